@@ -1,0 +1,132 @@
+import { inspect } from "node:util";
+
+/** How much a growing buffer adds at a time: one transfer chunk, so that sending needs no copy. */
+const SEGMENT_BYTES = 256 * 1024;
+
+/**
+ * Content in memory that can be wiped: the only way a document or an extraction is held.
+ *
+ * The bytes live in allocations of their own, never in Node's shared Buffer pool, never in a string. Wiping zeroes them
+ * in place and is safe to repeat; `using` does it on every exit path. A wiped or unwiped instance prints as a length and
+ * refuses to be serialised. What zeroing cannot reach (copies that the runtime made on the way in) is the business of
+ * the hardened process and the rinse, see `docs/ghost-protocol.md`.
+ */
+export class GhostBytes implements Disposable {
+  #segments: Buffer[];
+  #length = 0;
+  #wiped = false;
+
+  private constructor(segments: Buffer[]) {
+    this.#segments = segments;
+  }
+
+  /** Grows as bytes are appended; for content whose size is not known in advance. */
+  static growing(): GhostBytes {
+    return new GhostBytes([]);
+  }
+
+  /** Holds up to `capacity` bytes in one piece; for content whose size was declared. */
+  static withCapacity(capacity: number): GhostBytes {
+    return new GhostBytes([Buffer.alloc(capacity)]);
+  }
+
+  /** Takes the bytes out of `source` and zeroes it: afterwards they exist here only. */
+  static taking(source: Uint8Array): GhostBytes {
+    const taken = GhostBytes.withCapacity(source.byteLength);
+    taken.append(source);
+    source.fill(0);
+    return taken;
+  }
+
+  /** Bytes held; still the number that were held after wiping, for the receipt. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get wiped(): boolean {
+    return this.#wiped;
+  }
+
+  /** Copies `bytes` in. The caller wipes its own copy. Throws when wiped: content must not flow into a closed vessel. */
+  append(bytes: Uint8Array): void {
+    this.#assertHeld();
+    let taken = 0;
+    while (taken < bytes.byteLength) {
+      const free = this.#freeTail();
+      const part = bytes.subarray(taken, taken + free.byteLength);
+      free.set(part);
+      this.#length += part.byteLength;
+      taken += part.byteLength;
+    }
+  }
+
+  /** The content in one piece, without a copy. Throws if it was collected in several segments, or wiped. */
+  view(): Buffer {
+    this.#assertHeld();
+    const [first, ...rest] = this.#segments;
+    if (rest.length > 0) throw new Error("GhostBytes.view: content lies in several segments");
+    return (first ?? Buffer.alloc(0)).subarray(0, this.#length);
+  }
+
+  /** The content in order, in views of at most `maxBytes`, without a copy. */
+  *slices(maxBytes: number): Generator<Buffer> {
+    this.#assertHeld();
+    let left = this.#length;
+    for (const segment of this.#segments) {
+      const used = Math.min(left, segment.byteLength);
+      for (let offset = 0; offset < used; offset += maxBytes) {
+        this.#assertHeld();
+        yield segment.subarray(offset, Math.min(offset + maxBytes, used));
+      }
+      left -= used;
+    }
+  }
+
+  /** The first bytes, at most `maxBytes`, as a view into the first segment: enough to recognise a file type. */
+  head(maxBytes: number): Buffer {
+    this.#assertHeld();
+    const first = this.#segments[0] ?? Buffer.alloc(0);
+    return first.subarray(0, Math.min(maxBytes, this.#length));
+  }
+
+  /** Zeroes everything and lets go of it. Safe to repeat. Returns how many content bytes this call zeroed. */
+  wipe(): number {
+    if (this.#wiped) return 0;
+    this.#wiped = true;
+    for (const segment of this.#segments) segment.fill(0);
+    this.#segments = [];
+    return this.#length;
+  }
+
+  [Symbol.dispose](): void {
+    this.wipe();
+  }
+
+  toString(): string {
+    return `[${this.#wiped ? "wiped" : "held"} ${this.#length} bytes]`;
+  }
+
+  /** Content never enters JSON, so not the log, an event or an error body either. */
+  toJSON(): never {
+    throw new Error("GhostBytes cannot be serialised");
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  #freeTail(): Buffer {
+    const capacity = this.#segments.reduce((sum, segment) => sum + segment.byteLength, 0);
+    const last = this.#segments.at(-1);
+    if (last !== undefined && capacity > this.#length) {
+      return last.subarray(last.byteLength - (capacity - this.#length));
+    }
+    const added = Buffer.alloc(SEGMENT_BYTES);
+    this.#segments.push(added);
+    return added;
+  }
+
+  #assertHeld(): void {
+    if (this.#wiped) throw new Error("GhostBytes used after it was wiped");
+  }
+}

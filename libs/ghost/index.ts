@@ -1,0 +1,4 @@
+export * from "./ghost-bytes.ts";
+export * from "./hardening.ts";
+export * from "./memory-budget.ts";
+export * from "./sealing.ts";

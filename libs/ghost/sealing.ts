@@ -1,0 +1,169 @@
+import { type CipherGCMTypes, createCipheriv, createDecipheriv } from "node:crypto";
+import { CipherSuite, DhkemX25519HkdfSha256, ExportOnly, HkdfSha256 } from "@hpke/core";
+
+/**
+ * Sealing of one transfer (RFC 9180): HPKE with X25519 agrees on a secret that only the two processes know and that
+ * exists for this transfer only; from it each direction gets an AES-256-GCM key. Chunks carry their number as nonce and
+ * their place (direction, transfer, number, last or not) as associated data, so nothing can be reordered, dropped,
+ * truncated, reflected or replayed without the tag failing.
+ */
+
+const CHUNK_CIPHER: CipherGCMTypes = "aes-256-gcm";
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+export const TAG_BYTES = 16;
+
+const suite = new CipherSuite({
+  kem: new DhkemX25519HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new ExportOnly(),
+});
+
+/** Who a chunk comes from. Each direction has its own key and its own numbering. */
+export type Direction = "request" | "reply";
+
+/** The recipient's half: a one-time key pair whose public part travels in the grant. */
+export interface RecipientKey {
+  readonly publicKey: Uint8Array;
+  /** Derives the keys from the caller's encapsulated secret. Rejects if it is not a valid encapsulation. */
+  accept(encapsulated: Uint8Array): Promise<TransferKeys>;
+}
+
+/** Makes the one-time key pair of a transfer. `context` binds the keys to it: service and transfer id. */
+export async function createRecipientKey(context: string): Promise<RecipientKey> {
+  const pair = await suite.kem.generateKeyPair();
+  return {
+    publicKey: new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)),
+    async accept(encapsulated) {
+      const info = new TextEncoder().encode(context);
+      const exporter = await suite.createRecipientContext({ recipientKey: pair, enc: toArrayBuffer(encapsulated), info });
+      return TransferKeys.from(exporter, context);
+    },
+  };
+}
+
+/** The caller's half: encapsulates a fresh secret to the recipient's one-time public key. */
+export async function encapsulateTo(
+  publicKey: Uint8Array,
+  context: string,
+): Promise<{ encapsulated: Uint8Array; keys: TransferKeys }> {
+  const recipientPublicKey = await suite.kem.deserializePublicKey(toArrayBuffer(publicKey));
+  const sender = await suite.createSenderContext({ recipientPublicKey, info: new TextEncoder().encode(context) });
+  return { encapsulated: new Uint8Array(sender.enc), keys: await TransferKeys.from(sender, context) };
+}
+
+/** The two keys of one transfer. Disposing zeroes them; nothing that crossed the broker can be opened afterwards. */
+export class TransferKeys implements Disposable {
+  readonly #keys: Record<Direction, Buffer>;
+  readonly #context: string;
+
+  private constructor(keys: Record<Direction, Buffer>, context: string) {
+    this.#keys = keys;
+    this.#context = context;
+  }
+
+  static async from(
+    exporter: { export(label: ArrayBuffer, length: number): Promise<ArrayBuffer> },
+    context: string,
+  ): Promise<TransferKeys> {
+    const [request, reply] = await Promise.all(
+      (["request", "reply"] as const).map(async (direction) =>
+        Buffer.from(await exporter.export(toArrayBuffer(new TextEncoder().encode(direction)), KEY_BYTES)),
+      ),
+    );
+    if (request === undefined || reply === undefined) throw new Error("HPKE export gave no key");
+    return new TransferKeys({ request, reply }, context);
+  }
+
+  sealer(direction: Direction): ChunkSealer {
+    return new ChunkSealer(this.#keys[direction], direction, this.#context);
+  }
+
+  opener(direction: Direction): ChunkOpener {
+    return new ChunkOpener(this.#keys[direction], direction, this.#context);
+  }
+
+  [Symbol.dispose](): void {
+    this.#keys.request.fill(0);
+    this.#keys.reply.fill(0);
+  }
+}
+
+class ChunkCounter {
+  #index = 0;
+
+  /** The nonce is the chunk's number: never repeated under one key, because the number only grows. */
+  next(): { index: number; nonce: Buffer } {
+    const nonce = Buffer.alloc(NONCE_BYTES);
+    nonce.writeUInt32BE(this.#index, NONCE_BYTES - 4);
+    return { index: this.#index++, nonce };
+  }
+}
+
+function associatedData(direction: Direction, context: string, index: number, last: boolean): Buffer {
+  return Buffer.from(`flowstate-transfer/1 ${direction} ${context} ${index} ${last ? "last" : "more"}`, "ascii");
+}
+
+/** Seals the chunks of one direction, in order. */
+export class ChunkSealer {
+  readonly #counter = new ChunkCounter();
+  readonly #key: Buffer;
+  readonly #direction: Direction;
+  readonly #context: string;
+
+  constructor(key: Buffer, direction: Direction, context: string) {
+    this.#key = key;
+    this.#direction = direction;
+    this.#context = context;
+  }
+
+  /** Ciphertext and tag, as pieces to be written one after the other. */
+  seal(plaintext: Uint8Array, last: boolean): readonly [Buffer, Buffer] {
+    const { index, nonce } = this.#counter.next();
+    const cipher = createCipheriv(CHUNK_CIPHER, this.#key, nonce);
+    cipher.setAAD(associatedData(this.#direction, this.#context, index, last));
+    const ciphertext = cipher.update(plaintext);
+    cipher.final();
+    return [ciphertext, cipher.getAuthTag()];
+  }
+}
+
+/** Opens the chunks of one direction, in order. */
+export class ChunkOpener {
+  readonly #counter = new ChunkCounter();
+  readonly #key: Buffer;
+  readonly #direction: Direction;
+  readonly #context: string;
+
+  constructor(key: Buffer, direction: Direction, context: string) {
+    this.#key = key;
+    this.#direction = direction;
+    this.#context = context;
+  }
+
+  /**
+   * The plaintext in a buffer of its own, which the caller wipes; undefined when the tag does not hold, with everything
+   * that was deciphered already wiped.
+   */
+  open(sealed: Uint8Array, last: boolean): Buffer | undefined {
+    if (sealed.byteLength < TAG_BYTES) return undefined;
+    const { index, nonce } = this.#counter.next();
+    const decipher = createDecipheriv(CHUNK_CIPHER, this.#key, nonce);
+    decipher.setAAD(associatedData(this.#direction, this.#context, index, last));
+    decipher.setAuthTag(sealed.subarray(sealed.byteLength - TAG_BYTES));
+    const plaintext = decipher.update(sealed.subarray(0, sealed.byteLength - TAG_BYTES));
+    try {
+      decipher.final();
+      return plaintext;
+    } catch {
+      plaintext.fill(0);
+      return undefined;
+    }
+  }
+}
+
+function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}

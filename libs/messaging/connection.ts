@@ -1,0 +1,113 @@
+import { inboxPrefix } from "@flowstate/contracts";
+import type { Logger } from "@flowstate/runtime";
+import { connect, type NatsConnection, NatsError } from "nats";
+import type { Identity } from "./identities.ts";
+
+/** How fast a lost broker is noticed when TCP does not say so, and how often a new connection is tried. Milliseconds. */
+const PING_INTERVAL_MS = 5_000;
+const MAX_PINGS_OUT = 2;
+const RECONNECT_WAIT_MS = 500;
+const CONNECT_TIMEOUT_MS = 5_000;
+const JETSTREAM_PROBE_TIMEOUT_MS = 1_000;
+
+export interface ConnectOptions {
+  /** One or several server addresses, separated by commas. */
+  readonly url: string;
+  readonly identity: Identity;
+  readonly password: string;
+  readonly logger: Logger;
+}
+
+/** A connection into one of the two accounts. Disposing drains it. */
+class AccountConnection implements AsyncDisposable {
+  readonly nats: NatsConnection;
+  readonly identity: Identity;
+  #connected = true;
+
+  constructor(nats: NatsConnection, identity: Identity, logger: Logger) {
+    this.nats = nats;
+    this.identity = identity;
+    void this.#follow(logger);
+  }
+
+  /** Whether the broker is there right now. While it is not, callers fail at once instead of queueing content. */
+  get connected(): boolean {
+    return this.#connected && !this.nats.isClosed();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.nats.isClosed()) return;
+    // Draining needs the broker; without it there is nothing to drain.
+    if (this.connected) await this.nats.drain().catch(() => this.nats.close());
+    else await this.nats.close();
+  }
+
+  async #follow(logger: Logger): Promise<void> {
+    for await (const status of this.nats.status()) {
+      if (status.type === "disconnect") {
+        this.#connected = false;
+        logger.warn("broker.disconnected", { peer: this.identity });
+      } else if (status.type === "reconnect") {
+        this.#connected = true;
+        logger.info("broker.reconnected", { peer: this.identity });
+      }
+    }
+  }
+}
+
+/** The account without JetStream, through which content passes sealed. */
+export class DocumentsConnection extends AccountConnection {
+  readonly account = "DOCUMENTS";
+}
+
+/** The account with JetStream, through which metadata passes. */
+export class EventsConnection extends AccountConnection {
+  readonly account = "EVENTS";
+}
+
+/**
+ * Connects to the documents account and refuses if JetStream answers there: what JetStream can reach, it can persist.
+ * Waits for a broker that is not up yet.
+ */
+export async function connectDocuments(options: ConnectOptions): Promise<DocumentsConnection> {
+  const nats = await connectAs(options);
+  if (await jetStreamAnswers(nats)) {
+    await nats.close();
+    throw new Error("the documents account can reach JetStream: refusing to pass content through it");
+  }
+  return new DocumentsConnection(nats, options.identity, options.logger);
+}
+
+/** Connects to the events account. Waits for a broker that is not up yet. */
+export async function connectEvents(options: ConnectOptions): Promise<EventsConnection> {
+  return new EventsConnection(await connectAs(options), options.identity, options.logger);
+}
+
+function connectAs({ url, identity, password }: Omit<ConnectOptions, "logger">): Promise<NatsConnection> {
+  return connect({
+    servers: url.split(","),
+    user: identity,
+    pass: password,
+    name: `flowstate-${identity}`,
+    inboxPrefix: inboxPrefix(identity),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    waitOnFirstConnect: true,
+    // A broker that is being reconfigured may refuse a password for a moment; that must not end a service for good.
+    ignoreAuthErrorAbort: true,
+    timeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: MAX_PINGS_OUT,
+  });
+}
+
+/** Any answer at all, an error included, means that the account reaches JetStream's API. */
+async function jetStreamAnswers(nats: NatsConnection): Promise<boolean> {
+  try {
+    await nats.request("$JS.API.INFO", new Uint8Array(), { timeout: JETSTREAM_PROBE_TIMEOUT_MS });
+    return true;
+  } catch (error) {
+    if (error instanceof NatsError) return false;
+    throw error;
+  }
+}

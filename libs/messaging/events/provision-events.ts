@@ -1,0 +1,66 @@
+import { AUDIT_CONSUMER, EVENTS_PREFIX, EVENTS_STREAM, LEASES_BUCKET, LEDGER_BUCKET } from "@flowstate/contracts";
+import { AckPolicy, connect, DiscardPolicy, type JetStreamManager, type NatsConnection, nanos, StorageType } from "nats";
+import { inboxPrefix } from "@flowstate/contracts";
+
+/** SendGrid gives a mail up after 72 hours; the ledger remembers longer. */
+const LEDGER_AGE_MS = 7 * 24 * 3_600_000;
+/** An instance that stops renewing has lost its claim after this long. The broker's clock decides, not ours. */
+export const LEASE_MS = 30_000;
+/** Audit may be away this long without an event being lost. */
+const EVENTS_AGE_MS = 30 * 24 * 3_600_000;
+/** A batch whose transaction takes longer than this is handed out again; storing is idempotent. */
+const ACK_WAIT_MS = 60_000;
+/** Far above any event; a message beyond it is not one of ours. */
+const MAX_EVENT_BYTES = 16 * 1024;
+const MAX_LEDGER_VALUE_BYTES = 1024;
+
+export interface ProvisionOptions {
+  readonly url: string;
+  /** Of the identity `admin`, the only one that may administer JetStream. */
+  readonly password: string;
+  /** Copies of each stream: 1 on a single broker, 3 on a cluster. */
+  readonly replicas?: number;
+}
+
+/** Makes the stream, its consumer and the ledger's buckets, or brings them up to date. Idempotent. */
+export async function provisionEvents({ url, password, replicas = 1 }: ProvisionOptions): Promise<void> {
+  const nats = await connect({ servers: url.split(","), user: "admin", pass: password, inboxPrefix: inboxPrefix("admin") });
+  try {
+    const manager = await nats.jetstreamManager();
+    await provisionStream(manager, replicas);
+    await provisionBucket(nats, LEDGER_BUCKET, LEDGER_AGE_MS, replicas);
+    await provisionBucket(nats, LEASES_BUCKET, LEASE_MS, replicas);
+  } finally {
+    await nats.close();
+  }
+}
+
+async function provisionStream(manager: JetStreamManager, replicas: number): Promise<void> {
+  const config = {
+    name: EVENTS_STREAM,
+    subjects: [`${EVENTS_PREFIX}.>`],
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    max_age: nanos(EVENTS_AGE_MS),
+    max_msg_size: MAX_EVENT_BYTES,
+    num_replicas: replicas,
+  };
+  const exists = await manager.streams.info(EVENTS_STREAM).then(
+    () => true,
+    () => false,
+  );
+  if (exists) await manager.streams.update(EVENTS_STREAM, config);
+  else await manager.streams.add(config);
+  // Adding a consumer that exists with the same configuration changes nothing.
+  await manager.consumers.add(EVENTS_STREAM, {
+    durable_name: AUDIT_CONSUMER,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_deliver: -1,
+    num_replicas: replicas,
+  });
+}
+
+async function provisionBucket(nats: NatsConnection, bucket: string, ttl: number, replicas: number): Promise<void> {
+  await nats.jetstream().views.kv(bucket, { ttl, history: 1, replicas, maxValueSize: MAX_LEDGER_VALUE_BYTES });
+}

@@ -1,0 +1,17 @@
+import { checkHardening } from "@flowstate/ghost";
+import type { Logger } from "@flowstate/runtime";
+
+/**
+ * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Called first
+ * by every service that handles content.
+ */
+export function reportHardening(logger: Logger, strict: boolean): void {
+  const findings = checkHardening();
+  for (const { measure, holds } of findings) {
+    if (holds) logger.info("hardening.checked", { measure, holds });
+    else logger.warn("hardening.checked", { measure, holds });
+  }
+  if (strict && findings.some(({ holds }) => !holds)) {
+    throw new Error("this process is not hardened and GHOST_STRICT=true");
+  }
+}

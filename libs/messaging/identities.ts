@@ -1,0 +1,103 @@
+import {
+  AUDIT_CONSUMER,
+  DOCUMENTS_PREFIX,
+  EVENTS_PREFIX,
+  EVENTS_STREAM,
+  inboxPrefix,
+  LEASES_BUCKET,
+  LEDGER_BUCKET,
+} from "@flowstate/contracts";
+
+/**
+ * Who may do what on the broker: the one table from which server configurations are made and which the permission tests
+ * walk. Everything that is not listed is denied.
+ */
+
+export type Account = "DOCUMENTS" | "EVENTS";
+
+interface IdentityRights {
+  readonly account: Account;
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+const KV_OF = (bucket: string) => `$KV.${bucket}.>`;
+/** Reads go to the stream's leader: a direct get may come from a replica that has not seen the last write. */
+const READ_KV = (bucket: string) => `$JS.API.STREAM.MSG.GET.KV_${bucket}`;
+/** Where the service framework answers PING, INFO and STATS requests of the `operations` identity. */
+const MONITOR_INBOX = `${inboxPrefix("operations")}.>`;
+
+/** A function service: takes transfers under its own name and answers into ingest's inbox. Nothing else. */
+function transferService(service: string): IdentityRights {
+  return {
+    account: "DOCUMENTS",
+    publish: [`${inboxPrefix("ingest-documents")}.>`, MONITOR_INBOX],
+    subscribe: [`${DOCUMENTS_PREFIX}.${service}.>`, "$SRV.>"],
+  };
+}
+
+export const IDENTITIES = {
+  "ingest-documents": {
+    account: "DOCUMENTS",
+    publish: [`${DOCUMENTS_PREFIX}.>`],
+    subscribe: [`${inboxPrefix("ingest-documents")}.>`],
+  },
+  extractor: transferService("extractor"),
+  "erp-pusher": transferService("erp-pusher"),
+  /** Reads the service framework's statistics with standard tools. */
+  operations: { account: "DOCUMENTS", publish: ["$SRV.>"], subscribe: [MONITOR_INBOX] },
+  "ingest-events": {
+    account: "EVENTS",
+    publish: [
+      `${EVENTS_PREFIX}.>`,
+      KV_OF(LEDGER_BUCKET),
+      KV_OF(LEASES_BUCKET),
+      READ_KV(LEDGER_BUCKET),
+      READ_KV(LEASES_BUCKET),
+    ],
+    subscribe: [`${inboxPrefix("ingest-events")}.>`],
+  },
+  audit: {
+    account: "EVENTS",
+    publish: [
+      `$JS.API.CONSUMER.INFO.${EVENTS_STREAM}.${AUDIT_CONSUMER}`,
+      `$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.${AUDIT_CONSUMER}`,
+      `$JS.ACK.${EVENTS_STREAM}.${AUDIT_CONSUMER}.>`,
+    ],
+    subscribe: [`${inboxPrefix("audit")}.>`],
+  },
+  /** The only identity that may administer JetStream: it makes the stream, the consumer and the buckets. */
+  admin: { account: "EVENTS", publish: ["$JS.API.>"], subscribe: [`${inboxPrefix("admin")}.>`] },
+} as const satisfies Record<string, IdentityRights>;
+
+export type Identity = keyof typeof IDENTITIES;
+export const IDENTITY_NAMES = Object.keys(IDENTITIES) as readonly Identity[];
+
+/**
+ * The `accounts` block of a nats-server configuration. DOCUMENTS has no JetStream and exports nothing, so nothing in it can
+ * be persisted. Configuration blocks need their line ends.
+ */
+export function renderAccounts(passwords: Readonly<Record<Identity, string>>): string {
+  const account = (name: Account, jetstream: string) => `  ${name}: {
+    ${jetstream}
+    users: [
+${IDENTITY_NAMES.filter((identity) => IDENTITIES[identity].account === name)
+  .map((identity) => renderUser(identity, passwords[identity]))
+  .join("\n")}
+    ]
+  }`;
+  return `accounts: {
+${account("DOCUMENTS", "jetstream: disabled")}
+${account("EVENTS", "jetstream: enabled")}
+}
+`;
+}
+
+function renderUser(identity: Identity, password: string): string {
+  const { publish, subscribe } = IDENTITIES[identity];
+  const list = (subjects: readonly string[]) => JSON.stringify(subjects);
+  return `      { user: ${JSON.stringify(identity)}, password: ${JSON.stringify(password)}, permissions: {
+          publish: { allow: ${list(publish)} }
+          subscribe: { allow: ${list(subscribe)} }
+        } }`;
+}

@@ -1,0 +1,149 @@
+import { type DocumentId, LEASES_BUCKET, LEDGER_BUCKET } from "@flowstate/contracts";
+import type { Logger } from "@flowstate/runtime";
+import { type KV, NatsError } from "nats";
+import type { EventsConnection } from "../connection.ts";
+import { LEASE_MS } from "../events/provision-events.ts";
+
+const LEDGER_TIMEOUT_MS = 4_000;
+/** Three chances to renew before the broker forgets the lease. */
+const RENEW_INTERVAL_MS = LEASE_MS / 3;
+/** The server's code for "that key was written meanwhile" (JSStreamWrongLastSequenceErrF). */
+const WRONG_LAST_SEQUENCE = 10071;
+
+/** How a document was finished for good. Kept for longer than any sender retries. */
+export type Settlement = "delivered" | "refused";
+
+export type Claim =
+  /** This process works on the document until it settles or releases it. */
+  | { readonly kind: "claimed"; readonly lease: Lease }
+  /** Another attempt is working on it. */
+  | { readonly kind: "held_elsewhere" }
+  /** It was finished before. */
+  | { readonly kind: "settled"; readonly settlement: Settlement };
+
+/** The exclusive right to work on one document, renewed until it is disposed. */
+export interface Lease extends AsyncDisposable {
+  /** Names this attempt; the cause of its events. */
+  readonly attempt: string;
+  /** Aborted when the right was lost: the broker could not be reached in time. */
+  readonly lost: AbortSignal;
+}
+
+/** The ledger cannot be read or written. Temporary. */
+export class LedgerUnavailableError extends Error {
+  constructor(cause: unknown) {
+    super("the delivery ledger is not available", { cause });
+    this.name = "LedgerUnavailableError";
+  }
+}
+
+/**
+ * Which documents are finished, and which are being worked on. Two buckets, because they age differently: a settlement is
+ * remembered for days, a lease is forgotten by the broker itself when its owner stops renewing it, so that no two clocks
+ * have to agree on when a lease is over.
+ */
+export class DeliveryLedger {
+  readonly #connection: EventsConnection;
+  readonly #settlements: KV;
+  readonly #leases: KV;
+  readonly #instance: string;
+  readonly #logger: Logger;
+
+  private constructor(connection: EventsConnection, settlements: KV, leases: KV, instance: string, logger: Logger) {
+    this.#connection = connection;
+    this.#settlements = settlements;
+    this.#leases = leases;
+    this.#instance = instance;
+    this.#logger = logger;
+  }
+
+  /** `instance` names this process in leases. */
+  static async open(connection: EventsConnection, instance: string, logger: Logger): Promise<DeliveryLedger> {
+    const jetstream = connection.nats.jetstream({ checkAPI: false, timeout: LEDGER_TIMEOUT_MS });
+    const [settlements, leases] = await Promise.all([
+      jetstream.views.kv(LEDGER_BUCKET, { bindOnly: true, allow_direct: false }),
+      jetstream.views.kv(LEASES_BUCKET, { bindOnly: true, allow_direct: false }),
+    ]);
+    return new DeliveryLedger(connection, settlements, leases, instance, logger);
+  }
+
+  /** Throws `LedgerUnavailableError`. */
+  async claim(document: DocumentId): Promise<Claim> {
+    return this.#guarded(async () => {
+      const settlement = await this.#settlementOf(document);
+      if (settlement !== undefined) return { kind: "settled", settlement };
+      const revision = await this.#createLease(document);
+      if (revision === undefined) return { kind: "held_elsewhere" };
+      // The holder before us may have settled between our two reads.
+      const settledMeanwhile = await this.#settlementOf(document);
+      if (settledMeanwhile === undefined) return { kind: "claimed", lease: this.#hold(document, revision) };
+      await this.#leases.delete(document);
+      return { kind: "settled", settlement: settledMeanwhile };
+    });
+  }
+
+  /** Finishes a document for good. Throws `LedgerUnavailableError`. */
+  async settle(document: DocumentId, settlement: Settlement): Promise<void> {
+    await this.#guarded(() => this.#settlements.put(document, settlement));
+  }
+
+  async #settlementOf(document: DocumentId): Promise<Settlement | undefined> {
+    const entry = await this.#settlements.get(document);
+    const value = entry?.operation === "PUT" ? entry.string() : undefined;
+    return value === "delivered" || value === "refused" ? value : undefined;
+  }
+
+  /** The lease's revision, or undefined if somebody holds it. */
+  async #createLease(document: DocumentId): Promise<number | undefined> {
+    try {
+      return await this.#leases.create(document, this.#instance);
+    } catch (error) {
+      if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return undefined;
+      throw error;
+    }
+  }
+
+  #hold(document: DocumentId, created: number): Lease {
+    const lost = new AbortController();
+    let revision = created;
+    let renewedAt = performance.now();
+    let renewing = Promise.resolve();
+    const renew = async () => {
+      try {
+        revision = await this.#leases.update(document, this.#instance, revision);
+        renewedAt = performance.now();
+      } catch (error) {
+        const takenOver = error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE;
+        if (!takenOver && performance.now() - renewedAt < LEASE_MS) return;
+        this.#logger.warn("lease.lost", { document_id: document }, error);
+        lost.abort();
+        clearInterval(timer);
+      }
+    };
+    const timer = setInterval(() => {
+      renewing = renewing.then(renew);
+    }, RENEW_INTERVAL_MS);
+    return {
+      attempt: `lease-${created}`,
+      lost: lost.signal,
+      [Symbol.asyncDispose]: async () => {
+        clearInterval(timer);
+        await renewing;
+        if (lost.signal.aborted || !this.#connection.connected) return;
+        // Failing to let go costs the next attempt a wait until the broker forgets the lease.
+        await this.#leases
+          .delete(document, { previousSeq: revision })
+          .catch((error: unknown) => this.#logger.warn("lease.not_released", { document_id: document }, error));
+      },
+    };
+  }
+
+  async #guarded<T>(operation: () => Promise<T>): Promise<T> {
+    if (!this.#connection.connected) throw new LedgerUnavailableError("disconnected");
+    try {
+      return await operation();
+    } catch (error) {
+      throw new LedgerUnavailableError(error);
+    }
+  }
+}

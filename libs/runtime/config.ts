@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/**
+ * Configuration comes from environment variables only, through one schema per service, read once. The schemas document
+ * themselves: `.describe()` says what a variable does, `.meta({ secret: true })` that it is never printed. `.env.example`
+ * and the configuration page are generated from them.
+ */
+
+/** Every problem of a configuration at once; no value is quoted, because any of them may be a secret. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`configuration is not usable: ${problems.join("; ")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the schema's variables from `environment`. A value `file:/path` is replaced by that file's content without its
+ * last line end, so that secrets can be mounted as files. An empty value counts as absent. Throws `ConfigError`.
+ */
+export function readConfig<S extends z.ZodType>(
+  schema: S,
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): z.output<S> {
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const name of names) {
+    const value = environment[name];
+    if (value === undefined || value === "") continue;
+    const resolved = value.startsWith("file:") ? readSecretFile(value.slice("file:".length)) : value;
+    if (resolved === undefined) problems.push(`${name}: the file it names cannot be read`);
+    else values[name] = resolved;
+  }
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0] ?? "configuration");
+      if (problems.some((problem) => problem.startsWith(`${name}:`))) continue;
+      problems.push(`${name}: ${values[name] === undefined && issue.code === "invalid_type" ? "is required" : issue.message}`);
+    }
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+function readSecretFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8").replace(/\r?\n$/, "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** `true` or `false`, nothing else: `1`, `yes` or a typo would otherwise silently mean one of them. */
+export function flag(fallback: boolean) {
+  return z
+    .enum(["true", "false"], "must be true or false")
+    .default(fallback ? "true" : "false")
+    .transform((value) => value === "true");
+}
+
+/** A whole number within bounds, written in decimal digits. */
+export function wholeNumber(bounds: { min: number; max: number; fallback: number }) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, "must be a whole number")
+    .default(String(bounds.fallback))
+    .transform(Number)
+    .pipe(z.number().min(bounds.min, `must be at least ${bounds.min}`).max(bounds.max, `must be at most ${bounds.max}`));
+}
+
+/** A TCP port; 0 lets the system choose one. */
+export function port(fallback: number) {
+  return wholeNumber({ min: 0, max: 65_535, fallback });
+}
+
+/** A secret the operator must set: there is no default that could be forgotten in production. */
+export function secret(minLength: number) {
+  return z.string("is required").min(minLength, `must have at least ${minLength} characters`).meta({ secret: true });
+}
+
+/**
+ * A place outside the process that content may be sent to: https, or plain http to this machine itself, which only the
+ * local stack and tests use (`FLOWSTATE_LOCAL=true`, checked by `insecureUrls`).
+ */
+export const outboundUrl = z
+  .url({ protocol: /^https?$/, error: "must be an https URL" })
+  .refine((value) => isAcceptableUrl(new URL(value)), "must be an https URL without credentials")
+  .transform((value) => new URL(value));
+
+function isAcceptableUrl(url: URL): boolean {
+  if (url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || isLoopback(url);
+}
+
+function isLoopback(url: URL): boolean {
+  return url.hostname === "127.0.0.1" || url.hostname === "[::1]" || url.hostname === "localhost";
+}
+
+/** Adds a problem for each URL that is not https, unless the configuration is that of the local stack. */
+export function refuseInsecureUrls(
+  local: boolean,
+  urls: Readonly<Record<string, URL | undefined>>,
+  context: z.core.$RefinementCtx,
+): void {
+  for (const [name, url] of Object.entries(urls)) {
+    if (!local && url !== undefined && url.protocol !== "https:") {
+      context.addIssue({ code: "custom", path: [name], message: "must be an https URL (plain http needs FLOWSTATE_LOCAL=true)" });
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Socket } from "node:net";
+import { ERROR_CATEGORIES, type ErrorCategory, errorBody, RETRY_AFTER_SECONDS } from "@flowstate/contracts";
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import type { Logger } from "./logger.ts";
+import { SpanKind, withSpan } from "./telemetry.ts";
+
+/** A failure with the category that the caller may see. Anything else that is thrown is an `internal_error`. */
+export class HttpError extends Error {
+  readonly category: ErrorCategory;
+
+  constructor(category: ErrorCategory) {
+    super(category);
+    this.name = "HttpError";
+    this.category = category;
+  }
+}
+
+/** Bounds on what a connection can cost before any route is chosen. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 15_000;
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const MAX_PARAM_LENGTH = 128;
+/** Bodies that Fastify itself parses; streamed bodies are counted by their route. */
+const PARSED_BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** Fastify's own error codes that mean something other than a malformed request. */
+const FASTIFY_CATEGORIES: Readonly<Record<string, ErrorCategory>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "payload_too_large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
+  FST_ERR_ROUTE_METHOD_NOT_SUPPORTED: "method_not_allowed",
+};
+
+export interface HttpServerOptions {
+  readonly logger: Logger;
+  /** How long one request may take from its first byte to its last, milliseconds. */
+  readonly requestTimeoutMs: number;
+}
+
+/**
+ * A Fastify instance whose every failure, including those before routing, answers `{"error":"<category>"}` and nothing
+ * else: no message, no stack, no version header.
+ */
+export function createHttpServer({ logger, requestTimeoutMs }: HttpServerOptions): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: PARSED_BODY_LIMIT_BYTES,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // A closing service answers what is under way; the listening socket is gone for everyone else.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    clientErrorHandler: (error, socket) => answerRaw(socket, categoryOfClientError(error)),
+    frameworkErrors: (error, _request, reply) => void sendError(reply as FastifyReply, categoryOf(error)),
+  });
+
+  server.setErrorHandler((error, request, reply) => {
+    const category = categoryOf(error);
+    if (category === "internal_error") {
+      logger.error("http.internal_error", { route: request.routeOptions.url ?? "none" }, error);
+    }
+    return sendError(reply, category);
+  });
+
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "/";
+    const known = server.supportedMethods.some((method) => server.findRoute({ url: path, method: method as "GET" }) !== null);
+    return sendError(reply, known ? "method_not_allowed" : "not_found");
+  });
+
+  // Node answers these itself, with bodies of its own, unless told otherwise.
+  server.server.on("checkExpectation", (_request, response) => {
+    const { status, body } = rendered("malformed_request");
+    response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(body);
+  });
+  server.server.on("upgrade", (_request, socket) => answerRaw(socket as Socket, "malformed_request"));
+  return server;
+}
+
+/** Wraps a route's work in the server span of its trace, continuing the caller's if there is one. */
+export async function tracedRequest<T>(
+  request: { readonly method: string; readonly headers: Readonly<Record<string, string | string[] | undefined>> },
+  route: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const traceparent = request.headers["traceparent"];
+  return withSpan(
+    `${request.method} ${route}`,
+    {
+      kind: SpanKind.SERVER,
+      attributes: { "http.request.method": request.method, "http.route": route },
+      parent: typeof traceparent === "string" ? traceparent : undefined,
+    },
+    work,
+  );
+}
+
+/** Answers with a category's status and body. */
+export function sendError(reply: FastifyReply, category: ErrorCategory): FastifyReply {
+  if (category === "temporarily_unavailable") reply.header("retry-after", RETRY_AFTER_SECONDS);
+  return reply.code(ERROR_CATEGORIES[category]).send(errorBody(category));
+}
+
+function categoryOf(error: unknown): ErrorCategory {
+  if (error instanceof HttpError) return error.category;
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  if (typeof code === "string" && code in FASTIFY_CATEGORIES) return FASTIFY_CATEGORIES[code] ?? "malformed_request";
+  if (typeof code === "string" && code.startsWith("FST_ERR_") && typeof statusCode === "number" && statusCode < 500) {
+    return "malformed_request";
+  }
+  return "internal_error";
+}
+
+/** Errors of Node's own HTTP parser: what arrived is not an acceptable request at all. */
+function categoryOfClientError(error: Error & { code?: string }): ErrorCategory {
+  return error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? "temporarily_unavailable" : "malformed_request";
+}
+
+function rendered(category: ErrorCategory): { status: number; body: string } {
+  return { status: ERROR_CATEGORIES[category], body: JSON.stringify(errorBody(category)) };
+}
+
+/** Answers on a socket that has no response object, then closes it. */
+function answerRaw(socket: Socket, category: ErrorCategory): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = rendered(category);
+  const retryAfter = category === "temporarily_unavailable" ? `Retry-After: ${RETRY_AFTER_SECONDS}\r\n` : "";
+  socket.end(
+    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n${retryAfter}Connection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+const REASONS: Readonly<Record<number, string>> = { 400: "Bad Request", 503: "Service Unavailable" };

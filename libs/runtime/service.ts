@@ -1,0 +1,83 @@
+import { ConfigError, readConfig } from "./config.ts";
+import { createLogger, type Logger, type LogLevel } from "./logger.ts";
+import { startTelemetry } from "./telemetry.ts";
+import { z } from "zod";
+
+/** How long the parts of a stopping service have before the process ends regardless. */
+const STOP_LIMIT_MS = 25_000;
+/** sysexits.h EX_CONFIG: an orchestrator should not restart into the same mistake. */
+const EXIT_BAD_CONFIGURATION = 78;
+
+/** Settings every service has. */
+export const serviceSettings = {
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least severe log lines written."),
+};
+
+interface CommonConfig {
+  readonly LOG_LEVEL: LogLevel;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: URL | undefined;
+}
+
+export interface ServiceDefinition<S extends z.ZodType<CommonConfig>> {
+  readonly name: string;
+  /** The schema and the variables it reads. */
+  readonly config: { readonly schema: S; readonly variables: readonly string[] };
+  /** Starts the service; disposing what it returns stops it gracefully. `url` is where it listens, if it does. */
+  start(config: z.output<S>, logger: Logger): Promise<RunningService>;
+}
+
+export interface RunningService extends AsyncDisposable {
+  readonly url?: string;
+}
+
+/**
+ * The life of a process: read configuration, start, say so, wait for SIGTERM or SIGINT, stop. A bad configuration ends it
+ * with every problem listed; an unexpected error ends it loudly, because a process in an unknown state must not go on
+ * holding documents.
+ */
+export async function runService<S extends z.ZodType<CommonConfig>>(definition: ServiceDefinition<S>): Promise<void> {
+  const { name } = definition;
+  const config = configOrExit(definition);
+  const logger = createLogger(name, config.LOG_LEVEL);
+  const fatal = (event: string) => (error: unknown) => {
+    logger.error(event, {}, error ?? new Error("unknown"));
+    process.exit(1);
+  };
+  process.on("uncaughtException", fatal("service.uncaught_exception"));
+  process.on("unhandledRejection", fatal("service.unhandled_rejection"));
+
+  const stopRequested = firstSignal();
+  const telemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  let running: RunningService;
+  try {
+    running = await definition.start(config, logger);
+  } catch (error) {
+    return fatal("service.start_failed")(error);
+  }
+  logger.info("service.ready", running.url === undefined ? {} : { url: running.url });
+
+  const signal = await stopRequested;
+  logger.info("service.stopping", { signal });
+  setTimeout(() => fatal("service.stop_overdue")(undefined), STOP_LIMIT_MS).unref();
+  await running[Symbol.asyncDispose]();
+  await telemetry[Symbol.asyncDispose]();
+  logger.info("service.stopped");
+  process.exit(0);
+}
+
+function configOrExit<S extends z.ZodType<CommonConfig>>({ name, config }: ServiceDefinition<S>): z.output<S> {
+  try {
+    return readConfig(config.schema, config.variables, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`flowstate ${name} cannot start, ${error.problems.length} problem(s) in its configuration:\n`);
+    for (const problem of error.problems) process.stderr.write(`  - ${problem}\n`);
+    process.exit(EXIT_BAD_CONFIGURATION);
+  }
+}
+
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
+  });
+}

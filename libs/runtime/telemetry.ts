@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import {
+  type Context,
+  context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { outboundUrl } from "./config.ts";
+
+/**
+ * Tracing with W3C Trace Context. Ids always exist and travel, so that log lines of one mail can be found together; spans
+ * are recorded only when an OTLP endpoint is configured, because the SDK costs start-up time and memory.
+ *
+ * Spans are made by hand at the few places that matter instead of by auto-instrumentation: what a span may carry is then
+ * a type, not a filter over somebody else's choice.
+ */
+
+/** The only attributes a span can carry. Names follow the OpenTelemetry semantic conventions where they exist. */
+export interface SpanAttributes {
+  readonly "flowstate.tenant_id"?: string;
+  readonly "flowstate.mail_id"?: string;
+  readonly "flowstate.document_id"?: string;
+  readonly "flowstate.end"?: string;
+  readonly "flowstate.code"?: string;
+  readonly "flowstate.size_bytes"?: number;
+  readonly "flowstate.page_count"?: number;
+  readonly "flowstate.documents"?: number;
+  readonly "flowstate.transfer.attempts"?: number;
+  readonly "http.request.method"?: string;
+  readonly "http.route"?: string;
+  readonly "http.response.status_code"?: number;
+  readonly "messaging.system.name"?: "nats";
+  readonly "messaging.destination.name"?: string;
+  readonly "messaging.operation.type"?: "send" | "process";
+  readonly "messaging.batch.message_count"?: number;
+  readonly "gen_ai.provider.name"?: "gcp.gemini";
+  readonly "gen_ai.operation.name"?: "generate_content";
+  readonly "gen_ai.request.model"?: string;
+  readonly "gen_ai.usage.input_tokens"?: number;
+  readonly "gen_ai.usage.output_tokens"?: number;
+}
+
+export const telemetrySettings = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: outboundUrl
+    .optional()
+    .describe("Where spans go over OTLP/HTTP, for example https://collector:4318. Tracing is off when absent."),
+};
+
+/** Flushes and stops the exporter, if there is one. */
+export type Telemetry = AsyncDisposable;
+
+/** Whether an SDK makes and exports spans in this process. */
+let recording = false;
+
+/** Called once per process, before the first span. Imports the SDK only when `endpoint` is given. */
+export async function startTelemetry(service: string, endpoint: URL | undefined): Promise<Telemetry> {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  if (endpoint === undefined) return { async [Symbol.asyncDispose]() {} };
+  const { startExporter } = await import("./telemetry-exporter.ts");
+  const exporter = startExporter(service, endpoint);
+  recording = true;
+  return exporter;
+}
+
+/** How a span starts: under the active one, under a remote parent, or beside others with links. */
+export interface SpanStart {
+  readonly kind?: SpanKind;
+  readonly attributes?: SpanAttributes;
+  /** A `traceparent` from another process; a malformed one starts a new trace, as the specification asks. */
+  readonly parent?: string | undefined;
+  /** `traceparent`s that this span continues without being their child. */
+  readonly links?: readonly string[];
+}
+
+/** What a running span allows its owner to add. */
+export interface ActiveSpan {
+  set(attributes: SpanAttributes): void;
+}
+
+/**
+ * Runs `work` inside a span. A rejection marks the span as failed with the error's class only; messages may hold content.
+ */
+export async function withSpan<T>(name: string, start: SpanStart, work: (span: ActiveSpan) => Promise<T>): Promise<T> {
+  const parent = withTraceId(start.parent === undefined ? context.active() : remoteContext(start.parent));
+  const span = trace
+    .getTracer("flowstate")
+    .startSpan(name, { kind: start.kind ?? SpanKind.INTERNAL, links: (start.links ?? []).flatMap(linkTo) }, parent);
+  span.setAttributes({ ...start.attributes });
+  try {
+    return await context.with(trace.setSpan(parent, span), () =>
+      work({ set: (attributes) => span.setAttributes({ ...attributes }) }),
+    );
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    span.setAttribute("error.type", error instanceof Error ? error.name : "unknown");
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+export { SpanKind };
+
+/** The active trace context as a `traceparent` header value, to hand to the next process. */
+export function currentTraceparent(): string | undefined {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context.active(), carrier);
+  return carrier["traceparent"];
+}
+
+function remoteContext(traceparent: string): Context {
+  return propagation.extract(ROOT_CONTEXT, { traceparent });
+}
+
+function linkTo(traceparent: string): Link[] {
+  const linked = trace.getSpanContext(remoteContext(traceparent));
+  return linked === undefined ? [] : [{ context: linked }];
+}
+
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
+
+/**
+ * Without an SDK no tracer makes ids. A random, unsampled context in their place keeps the log lines of one mail and the
+ * ERP's `traceparent` connected. The SDK makes its own root.
+ */
+function withTraceId(parent: Context): Context {
+  if (recording || trace.getSpanContext(parent) !== undefined) return parent;
+  return trace.setSpanContext(parent, {
+    traceId: randomBytes(TRACE_ID_BYTES).toString("hex"),
+    spanId: randomBytes(SPAN_ID_BYTES).toString("hex"),
+    traceFlags: TraceFlags.NONE,
+  });
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/**
+ * A table is described once, as a zod object of these columns: what is written, what is read, and how it is typed all come
+ * from that description. Rows hold strings, numbers and null only; times are ISO 8601 strings in UTC.
+ */
+
+type SqlType = "uuid" | "text" | "bigint" | "timestamptz";
+
+/** Each column's schema reads what the driver hands out; its SQL type is registered beside it. */
+const sqlTypes = z.registry<{ readonly sql: SqlType }>();
+
+export const uuid = z.string().register(sqlTypes, { sql: "uuid" });
+export const text = z.string().register(sqlTypes, { sql: "text" });
+/** The driver hands bigint out as a string; every count of the closed list is a safe integer. */
+export const bigint = z.string().transform(Number).register(sqlTypes, { sql: "bigint" });
+export const time = z
+  .date()
+  .transform((at) => at.toISOString())
+  .register(sqlTypes, { sql: "timestamptz" });
+
+export const optionalUuid = uuid.nullable().register(sqlTypes, { sql: "uuid" });
+export const optionalText = text.nullable().register(sqlTypes, { sql: "text" });
+export const optionalBigint = bigint.nullable().register(sqlTypes, { sql: "bigint" });
+export const optionalTime = time.nullable().register(sqlTypes, { sql: "timestamptz" });
+
+/** A text column whose values are the given words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words).register(sqlTypes, { sql: "text" });
+}
+
+type Cell = string | number | null;
+type Row = Readonly<Record<string, Cell>>;
+
+/** The columns' names, as a list in SQL. */
+export function columnList(table: z.ZodObject): string {
+  return Object.keys(table.shape).join(", ");
+}
+
+/**
+ * A relation made of one array parameter per column, `unnest($1::uuid[], …) AS batch (event_id, …)`: one statement of
+ * fixed text for any number of rows, and no value ever in a statement's text. `columnArrays` makes its parameters.
+ */
+export function unnestedRows(table: z.ZodObject): string {
+  const arrays = Object.entries(table.shape).map(([name, column], index) => `$${index + 1}::${sqlTypeOf(name, column)}[]`);
+  return `unnest(${arrays.join(", ")}) AS batch (${columnList(table)})`;
+}
+
+/** The parameters of `unnestedRows`: for each column, its values in the order of `rows`. */
+export function columnArrays(table: z.ZodObject, rows: readonly Row[]): Cell[][] {
+  return Object.keys(table.shape).map((name) => rows.map((row) => row[name] ?? null));
+}
+
+function sqlTypeOf(name: string, column: z.core.$ZodType): SqlType {
+  const registered = sqlTypes.get(column);
+  if (registered === undefined) throw new TypeError(`column ${name} has no SQL type`);
+  return registered.sql;
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "@flowstate/runtime";
+import { Client } from "pg";
+import { z } from "zod";
+
+/** The schema's history is plain SQL in `migrations/`, applied in the order of the names, once each, by whoever is first. */
+export interface Migration {
+  /** `0001-what-it-does`: the file's name without its ending. */
+  readonly name: string;
+  readonly sql: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The migrations and the database's history contradict each other; somebody must decide, so the service stops. */
+export class MigrationError extends Error {
+  readonly code: "migration_edited" | "migration_out_of_order";
+
+  constructor(code: MigrationError["code"], migration: string) {
+    super(`${code}: ${migration}`);
+    this.name = "MigrationError";
+    this.code = code;
+  }
+}
+
+const FILE_NAME = /^(\d{4}-[a-z0-9-]+)\.sql$/;
+/** PostgreSQL's advisory lock that instances which start together queue at: two arbitrary numbers of our own. */
+const MIGRATION_LOCK = "1718382455, 1";
+const CONNECT_TIMEOUT_MS = 5_000;
+/** For the queue and for each lock a migration needs; a table in use must not make everybody else wait behind us. */
+const LOCK_TIMEOUT_MS = 10_000;
+
+/** The migrations in `folder`, in order. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = (await readdir(folder)).flatMap((file) => FILE_NAME.exec(file)?.[1] ?? []);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(folder, `${name}.sql`), "utf8");
+      return { name, sql, sha256: createHash("sha256").update(sql, "utf8").digest("hex") };
+    }),
+  );
+}
+
+/**
+ * Brings the database's schema up to date. Any number of instances may do so at once. Throws `MigrationError`, or the
+ * driver's error; a migration that fails leaves no trace.
+ */
+export async function migrate(url: string, migrations: readonly Migration[], logger: Logger): Promise<void> {
+  const client = new Client({
+    connectionString: url,
+    application_name: "flowstate-audit-migrations",
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  // A connection that is lost fails the statement under way; the event beside it must not end the process.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    await client.query(`SET statement_timeout = 0; SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET client_min_messages = warning`);
+    // The session's lock: it ends with the connection, whatever happens to this process.
+    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    for (const migration of outstanding(migrations, await appliedMigrations(client))) {
+      await apply(client, migration);
+      logger.info("database.migrated", { code: migration.name });
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+const appliedSchema = z.array(z.object({ name: z.string(), sha256: z.string() }));
+type Applied = z.output<typeof appliedSchema>;
+
+async function appliedMigrations(client: Client): Promise<Applied> {
+  await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY,
+    sha256 text NOT NULL,
+    applied_at timestamptz(3) NOT NULL DEFAULT now()
+  )`);
+  const { rows } = await client.query("SELECT name, sha256 FROM schema_migrations");
+  return appliedSchema.parse(rows);
+}
+
+/**
+ * What is still to be applied. History that this version does not know, later than its own, was made by a newer version
+ * and is left alone: during an upgrade both run, and migrations only add.
+ */
+function outstanding(migrations: readonly Migration[], applied: Applied): Migration[] {
+  const digests = new Map(applied.map(({ name, sha256 }) => [name, sha256]));
+  const latest = [...digests.keys()].sort().at(-1) ?? "";
+  return migrations.filter(({ name, sha256 }) => {
+    const digest = digests.get(name);
+    if (digest !== undefined && digest !== sha256) throw new MigrationError("migration_edited", name);
+    if (digest === undefined && name < latest) throw new MigrationError("migration_out_of_order", name);
+    return digest === undefined;
+  });
+}
+
+async function apply(client: Client, { name, sql, sha256 }: Migration): Promise<void> {
+  await client.query("BEGIN");
+  try {
+    await client.query(sql);
+    await client.query("INSERT INTO schema_migrations (name, sha256) VALUES ($1, $2)", [name, sha256]);
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Logger } from "@flowstate/runtime";
+import { type ClientBase, Pool, type PoolClient } from "pg";
+
+/** How long a call waits for a connection, new or from the pool. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** The server's own limit comes first; this one notices a server that has vanished without closing the connection. */
+const ANSWER_GRACE_MS = 5_000;
+/** A transaction whose process has stalled must not hold its locks for ever. */
+const IDLE_IN_TRANSACTION_LIMIT_MS = 30_000;
+
+export interface PoolSettings {
+  readonly url: string;
+  /** Shown by the database beside the connection: `flowstate-audit-<purpose>`. */
+  readonly purpose: string;
+  readonly maxConnections: number;
+  readonly statementTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** Connections are made when they are needed; a database that is away fails the call, never the process. */
+export function openPool({ url, purpose, maxConnections, statementTimeoutMs, logger }: PoolSettings): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: `flowstate-audit-${purpose}`,
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    keepAlive: true,
+    onConnect: (client) => configureSession(client, statementTimeoutMs),
+  });
+  pool.on("error", (error) => logger.warn("database.connection_lost", {}, error));
+  // The pool watches idle connections only. One that is lost between two statements of a transaction would otherwise be
+  // an unhandled error event; the next statement fails all the same.
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
+/**
+ * Statements, not startup parameters, because connection poolers refuse unknown ones. Parameters stay out of PostgreSQL's
+ * log even when a statement fails (README, "What PostgreSQL writes down").
+ */
+function configureSession(client: ClientBase, statementTimeoutMs: number): Promise<unknown> {
+  return client.query(
+    `SET log_parameter_max_length_on_error = 0;
+     SET statement_timeout = ${statementTimeoutMs};
+     SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_LIMIT_MS}`,
+  );
+}
+
+/** Runs `work` in one transaction. Whatever fails closes the connection, and the server rolls back. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}

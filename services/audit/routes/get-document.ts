@@ -1,0 +1,49 @@
+import { HttpError, tracedRequest } from "@flowstate/runtime";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { columnList } from "../database/columns.ts";
+import { type DocumentRow, documentRowSchema } from "../documents-projection.ts";
+import { type EventView, eventOfRow, eventRowSchema } from "../event-row.ts";
+import { type ApiAccess, authenticate, parseQuery, queryRows } from "./api-access.ts";
+
+const ROUTE = "/api/documents/:id";
+
+/** The newest ones; `/api/events?document_id=` pages through all of them. */
+const MAX_EVENTS = 200;
+
+const paramsSchema = z.object({ id: z.uuid() });
+const querySchema = z.strictObject({});
+
+const SELECT_DOCUMENT = `
+  SELECT ${columnList(documentRowSchema)} FROM documents WHERE tenant_id = $1 AND document_id = $2`;
+
+const SELECT_EVENTS = `
+  SELECT ${columnList(eventRowSchema)}
+  FROM events
+  WHERE tenant_id = $1 AND document_id = $2
+  ORDER BY time DESC, stream_sequence DESC, event_id DESC
+  LIMIT ${MAX_EVENTS}`;
+
+interface DocumentDetails {
+  readonly document: DocumentRow;
+  /** Oldest first. */
+  readonly events: readonly EventView[];
+}
+
+/** `GET /api/documents/:id`: one of the tenant's documents with its history. 404 for any other, whoever's it is. */
+export function getDocument(server: FastifyInstance, access: ApiAccess): void {
+  server.get(ROUTE, (request) =>
+    tracedRequest(request, ROUTE, async (): Promise<DocumentDetails> => {
+      const tenant = authenticate(request, access);
+      parseQuery(querySchema, request);
+      const params = paramsSchema.safeParse(request.params);
+      // What is no id is no document's id.
+      if (!params.success) throw new HttpError("not_found");
+      const values = [tenant, params.data.id];
+      const [document] = await queryRows(access, documentRowSchema, SELECT_DOCUMENT, values);
+      if (document === undefined) throw new HttpError("not_found");
+      const events = await queryRows(access, eventRowSchema, SELECT_EVENTS, values);
+      return { document, events: events.reverse().map(eventOfRow) };
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+import { pushRequestSchema } from "@flowstate/contracts";
+import { MemoryBudget } from "@flowstate/ghost";
+import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/messaging";
+import type { Logger, RunningService } from "@flowstate/runtime";
+import { type ErpPusherConfig, MAX_EXTRACTION_BYTES } from "./config.ts";
+import { erpEndpoint } from "./erp-endpoint.ts";
+import { type ErpTenant, pushExtraction } from "./push-extraction.ts";
+
+/** Puts erp-pusher together: broker and ERP. Disposing takes no new extractions and finishes those under way. */
+export async function startErpPusher(config: ErpPusherConfig, logger: Logger): Promise<RunningService> {
+  reportHardening(logger, config.GHOST_STRICT);
+  const tenant: ErpTenant = {
+    id: config.TENANT_ID,
+    endpoint: erpEndpoint(config.ERP_WEBHOOK_URL, config.ERP_CA_CERTIFICATE),
+    secrets: config.ERP_WEBHOOK_SECRET,
+    timeoutMs: config.ERP_TIMEOUT_MS,
+  };
+  await using starting = new AsyncDisposableStack();
+  const documents = starting.use(
+    await connectDocuments({
+      url: config.NATS_URL,
+      identity: "erp-pusher",
+      password: config.NATS_DOCUMENTS_PASSWORD,
+      logger,
+    }),
+  );
+  starting.use(
+    await serveTransfers(documents, {
+      service: "erp-pusher",
+      description: "Delivers an extraction to the tenant's ERP and answers how it ended.",
+      requestSchema: pushRequestSchema,
+      maxContentBytes: MAX_EXTRACTION_BYTES,
+      budget: new MemoryBudget(config.PUSHER_MEMORY_BYTES),
+      logger,
+      handle: async (call) => ({ outcome: await pushExtraction(tenant, call, logger) }),
+    }),
+  );
+  const parts = starting.move();
+  return { [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}

@@ -1,0 +1,58 @@
+import { tenantIdSchema } from "@flowstate/contracts";
+import { flag, port, secret, serviceSettings, telemetrySettings, wholeNumber, refuseInsecureUrls } from "@flowstate/runtime";
+import { z } from "zod";
+
+const MIB = 1024 * 1024;
+const API_KEY_MIN_LENGTH = 16;
+const PASSWORD_MIN_LENGTH = 16;
+const DOCUMENT_ID_SECRET_MIN_LENGTH = 32;
+
+const shape = {
+  ...serviceSettings,
+  ...telemetrySettings,
+  FLOWSTATE_LOCAL: flag(false).describe("Permits plain http to this machine itself. Only the local stack sets it."),
+  GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
+  INGEST_HOST: z.string().min(1).default("0.0.0.0").describe("Address that ingest listens on."),
+  INGEST_PORT: port(8080).describe("Port that ingest listens on; 0 lets the system choose."),
+  NATS_URL: z.string("is required").min(1).describe("Broker addresses, separated by commas: nats://host:4222."),
+  NATS_DOCUMENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the DOCUMENTS account."),
+  NATS_EVENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the EVENTS account."),
+  API_SECRET: secret(API_KEY_MIN_LENGTH).describe("The tenant's API key, presented as X-API-Key."),
+  SENDGRID_INBOUND_OPEN: flag(false).describe("Accept /webhooks/sendgrid without X-API-Key. Nothing else is opened."),
+  TENANT_ID: z
+    .string()
+    .default("default")
+    .pipe(tenantIdSchema)
+    .describe("The tenant's id: lower-case letters, digits and hyphens."),
+  TENANT_ADDRESS: z
+    .string("is required")
+    .transform((list) => list.split(",").map((address) => address.trim().toLowerCase()))
+    .pipe(z.array(z.email("must be e-mail addresses, separated by commas")).min(1))
+    .describe("The tenant's e-mail addresses, separated by commas: mail to them is theirs."),
+  DOCUMENT_ID_SECRET: secret(DOCUMENT_ID_SECRET_MIN_LENGTH).describe(
+    "Makes document ids unguessable. The same on every instance; changing it makes redelivered documents new ones.",
+  ),
+  MAX_UPLOAD_BYTES: wholeNumber({ min: 1024, max: 50 * MIB, fallback: 20 * MIB }).describe(
+    "Largest PDF accepted, bytes. The extractor must accept as much.",
+  ),
+  MAX_MAIL_BYTES: wholeNumber({ min: MIB, max: 512 * MIB, fallback: 64 * MIB }).describe(
+    "Largest mail accepted, bytes, with everything in it.",
+  ),
+  INGEST_MEMORY_BYTES: wholeNumber({ min: MIB, max: 64 * 1024 * MIB, fallback: 512 * MIB }).describe(
+    "Bytes of mail this process may hold at once; more is answered 503.",
+  ),
+  MAIL_DEADLINE_MS: wholeNumber({ min: 1_000, max: 600_000, fallback: 90_000 }).describe(
+    "Time from the last byte of a mail to its answer, milliseconds.",
+  ),
+};
+
+const schema = z.object(shape).superRefine((config, context) => {
+  refuseInsecureUrls(
+    config.FLOWSTATE_LOCAL,
+    { OTEL_EXPORTER_OTLP_ENDPOINT: config.OTEL_EXPORTER_OTLP_ENDPOINT },
+    context,
+  );
+});
+
+export const ingestConfig = { schema, variables: Object.keys(shape) };
+export type IngestConfig = z.output<typeof schema>;
