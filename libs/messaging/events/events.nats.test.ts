@@ -37,7 +37,7 @@ const idOf = (message: StreamMessage) => eventSchema.parse(JSON.parse(Buffer.fro
 /** Consumes until `enough` says so. */
 async function consumeUntil(enough: () => boolean, store: (batch: readonly StreamMessage[]) => Promise<void>): Promise<void> {
   const stop = new AbortController();
-  const consuming = consumeEvents(audit, { batchSize: 50, maxWaitMs: 1_000, signal: stop.signal, logger, store });
+  const consuming = consumeEvents(audit, { batchSize: 50, signal: stop.signal, logger, store });
   await expect.poll(enough, { timeout: 15_000, interval: 20 }).toBe(true);
   stop.abort();
   await consuming;

@@ -1,0 +1,194 @@
+// Real: Node's HTTP server and client over loopback, the multipart parser. Doubled: nothing; bodies are written out here
+// byte by byte, so that the suite depends on no builder of ours.
+import { createHash, randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { GhostBytes } from "@flowstate/ghost";
+import { HttpError } from "@flowstate/runtime";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { ReceivedMail } from "../mail.ts";
+import { ClientAbortedError, receiveMail } from "./receive-mail.ts";
+
+const LIMITS = { maxMailBytes: 4 * 1024 * 1024, maxDocumentBytes: 1024 * 1024 };
+const PDF = (size: number, fill: Buffer = randomBytes(size)) => Buffer.concat([Buffer.from("%PDF-1.7\n"), fill]).subarray(0, size);
+
+interface Part {
+  readonly name: string;
+  readonly filename?: string;
+  readonly type?: string;
+  readonly body: Buffer | string;
+}
+
+function multipart(parts: readonly Part[], boundary = "xYzZY"): Buffer {
+  return Buffer.concat([
+    ...parts.flatMap(({ name, filename, type, body }) => [
+      Buffer.from(
+        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? "" : `; filename="${filename}"`}\r\n` +
+          `${type === undefined ? "" : `Content-Type: ${type}\r\n`}\r\n`,
+      ),
+      Buffer.from(body),
+      Buffer.from("\r\n"),
+    ]),
+    Buffer.from(`--${boundary}--\r\n`),
+  ]);
+}
+
+const ENVELOPE = { name: "envelope", body: '{"to":["in@acme.example"],"from":"s@supplier.example"}' };
+
+/** Posts a body in pieces of `pieceBytes` and returns what receiveMail made of it. */
+async function receive(
+  body: Buffer,
+  options: { readonly pieceBytes?: number; readonly contentType?: string; readonly abortAfter?: number } = {},
+): Promise<ReceivedMail> {
+  const outcome = Promise.withResolvers<ReceivedMail>();
+  const server = createServer((incoming: IncomingMessage, response) => {
+    receiveMail(incoming, LIMITS).then(outcome.resolve, outcome.reject);
+    outcome.promise.catch(() => {}).finally(() => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const client = request({
+    port,
+    host: "127.0.0.1",
+    method: "POST",
+    headers: { "content-type": options.contentType ?? "multipart/form-data; boundary=xYzZY", "content-length": body.length },
+  });
+  client.on("error", () => {});
+  const pieceBytes = options.pieceBytes ?? body.length;
+  const end = options.abortAfter ?? body.length;
+  for (let offset = 0; offset < end; offset += pieceBytes) {
+    const piece = body.subarray(offset, Math.min(offset + pieceBytes, end));
+    await new Promise((resolve) => client.write(piece, resolve));
+  }
+  if (options.abortAfter === undefined) client.end();
+  else client.destroy();
+  return outcome.promise;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof HttpError ? error.category : error instanceof ClientAbortedError ? "aborted" : String(error);
+}
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const bytesOf = (content: GhostBytes) => Buffer.concat([...content.slices(65_536)]);
+
+describe("receiveMail", () => {
+  it.each([
+    ["whole", undefined],
+    ["in pieces of 7 bytes", 7],
+    ["in pieces of 1000 bytes", 1_000],
+    ["in pieces of 65537 bytes", 65_537],
+  ])("keeps each PDF byte for byte when the body comes %s", async (_name, pieceBytes) => {
+    const size = pieceBytes === 7 ? 5_000 : 700_000;
+    // Line ends, dashes and pieces of the boundary inside the document must not confuse the parser.
+    const first = PDF(size, Buffer.alloc(size, "\r\n--xYzZ\r\n\r\n--"));
+    const second = PDF(size);
+    using mail = await receive(
+      multipart([
+        { name: "attachment2", filename: "b.pdf", type: "application/pdf", body: second },
+        ENVELOPE,
+        { name: "attachment1", filename: "a.pdf", type: "application/pdf", body: first },
+      ]),
+      pieceBytes === undefined ? {} : { pieceBytes },
+    );
+    expect(mail.documents.map(({ content }) => sha256(bytesOf(content)))).toEqual([sha256(second), sha256(first)]);
+    expect(mail.documents.map(({ digest, sizeBytes }) => [digest.toString("hex"), sizeBytes])).toEqual([
+      [sha256(second), size],
+      [sha256(first), size],
+    ]);
+    expect(mail.envelope).toEqual({ from: "s@supplier.example", to: ["in@acme.example"] });
+  });
+
+  it("knows a PDF by its bytes, not by its name or type", async () => {
+    using mail = await receive(
+      multipart([
+        ENVELOPE,
+        { name: "attachment1", filename: "really.pdf", type: "application/pdf", body: "<html>no</html>" },
+        { name: "attachment2", filename: "", type: "image/png", body: PDF(2_000) },
+        { name: "attachment3", filename: "c", type: "application/octet-stream", body: Buffer.concat([Buffer.alloc(900, 10), PDF(2_000)]) },
+        { name: "attachment4", filename: "d.pdf", body: Buffer.concat([Buffer.alloc(1_100, 10), PDF(2_000)]) },
+        { name: "attachment5", filename: "empty.pdf", type: "application/pdf", body: "" },
+      ]),
+    );
+    expect(mail.documents.map(({ sizeBytes }) => sizeBytes)).toEqual([2_000, 2_900]);
+  });
+
+  it("takes subject, text and html as bytes that it does not keep", async () => {
+    using mail = await receive(
+      multipart([
+        { name: "subject", body: "%PDF-1.7 in a subject is no document" },
+        { name: "text", body: "x".repeat(1_200_000) },
+        ENVELOPE,
+      ]),
+    );
+    expect(mail.documents).toEqual([]);
+  });
+
+  it.each([
+    ["exactly the limit", LIMITS.maxDocumentBytes, false],
+    ["one byte more", LIMITS.maxDocumentBytes + 1, true],
+    ["much more", LIMITS.maxDocumentBytes * 3, true],
+  ])("keeps nothing of a document of %s when that is too large", async (_name, size, tooLarge) => {
+    const document = PDF(size);
+    using mail = await receive(multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: document }]));
+    const [received] = mail.documents;
+    expect(received).toMatchObject({ tooLarge, sizeBytes: size });
+    expect(received?.content.wiped).toBe(tooLarge);
+    // The digest covers all of it, so that its refusal has the same id on every redelivery.
+    expect(received?.digest.toString("hex")).toBe(sha256(document));
+  });
+
+  it("has the same message key for the same Message-ID, whatever else the headers say", async () => {
+    const keyOf = async (headers: string) => {
+      using mail = await receive(multipart([ENVELOPE, { name: "headers", body: headers }]));
+      return mail.messageKey.toString("hex");
+    };
+    const key = await keyOf("Received: by a\r\nMessage-ID: <1@x>\r\nSubject: s");
+    expect(await keyOf("Received: by b\nMESSAGE-id:\r\n  <1@x> \r\nTo: y")).toBe(key);
+    expect(await keyOf("X-Message-ID: <1@x>\r\nSubject: s")).not.toBe(key);
+    expect(await keyOf("Message-ID: <2@x>\r\n")).not.toBe(key);
+  });
+
+  it.each([
+    ["unsupported_media_type", "application/json", multipart([ENVELOPE])],
+    ["malformed_request", "multipart/form-data", multipart([ENVELOPE])],
+    ["malformed_request", "multipart/form-data; boundary=other", multipart([ENVELOPE])],
+    ["malformed_request", "multipart/form-data; boundary=xYzZY", multipart([ENVELOPE]).subarray(0, -20)],
+    ["malformed_request", "multipart/form-data; boundary=xYzZY", multipart([{ name: "envelope", body: "{not json" }])],
+    [
+      "malformed_request",
+      "multipart/form-data; boundary=xYzZY",
+      multipart([{ name: "envelope", body: `{"to":["${"x".repeat(70_000)}@a.b"]}` }]),
+    ],
+    [
+      "malformed_request",
+      "multipart/form-data; boundary=xYzZY",
+      multipart(Array.from({ length: 1_100 }, () => ({ name: "x", body: "" }))),
+    ],
+    ["payload_too_large", "multipart/form-data; boundary=xYzZY", multipart([{ name: "text", body: Buffer.alloc(5 * 1024 * 1024) }])],
+  ])("answers %s to %s that is not acceptable", async (category, contentType, body) => {
+    expect(await failureOf(receive(body, { contentType }))).toBe(category);
+  });
+
+  it.each([10, 100, 300, 5_000, 100_000])("wipes everything when the client goes away after %i bytes", async (abortAfter) => {
+    const made: GhostBytes[] = [];
+    const { growing } = GhostBytes;
+    GhostBytes.growing = () => {
+      const bytes = growing();
+      made.push(bytes);
+      return bytes;
+    };
+    onTestFinished(() => {
+      GhostBytes.growing = growing;
+    });
+    const body = multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: PDF(500_000) }]);
+    expect(await failureOf(receive(body, { abortAfter, pieceBytes: 4_096 }))).toBe("aborted");
+    expect(made.length).toBeGreaterThanOrEqual(2);
+    expect(made.every(({ wiped }) => wiped)).toBe(true);
+  });
+});
