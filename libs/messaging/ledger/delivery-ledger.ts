@@ -124,7 +124,7 @@ export class DeliveryLedger {
       renewing = renewing.then(renew);
     }, RENEW_INTERVAL_MS);
     return {
-      attempt: `lease-${created}`,
+      attempt: `${this.#instance} ${created}`,
       lost: lost.signal,
       [Symbol.asyncDispose]: async () => {
         clearInterval(timer);
