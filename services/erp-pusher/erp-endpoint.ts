@@ -6,8 +6,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** The one place extractions go to, and the way to get there. */
 export interface ErpEndpoint {
   readonly url: URL;
-  /** Opens a connection: where it may lead and whom it trusts is decided here, for every delivery alike. */
-  readonly connect: buildConnector.connector;
+  /**
+   * Opens the connection of one delivery: where it may lead and whom it trusts is decided here, for every delivery alike.
+   * Aborting `signal` closes it, established or not.
+   */
+  connector(signal: AbortSignal): buildConnector.connector;
 }
 
 /**
@@ -17,12 +20,16 @@ export interface ErpEndpoint {
 export function erpEndpoint(url: URL, caCertificate?: string): ErpEndpoint {
   return {
     url,
-    connect: buildConnector({
-      // HTTP/2 would interleave deliveries on one connection; one connection carries one delivery here.
-      allowH2: false,
-      timeout: CONNECT_TIMEOUT_MS,
-      rejectUnauthorized: true,
-      ...(caCertificate !== undefined && { ca: caCertificate }),
-    }),
+    connector: (signal) =>
+      buildConnector({
+        // HTTP/2 would interleave deliveries on one connection; one connection carries one delivery here.
+        allowH2: false,
+        // No session is kept to be resumed: the keys of a delivery end with it.
+        maxCachedSessions: 0,
+        timeout: CONNECT_TIMEOUT_MS,
+        rejectUnauthorized: true,
+        signal,
+        ...(caCertificate !== undefined && { ca: caCertificate }),
+      }),
   };
 }

@@ -3,7 +3,7 @@ import type { GhostBytes } from "@flowstate/ghost";
 import type { TransferCall } from "@flowstate/messaging";
 import { currentTraceparent, type Logger, SpanKind, withSpan } from "@flowstate/runtime";
 import { buildPayload } from "./build-payload.ts";
-import { classifyAnswer, type ErpAnswer } from "./classify-answer.ts";
+import { classifyAnswer } from "./classify-answer.ts";
 import type { ErpEndpoint } from "./erp-endpoint.ts";
 import { type DeliveryFacts, logAbandonedDelivery, logDelivery, logFault } from "./events.ts";
 import { sendWebhook } from "./send-webhook.ts";
@@ -59,26 +59,28 @@ interface Delivery extends Omit<TransferCall<PushRequest>, "content"> {
   readonly body: GhostBytes;
 }
 
-/**
- * Makes one attempt and classifies it. This is the place to make further ones within the remaining time: the body stays as
- * it is, each attempt signs it afresh.
- */
-async function deliver(
-  tenant: ErpTenant,
-  delivery: Delivery,
-  logger: Logger,
-): Promise<{ readonly outcome: PushOutcome; readonly cause?: unknown }> {
-  const timeLimitMs = Math.min(tenant.timeoutMs, delivery.remainingMs() - ANSWER_RESERVE_MS);
-  if (timeLimitMs <= 0) return { outcome: { result: "deferred", code: "deadline_exceeded", attempts: 0 } };
-  const answer = await attemptDelivery(tenant, delivery, timeLimitMs);
-  const outcome = classifyAnswer(answer, 1);
-  if (answer.kind === "answered") return { outcome };
-  logFault(logger, delivery.request.document_id, answer.fault, answer.cause);
-  return { outcome, cause: answer.cause };
+interface AttemptResult {
+  readonly outcome: PushOutcome;
+  /** Why there was no answer, if there was none. */
+  readonly cause?: unknown;
 }
 
-/** One signed POST, inside the client span that the ERP's trace continues. */
-function attemptDelivery(tenant: ErpTenant, { request, body, signal }: Delivery, timeLimitMs: number): Promise<ErpAnswer> {
+/**
+ * Makes one attempt. This is the place to make further ones within the remaining time: the body stays as it is, each
+ * attempt signs it afresh.
+ */
+async function deliver(tenant: ErpTenant, delivery: Delivery, logger: Logger): Promise<AttemptResult> {
+  const timeLimitMs = Math.min(tenant.timeoutMs, delivery.remainingMs() - ANSWER_RESERVE_MS);
+  if (timeLimitMs <= 0) return { outcome: { result: "deferred", code: "deadline_exceeded", attempts: 0 } };
+  return attemptDelivery(tenant, delivery, { attempt: 1, timeLimitMs, logger });
+}
+
+/** One signed POST, inside the client span that the ERP's trace continues. `attempt` counts from 1. */
+function attemptDelivery(
+  tenant: ErpTenant,
+  { request, body, signal }: Delivery,
+  { attempt, timeLimitMs, logger }: { readonly attempt: number; readonly timeLimitMs: number; readonly logger: Logger },
+): Promise<AttemptResult> {
   const attributes = {
     "http.request.method": "POST",
     "flowstate.tenant_id": request.tenant_id,
@@ -98,9 +100,13 @@ function attemptDelivery(tenant: ErpTenant, { request, body, signal }: Delivery,
       timeLimitMs,
       signal,
     });
-    if (answer.kind === "answered") span.set({ "http.response.status_code": answer.status });
-    const outcome = classifyAnswer(answer, 1);
+    const outcome = classifyAnswer(answer, attempt);
     span.set({ "flowstate.end": outcome.result, ...("code" in outcome && { "flowstate.code": outcome.code }) });
-    return answer;
+    if (answer.kind === "answered") {
+      span.set({ "http.response.status_code": answer.status });
+      return { outcome };
+    }
+    logFault(logger, request.document_id, answer.fault, answer.cause);
+    return { outcome, cause: answer.cause };
   });
 }

@@ -31,11 +31,12 @@ export async function sendWebhook(endpoint: ErpEndpoint, attempt: WebhookAttempt
   const overdue = AbortSignal.timeout(attempt.timeLimitMs);
   const stop = AbortSignal.any([attempt.signal, overdue]);
   const connection: { socket?: Socket } = {};
+  const connect = endpoint.connector(stop);
   const client = new Client(endpoint.url.origin, {
     headersTimeout: attempt.timeLimitMs,
     bodyTimeout: attempt.timeLimitMs,
     connect: (options, callback) =>
-      endpoint.connect(options, (...established) => {
+      connect(options, (...established) => {
         if (established[0] === null) connection.socket = established[1];
         callback(...established);
       }),
@@ -49,7 +50,7 @@ export async function sendWebhook(endpoint: ErpEndpoint, attempt: WebhookAttempt
       signal: stop,
     });
     await discard(body, stop);
-    await bodySent(connection.socket, stop);
+    if (acknowledges(statusCode)) await bodySent(connection.socket, stop);
     return { kind: "answered", status: statusCode };
   } catch (cause) {
     attempt.signal.throwIfAborted();
@@ -81,9 +82,13 @@ async function discard(body: Dispatcher.ResponseData["body"], stop: AbortSignal)
   }
 }
 
+function acknowledges(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 /**
  * Some servers answer before they have read the request and go on reading. Closing or wiping then would leave them with a
- * piece of the document they acknowledged, or with zeros. Rejects when `stop` is aborted first.
+ * piece of the document they acknowledged, or with zeros; an ERP that refuses early need not be waited for. Rejects when `stop` is aborted first.
  */
 async function bodySent(socket: Socket | undefined, stop: AbortSignal): Promise<void> {
   while (socket !== undefined && !socket.destroyed && socket.writableLength > 0) {

@@ -8,7 +8,11 @@ import { createCertificateAuthority, type ServerCertificate } from "./certificat
 // Real: Node's X.509 parser, real TLS handshakes over loopback. Nothing is doubled.
 
 /** How a TLS client that trusts `ca` fares with a server that shows `certificate`: the error code, or undefined. */
-async function handshake(ca: string, { certificate, key }: ServerCertificate, host: string): Promise<string | undefined> {
+async function handshake(
+  ca: string,
+  { certificate, key }: ServerCertificate,
+  host: string,
+): Promise<string | undefined> {
   await using server = createServer({ cert: certificate, key }, (socket) => void socket.on("error", () => {}).end());
   server.on("tlsClientError", () => {});
   server.listen(0, "127.0.0.1");
@@ -65,7 +69,9 @@ describe("createCertificateAuthority", () => {
   it("is refused by a client that trusts another authority of the same name", async () => {
     const authority = createCertificateAuthority();
     const code = await handshake(createCertificateAuthority().certificate, authority.issue(), "localhost");
-    expect(code).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_SIGNATURE_FAILURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/);
+    expect(code).toMatch(
+      /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_SIGNATURE_FAILURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/,
+    );
   });
 
   it("is refused when it has expired, or names another host", async () => {

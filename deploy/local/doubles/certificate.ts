@@ -17,7 +17,7 @@ export interface CertificateAuthority {
   issue(request?: CertificateRequest): ServerCertificate;
 }
 
-export interface CertificateRequest {
+interface CertificateRequest {
   /** Default: 127.0.0.1 and localhost. */
   readonly hosts?: readonly string[];
   /** Default: yesterday, so that clocks need not agree. */
@@ -128,11 +128,15 @@ function utcTime(date: Date): Buffer {
 }
 
 function generalName(host: string): Buffer {
-  return isIPv4(host) ? tagged(0x87, Buffer.from(host.split(".").map(Number))) : tagged(0x82, Buffer.from(host, "ascii"));
+  return isIPv4(host)
+    ? tagged(0x87, Buffer.from(host.split(".").map(Number)))
+    : tagged(0x82, Buffer.from(host, "ascii"));
 }
 
 function keyIdentifier(key: KeyObject): Buffer {
-  return createHash("sha1").update(key.export({ type: "spki", format: "der" })).digest();
+  return createHash("sha1")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest();
 }
 
 function extension(oid: Buffer, critical: boolean, value: Buffer): Buffer {

@@ -77,7 +77,10 @@ describe("the ERP double", () => {
 
   it("uses scripted answers in order, one per request, then behaves again", async () => {
     await using erp = await startErp();
-    erp.script({ status: 503, headers: { "retry-after": "7" }, body: "later" }, { status: 302, headers: { location: "/x" } });
+    erp.script(
+      { status: 503, headers: { "retry-after": "7" }, body: "later" },
+      { status: 302, headers: { location: "/x" } },
+    );
     const first = await deliver(erp);
     expect([first.status, first.headers.get("retry-after"), await first.text()]).toEqual([503, "7", "later"]);
     expect((await deliver(erp)).status).toBe(302);

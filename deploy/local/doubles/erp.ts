@@ -21,7 +21,7 @@ const HUGE_ANSWER_BYTES = 8 * 1024 * 1024;
 const SECRET_BYTES = 24;
 
 /** One delivery as the ERP saw it. */
-export interface ErpDelivery {
+interface ErpDelivery {
   readonly received_at: string;
   /** Whether the signature, and the age of its timestamp, held. */
   readonly verified: boolean;
@@ -108,7 +108,10 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
   }
 
   /** Reads, verifies, remembers and, if the answer will be 2xx, books a delivery. */
-  async function acceptDelivery(request: IncomingMessage, status: number): Promise<{ verified: boolean; first: boolean }> {
+  async function acceptDelivery(
+    request: IncomingMessage,
+    status: number,
+  ): Promise<{ verified: boolean; first: boolean }> {
     const body = await buffer(request);
     const headers = headersOf(request);
     const verified = verifies(webhook, body, headers);
