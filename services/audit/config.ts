@@ -13,7 +13,7 @@ const shape = {
   AUDIT_PORT: port(8081).describe("Port that audit listens on; 0 lets the system choose."),
   DATABASE_URL: z
     .string("is required")
-    .regex(/^postgres(?:ql)?:\/\//, "must be a postgres:// URL")
+    .regex(/^postgres(?:ql)?:\/\/./, "must be a postgres:// URL")
     .refine((value) => URL.canParse(value), "must be a postgres:// URL")
     .meta({ secret: true })
     .describe("PostgreSQL 15 or newer, with user and password; add sslmode=verify-full outside one machine."),

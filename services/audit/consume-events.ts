@@ -8,8 +8,6 @@ import { type RejectedMessage, storeEvents } from "./store-events.ts";
 
 /** Messages per transaction. */
 const BATCH_SIZE = 256;
-/** How long a pull waits for the first message before it asks again. */
-const MAX_WAIT_MS = 10_000;
 /** What OpenTelemetry's SDK keeps of a span's links by default; more would be cut there. */
 const MAX_LINKS = 128;
 
@@ -22,7 +20,6 @@ export interface Recording {
 export function recordEvents(connection: EventsConnection, recording: Recording, signal: AbortSignal): Promise<void> {
   return consumeEvents(connection, {
     batchSize: BATCH_SIZE,
-    maxWaitMs: MAX_WAIT_MS,
     signal,
     logger: recording.logger,
     store: (batch) => recordBatch(recording, batch),

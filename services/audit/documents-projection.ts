@@ -14,7 +14,7 @@ export const DOCUMENT_STATUSES = [
   "deferred",
   "duplicate",
 ] as const;
-export type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];
+type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];
 
 /** A document as the table `documents` keeps it and as the API shows it; null where no event has stated it. */
 export const documentRowSchema = z.object({

@@ -8,7 +8,7 @@ import { updateDocuments } from "./update-documents.ts";
 const rejectedRowSchema = z.object({ stream_sequence: bigint, code: text });
 
 /** Why a message was set aside: it is not on the closed list, or PostgreSQL cannot represent it. */
-export type RejectionCode = "not_an_event" | "refused_by_database";
+type RejectionCode = "not_an_event" | "refused_by_database";
 
 /** A message that was set aside: where it stands in the stream, never what it said. */
 export interface RejectedMessage {

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
+import { DOCUMENT_LOCKS } from "./database/advisory-locks.ts";
 import { columnArrays, columnList, unnestedRows } from "./database/columns.ts";
 import {
   type DocumentEvent,
@@ -8,9 +9,6 @@ import {
   documentRowSchema,
   projectDocument,
 } from "./documents-projection.ts";
-
-/** Namespace of the per-document locks among PostgreSQL's advisory locks. */
-const DOCUMENT_LOCKS = 0x666c6f77;
 
 /**
  * Two instances that each store an event of one document would each fold without seeing the other's. The lock lasts until

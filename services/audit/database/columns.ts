@@ -42,7 +42,9 @@ export function columnList(table: z.ZodObject): string {
  * fixed text for any number of rows, and no value ever in a statement's text. `columnArrays` makes its parameters.
  */
 export function unnestedRows(table: z.ZodObject): string {
-  const arrays = Object.entries(table.shape).map(([name, column], index) => `$${index + 1}::${sqlTypeOf(name, column)}[]`);
+  const arrays = Object.entries(table.shape).map(
+    ([name, column], index) => `$${index + 1}::${sqlTypeOf(name, column)}[]`,
+  );
   return `unnest(${arrays.join(", ")}) AS batch (${columnList(table)})`;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "@flowstate/runtime";
 import { Client } from "pg";
 import { z } from "zod";
+import { MIGRATION_LOCKS } from "./advisory-locks.ts";
 
 /** The schema's history is plain SQL in `migrations/`, applied in the order of the names, once each, by whoever is first. */
 export interface Migration {
@@ -26,8 +27,6 @@ export class MigrationError extends Error {
 }
 
 const FILE_NAME = /^(\d{4}-[a-z0-9-]+)\.sql$/;
-/** PostgreSQL's advisory lock that instances which start together queue at: two arbitrary numbers of our own. */
-const MIGRATION_LOCK = "1718382455, 1";
 const CONNECT_TIMEOUT_MS = 5_000;
 /** For the queue and for each lock a migration needs; a table in use must not make everybody else wait behind us. */
 const LOCK_TIMEOUT_MS = 10_000;
@@ -58,9 +57,11 @@ export async function migrate(url: string, migrations: readonly Migration[], log
   client.on("error", () => undefined);
   await client.connect();
   try {
-    await client.query(`SET statement_timeout = 0; SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET client_min_messages = warning`);
-    // The session's lock: it ends with the connection, whatever happens to this process.
-    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await client.query(
+      `SET statement_timeout = 0; SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET client_min_messages = warning`,
+    );
+    // Instances that start together queue here. The lock is the session's: it ends with the connection, whatever happens to this process.
+    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCKS}, 0)`);
     for (const migration of outstanding(migrations, await appliedMigrations(client))) {
       await apply(client, migration);
       logger.info("database.migrated", { code: migration.name });

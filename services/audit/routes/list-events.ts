@@ -13,7 +13,10 @@ const querySchema = z.strictObject({
   limit: limitSchema,
   cursor: cursorSchema(z.tuple([cursorTime, z.int().nonnegative(), z.uuid()])).optional(),
   document_id: documentIdSchema.optional(),
-  type: z.string().refine((type) => Object.hasOwn(EVENT_DATA, type)).optional(),
+  type: z
+    .string()
+    .refine((type) => Object.hasOwn(EVENT_DATA, type))
+    .optional(),
 });
 
 const SELECT_PAGE = `

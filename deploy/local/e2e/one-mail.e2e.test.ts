@@ -1,0 +1,227 @@
+// Real: all four services as hardened processes, nats-server, PostgreSQL, the sealed transfers, the signatures. Doubled:
+// SendGrid, the ERP, Gemini, the OpenTelemetry collector, each an HTTP server that speaks its contract.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { connect } from "nats";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type GeminiDouble, startGemini } from "../doubles/gemini.ts";
+import { type OtlpDouble, startOtlpCollector } from "../doubles/otlp.ts";
+import { buildMail } from "../doubles/sendgrid.ts";
+import { eInvoicePdf } from "../fixtures/e-invoice.ts";
+import { ROOT } from "../local-file.ts";
+import { type TestDatabase, testDatabase } from "../test-database.ts";
+import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
+
+const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
+
+let database: TestDatabase;
+let gemini: GeminiDouble;
+let collector: OtlpDouble;
+let stack: TestStack;
+beforeAll(async () => {
+  [database, gemini, collector] = await Promise.all([testDatabase(), startGemini(), startOtlpCollector()]);
+  stack = await startTestStack({
+    databaseUrl: database.url,
+    environment: {
+      GEMINI_API_KEY: "test-gemini-key-0123456789",
+      GEMINI_BASE_URL: gemini.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    },
+  });
+});
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+  await collector[Symbol.asyncDispose]();
+  await gemini[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+async function trailOf(documentId: string, last = "document.wiped") {
+  const types = async () => (await stack.auditTrail(documentId))?.events.map(({ type }) => type) ?? [];
+  await expect.poll(types, { timeout: 10_000, interval: 50 }).toContain(last);
+  const trail = await stack.auditTrail(documentId);
+  if (trail === undefined) throw new Error("no trail");
+  return trail;
+}
+
+describe("an e-invoice that is mailed", () => {
+  it("reaches the ERP as signed JSON and the audit log as metadata, without a third party", async () => {
+    const bytes = await eInvoicePdf();
+    const asked = gemini.requests.length;
+    const answer = await stack.mail({ documents: [{ filename: "canary-name.pdf", bytes }], subject: "canary-subject" });
+    expect(answer.status).toBe(200);
+    const documentId = documentIdOf(answer);
+    const delivery = stack.erp.received.at(-1);
+    expect(delivery).toMatchObject({
+      verified: true,
+      headers: { "webhook-id": documentId },
+      body: { type: "document.extracted", data: { document_id: documentId, source: "sendgrid" } },
+    });
+    expect(gemini.requests.length).toBe(asked);
+    const { document, events } = await trailOf(documentId);
+    expect(document).toMatchObject({ status: "delivered", provider: "e-invoice", size_bytes: bytes.length });
+    expect(events.map(({ type }) => type)).toEqual([
+      "document.received",
+      "document.extracted",
+      "document.delivered",
+      "document.wiped",
+    ]);
+    expect(events.at(-1)?.data).toMatchObject({
+      wiped_bytes: { ingest: expect.any(Number), extractor: expect.any(Number), "erp-pusher": expect.any(Number) },
+    });
+  });
+
+  it("is not delivered again when SendGrid sends it again", async () => {
+    const mail = { messageId: "<redelivered@test>", documents: [{ filename: "a.pdf", bytes: await eInvoicePdf() }] };
+    const first = await stack.mail(mail);
+    const effects = stack.erp.effects;
+    const second = await stack.mail(mail);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(documentIdOf(second)).toBe(documentIdOf(first));
+    expect(stack.erp.effects).toBe(effects);
+  });
+
+  it.skipIf(!existsSync(CORPUS))("is delivered for every real invoice of the corpus (skipped where it is absent)", async () => {
+    const files = readdirSync(CORPUS).filter((name) => name.endsWith(".pdf"));
+    expect(files).toHaveLength(26);
+    for (const filename of files) {
+      const answer = await stack.mail({ documents: [{ filename, bytes: readFileSync(join(CORPUS, filename)) }] });
+      expect([filename, answer.status, answer.body]).toEqual([
+        filename,
+        200,
+        expect.objectContaining({ documents: [{ document_id: expect.any(String), status: "delivered" }] }),
+      ]);
+      expect(stack.erp.received.at(-1)?.headers["webhook-id"]).toBe(documentIdOf(answer));
+    }
+  });
+});
+
+describe("a PDF without e-invoice data", () => {
+  it("of exactly 20 MiB reaches the model unchanged and is delivered", async () => {
+    const bytes = await eInvoicePdf({ xml: false, sizeBytes: MAX_UPLOAD_BYTES });
+    expect(bytes.length).toBe(MAX_UPLOAD_BYTES);
+    const answer = await stack.mail({ documents: [{ filename: "large.pdf", bytes }] });
+    expect(answer.status).toBe(200);
+    expect(gemini.requests.at(-1)).toMatchObject({
+      sizeBytes: MAX_UPLOAD_BYTES,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+    });
+    const { document } = await trailOf(documentIdOf(answer));
+    expect(document).toMatchObject({ status: "delivered", provider: "gemini" });
+  });
+
+  it("of one byte more is answered 413 before the model is asked", async () => {
+    const bytes = await eInvoicePdf({ xml: false, sizeBytes: MAX_UPLOAD_BYTES + 1 });
+    const asked = gemini.requests.length;
+    const answer = await stack.mail({ documents: [{ filename: "too-large.pdf", bytes }] });
+    expect([answer.status, answer.body]).toEqual([413, { error: "payload_too_large" }]);
+    expect(gemini.requests.length).toBe(asked);
+  });
+
+  it("is deferred while the model is busy, and delivered when SendGrid sends it again", async () => {
+    const bytes = await eInvoicePdf({ xml: false });
+    const mail = { messageId: "<busy@test>", documents: [{ filename: "a.pdf", bytes }] };
+    gemini.script({ status: 503 });
+    const first = await stack.mail(mail);
+    expect([first.status, first.body]).toEqual([503, { error: "temporarily_unavailable" }]);
+    expect((await stack.mail(mail)).status).toBe(200);
+  });
+});
+
+describe("when the extractor is killed in the middle of a transfer", () => {
+  it("is answered 200 by a second instance and delivered once", async () => {
+    const second = await stack.addInstance("extractor");
+    // Held still, so that the transfer is certain to begin with the first one.
+    process.kill(second.pid, "SIGSTOP");
+    const spy = await connect({
+      servers: stack.broker.url,
+      user: "extractor",
+      pass: stack.broker.passwords.extractor,
+    });
+    const killed = Promise.withResolvers<void>();
+    let chunks = 0;
+    spy.subscribe("flowstate.documents.extractor.frames.>", {
+      callback: () => {
+        chunks += 1;
+        if (chunks !== 10) return;
+        process.kill(stack.services.extractor.pid, "SIGKILL");
+        process.kill(second.pid, "SIGCONT");
+        killed.resolve();
+      },
+    });
+    await spy.flush();
+    const effects = stack.erp.effects;
+    const bytes = await eInvoicePdf({ sizeBytes: MAX_UPLOAD_BYTES });
+    const answer = await stack.mail({ documents: [{ filename: "a.pdf", bytes }] });
+    await killed.promise;
+    await spy.close();
+    expect(answer.status).toBe(200);
+    expect(stack.erp.effects).toBe(effects + 1);
+    await stack.services.extractor.restart();
+  });
+});
+
+describe("the trace of one mail", () => {
+  it("connects four services, links audit, and reaches the ERP", async () => {
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const url = new URL("/webhooks/sendgrid", stack.services.ingest.url);
+    const { contentType, body } = buildMail({
+      from: "billing@supplier.example",
+      to: stack.settings.tenantAddress,
+      documents: [{ filename: "a.pdf", bytes: await eInvoicePdf({ xml: false }) }],
+    });
+    const response = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": contentType,
+        "x-api-key": stack.settings.apiKey,
+        traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+      },
+      body: Buffer.from(body),
+    });
+    expect(response.status).toBe(200);
+    expect(stack.erp.received.at(-1)?.headers["traceparent"]).toContain(traceId);
+    const ofTrace = () => collector.spans.filter((span) => span.traceId === traceId);
+    await expect
+      .poll(() => new Set(ofTrace().map(({ service }) => service)), { timeout: 15_000, interval: 200 })
+      .toEqual(new Set(["ingest", "extractor", "erp-pusher"]));
+    await expect
+      .poll(() => collector.spans.some(({ service, links }) => service === "audit" && links.includes(traceId)), {
+        timeout: 15_000,
+      })
+      .toBe(true);
+    const spans = ofTrace();
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    const roots = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
+    expect(roots.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
+      ["POST /webhooks/sendgrid", "b7ad6b7169203331"],
+    ]);
+    expect(spans.map(({ service, name }) => `${service}: ${name}`).sort()).toEqual(
+      expect.arrayContaining([
+        "ingest: POST /webhooks/sendgrid",
+        "ingest: call extractor",
+        "ingest: call erp-pusher",
+        "extractor: process extractor",
+        "erp-pusher: process erp-pusher",
+        "erp-pusher: POST",
+      ]),
+    );
+    expect(spans.some(({ name }) => name.startsWith("generate_content"))).toBe(true);
+  });
+});
+
+describe("afterwards", () => {
+  it("no log line and no span holds a file name, a subject, an address or a value of a document", async () => {
+    const written = (await stack.logs()) + collector.bodies.join("");
+    expect(written).toContain("document.ended");
+    for (const content of ["canary-name", "canary-subject", "supplier.example", stack.settings.tenantAddress]) {
+      expect(written.includes(content)).toBe(false);
+    }
+    for (const { body } of stack.erp.received) {
+      const number = JSON.stringify(body).match(/"document_number":"([^"]{5,})"/)?.[1];
+      if (number !== undefined) expect(written.includes(number)).toBe(false);
+    }
+  });
+});

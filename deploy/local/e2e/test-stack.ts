@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HARDENED_NODE_FLAGS } from "@flowstate/ghost";
+import { provisionEvents } from "@flowstate/messaging";
+import { z } from "zod";
+import { type ErpDouble, startErp } from "../doubles/erp.ts";
+import { type MailAnswer, type SendMailOptions, sendMail } from "../doubles/sendgrid.ts";
+import { type NatsServer, startNatsServer } from "../nats-server.ts";
+import { startNodeServer } from "../node-server.ts";
+import { removeNow, temporaryFolder } from "../reaper.ts";
+import type { Server } from "../server-process.ts";
+import { type ServiceName, type StackSettings, serviceEnvironment, stackSettings } from "../service-environment.ts";
+
+/**
+ * The four services as processes of their own, hardened as anywhere, around a real broker and a real database, with the
+ * ERP double in this process. What `npm start` runs, without its terminal, its supervision and its folder in the clone.
+ */
+export interface TestStack extends AsyncDisposable {
+  readonly settings: StackSettings;
+  readonly broker: NatsServer;
+  readonly erp: ErpDouble;
+  readonly services: Readonly<Record<ServiceName, Server>>;
+  /** One more instance of a service. */
+  addInstance(service: ServiceName): Promise<Server>;
+  /** Mails documents to the tenant, as SendGrid would, once. */
+  mail(mail: Partial<SendMailOptions> & Pick<SendMailOptions, "documents">): Promise<MailAnswer>;
+  /** What the audit API knows of a document; undefined while it does not. */
+  auditTrail(documentId: string): Promise<AuditTrail | undefined>;
+  /** Everything that all services have logged so far. */
+  logs(): Promise<string>;
+}
+
+const trailSchema = z.object({
+  document: z.looseObject({ document_id: z.string(), status: z.string() }),
+  events: z.array(z.looseObject({ type: z.string(), data: z.record(z.string(), z.unknown()) })),
+});
+export type AuditTrail = z.infer<typeof trailSchema>;
+
+const acceptedSchema = z.object({ documents: z.array(z.object({ document_id: z.string(), status: z.string() })) });
+
+/** The id of the one document of an answer. Throws when there is not exactly one. */
+export function documentIdOf(answer: MailAnswer): string {
+  const [first, ...others] = acceptedSchema.parse(answer.body).documents;
+  if (first === undefined || others.length > 0) throw new Error("the answer does not name exactly one document");
+  return first.document_id;
+}
+
+/** Starts everything. `environment` is what a user would set for `npm start`. */
+export async function startTestStack(o: {
+  readonly databaseUrl: string;
+  readonly environment?: NodeJS.ProcessEnv;
+}): Promise<TestStack> {
+  await using starting = new AsyncDisposableStack();
+  const folder = temporaryFolder(join(tmpdir(), "flowstate-e2e-"));
+  starting.defer(() => removeNow(folder));
+  const settings = stackSettings({});
+  const broker = starting.use(await startNatsServer());
+  await provisionEvents({ url: broker.url, password: broker.passwords.admin });
+  const erp = starting.use(await startErp({ secret: settings.erpWebhookSecret }));
+  const surroundings = {
+    settings,
+    natsUrl: broker.url,
+    natsPasswords: broker.passwords,
+    databaseUrl: o.databaseUrl,
+    erpWebhookUrl: erp.webhookUrl,
+  };
+  const logPaths: string[] = [];
+  const instances: Server[] = [];
+  starting.defer(async () => {
+    await Promise.all(instances.map((instance) => instance.stop()));
+  });
+  const startInstance = async (name: ServiceName): Promise<Server> => {
+    const logPath = join(folder, `${name}-${randomUUID()}.log`);
+    logPaths.push(logPath);
+    const server = await startNodeServer({
+      name,
+      program: join("services", name, "main.ts"),
+      nodeFlags: HARDENED_NODE_FLAGS,
+      environment: (port) => serviceEnvironment(name, surroundings, { LOG_LEVEL: "debug", ...o.environment }, port),
+      logPath,
+    });
+    instances.push(server);
+    return server;
+  };
+  const [ingest, extractor, erpPusher, audit] = await Promise.all([
+    startInstance("ingest"),
+    startInstance("extractor"),
+    startInstance("erp-pusher"),
+    startInstance("audit"),
+  ]);
+  const parts = starting.move();
+  return {
+    settings,
+    broker,
+    erp,
+    services: { ingest, extractor, "erp-pusher": erpPusher, audit },
+    addInstance: startInstance,
+    mail: (mail) =>
+      sendMail({
+        url: ingest.url ?? "",
+        apiKey: settings.apiKey,
+        from: "billing@supplier.example",
+        to: settings.tenantAddress,
+        ...mail,
+      }),
+    async auditTrail(documentId) {
+      const response = await fetch(new URL(`/api/documents/${documentId}`, audit.url), {
+        headers: { "x-api-key": settings.apiKey },
+      });
+      return response.status === 200 ? trailSchema.parse(await response.json()) : undefined;
+    },
+    async logs() {
+      return (await Promise.all(logPaths.map((path) => readFile(path, "utf8")))).join("");
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}

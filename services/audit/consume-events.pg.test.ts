@@ -1,0 +1,88 @@
+// Real: PostgreSQL, the OpenTelemetry SDK and its exporter. Doubled: the collector, by an HTTP server that keeps what it is
+// sent; the stream, whose messages are made here.
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
+import { startTelemetry } from "@flowstate/runtime";
+import { expect, it } from "vitest";
+import { z } from "zod";
+import { recordBatch } from "./consume-events.ts";
+import { auditDatabase, silentLogger } from "./testing/audit-database.ts";
+import { messageOf, SENDER, sampleEvent } from "./testing/sample-events.ts";
+
+const spanSchema = z.object({
+  name: z.string(),
+  kind: z.number(),
+  parentSpanId: z.string().optional(),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
+  attributes: z.array(z.object({ key: z.string(), value: z.unknown() })),
+});
+const exportSchema = z.object({
+  resourceSpans: z.array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(spanSchema) })) })),
+});
+/** SPAN_KIND_CONSUMER of the OpenTelemetry protocol. */
+const CONSUMER = 5;
+
+/** Records `batches` with tracing on and resolves with the spans that reach the collector. */
+async function spansOf(batches: readonly (readonly ReturnType<typeof messageOf>[])[]) {
+  const received: unknown[] = [];
+  const collector = createServer((request, response) => {
+    void json(request).then((body) => {
+      received.push(body);
+      response.setHeader("content-type", "application/json").end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+  const address = collector.address();
+  if (address === null || typeof address === "string") throw new TypeError("the collector has no port");
+  try {
+    // Disposed, and so flushed, when the block ends; the collector is there until then.
+    await using _telemetry = await startTelemetry("audit", new URL(`http://127.0.0.1:${address.port}`));
+    await using database = await auditDatabase();
+    for (const batch of batches) await recordBatch({ pool: database.pool, logger: silentLogger }, batch);
+  } finally {
+    collector.close();
+    collector.closeAllConnections();
+  }
+  const spans = received.flatMap((body) =>
+    exportSchema.parse(body).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
+  );
+  return { spans, exported: JSON.stringify(received) };
+}
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
+const traceparent = (trace: number, span: number) => `00-${hex(trace, 32)}-${hex(span, 16)}-01`;
+
+it("a batch is stored in one consumer span, linked to each mail it is about, and carrying no content", async () => {
+  const mails = [messageOf(sampleEvent("mail.received"), 1, traceparent(0xa, 0xa1))];
+  for (const trace of [0xa, 0xb]) {
+    mails.push(messageOf(sampleEvent("document.received"), mails.length + 1, traceparent(trace, 0xd0 + trace)));
+    mails.push(messageOf(sampleEvent("document.wiped"), mails.length + 1, traceparent(trace, 0xd0 + trace)));
+  }
+  mails.push(
+    messageOf(sampleEvent("mail.ignored"), 90),
+    messageOf(sampleEvent("mail.ignored"), 91, "not a traceparent"),
+  );
+  const flood = Array.from({ length: 200 }, (_, index) =>
+    messageOf(sampleEvent("mail.ignored"), 100 + index, traceparent(0x100 + index, 1)),
+  );
+
+  const { spans, exported } = await spansOf([mails, flood]);
+  expect(spans.map(({ name, kind, parentSpanId }) => ({ name, kind, parentSpanId: parentSpanId ?? "" }))).toEqual([
+    { name: "process events", kind: CONSUMER, parentSpanId: "" },
+    { name: "process events", kind: CONSUMER, parentSpanId: "" },
+  ]);
+  const [first, second] = spans;
+  expect(first?.links).toEqual([
+    { traceId: hex(0xa, 32), spanId: hex(0xa1, 16) },
+    { traceId: hex(0xa, 32), spanId: hex(0xda, 16) },
+    { traceId: hex(0xb, 32), spanId: hex(0xdb, 16) },
+  ]);
+  expect(second?.links).toHaveLength(128);
+  expect(first?.attributes.map(({ key }) => key).sort()).toEqual([
+    "messaging.batch.message_count",
+    "messaging.destination.name",
+    "messaging.operation.type",
+    "messaging.system.name",
+  ]);
+  expect(exported).not.toContain(SENDER);
+});

@@ -1,0 +1,45 @@
+// Real: the contracts' schema and the reading of messages. Doubled: the stream, whose messages are made here.
+import { describe, expect, it } from "vitest";
+import { readBatch } from "./consume-events.ts";
+import { rowOfEvent } from "./event-row.ts";
+import { messageOf, sampleEvent } from "./testing/sample-events.ts";
+
+const raw = (text: string, sequence: number) => ({
+  data: Buffer.from(text, "latin1"),
+  traceparent: undefined,
+  sequence,
+});
+
+describe("a batch of messages", () => {
+  it("is read into rows, each with its place in the stream", () => {
+    const events = [sampleEvent("mail.received"), sampleEvent("document.received")];
+    const batch = events.map((event, index) => messageOf(event, index + 40));
+    expect(readBatch(batch)).toEqual({
+      events: events.map((event, index) => rowOfEvent(event, index + 40)),
+      rejected: [],
+    });
+  });
+
+  it.each([
+    ["is empty", raw("", 9)],
+    ["is not JSON", raw("{", 9)],
+    ["is not UTF-8", raw('{"type":"\xff\xfe"}', 9)],
+    ["is JSON of something else", raw("null", 9)],
+    ["is of an unknown type", messageOf({ ...sampleEvent("mail.ignored"), type: "mail.forwarded" }, 9)],
+    ["carries a field that is not on the closed list", messageOf({ ...sampleEvent("mail.ignored"), filename: "a" }, 9)],
+    ["carries such a field in its data", messageOf(withData({ subject_line: "Invoice 4711" }), 9)],
+    ["has a field of another shape", messageOf(withData({ mail_id: "4711" }), 9)],
+    ["is of no time", messageOf({ ...sampleEvent("mail.ignored"), time: "2026-02-30T00:00:00Z" }, 9)],
+  ])("sets a message aside that %s, with its place and a code only", (_what, message) => {
+    const good = sampleEvent("mail.ignored");
+    expect(readBatch([message, messageOf(good, 10)])).toEqual({
+      events: [rowOfEvent(good, 10)],
+      rejected: [{ sequence: 9, code: "not_an_event" }],
+    });
+  });
+});
+
+function withData(extra: Record<string, unknown>): unknown {
+  const event = sampleEvent("mail.ignored");
+  return { ...event, data: { ...event.data, ...extra } };
+}

@@ -1,0 +1,79 @@
+// Real: PostgreSQL and the pool. Doubled: nothing.
+import { testDatabase } from "@flowstate/local/test-database.ts";
+import type { Pool, PoolClient } from "pg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { testPool } from "../testing/audit-database.ts";
+import { inTransaction } from "./open-pool.ts";
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let pool: Pool;
+let other: Pool;
+beforeEach(async () => {
+  database = await testDatabase();
+  pool = testPool(database.url, 1);
+  other = testPool(database.url, 1);
+  await pool.query("CREATE TABLE kept (n int)");
+});
+afterEach(async () => {
+  await pool.end();
+  await other.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const rows = async (statement: string): Promise<unknown[]> => (await pool.query(statement)).rows;
+const pidOf = async (client: Pool | PoolClient): Promise<unknown> =>
+  (await client.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+
+/** Ends a connection from the server's side, and waits until it is gone. */
+async function terminate(pid: unknown): Promise<void> {
+  await other.query("SELECT pg_terminate_backend($1)", [pid]);
+  const alive = async () => (await other.query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid])).rowCount;
+  await expect.poll(alive).toBe(0);
+}
+
+describe("every connection", () => {
+  it("keeps parameters out of the server's log and bounds what a statement may take", async () => {
+    expect(await rows("SHOW log_parameter_max_length_on_error")).toEqual([{ log_parameter_max_length_on_error: "0" }]);
+    expect(await rows("SHOW statement_timeout")).toEqual([{ statement_timeout: "10s" }]);
+    expect(await rows("SHOW idle_in_transaction_session_timeout")).toEqual([
+      { idle_in_transaction_session_timeout: "30s" },
+    ]);
+  });
+
+  it("can be lost while idle: the next call makes a new one", async () => {
+    const pid = await pidOf(pool);
+    await terminate(pid);
+    await expect.poll(() => pool.totalCount).toBe(0);
+    expect(await pidOf(pool)).not.toBe(pid);
+  });
+});
+
+describe("a transaction", () => {
+  it("keeps what was done when its work resolves", async () => {
+    const answer = await inTransaction(pool, async (client) => {
+      await client.query("INSERT INTO kept VALUES (1)");
+      return "done";
+    });
+    expect(answer).toBe("done");
+    expect(await rows("SELECT n FROM kept")).toEqual([{ n: 1 }]);
+  });
+
+  it("keeps nothing when its work rejects, and gives the connection's place back", async () => {
+    const work = inTransaction(pool, async (client) => {
+      await client.query("INSERT INTO kept VALUES (1)");
+      throw new RangeError("changed its mind");
+    });
+    await expect(work).rejects.toBeInstanceOf(RangeError);
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+
+  it("keeps nothing when its connection is lost between two statements", async () => {
+    const work = inTransaction(pool, async (client) => {
+      await client.query("INSERT INTO kept VALUES (1)");
+      await terminate(await pidOf(client));
+      await client.query("INSERT INTO kept VALUES (2)");
+    });
+    await expect(work).rejects.toThrow();
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+// Real: the contracts' schemas and the mapping to rows and back. Doubled: nothing.
+import { EVENT_DATA, EVENT_TYPES, type EventType, eventSchema } from "@flowstate/contracts";
+import { describe, expect, it } from "vitest";
+import { eventOfRow, eventRowSchema, rowOfEvent } from "./event-row.ts";
+import { SAMPLE_DATA, sampleEvent } from "./testing/sample-events.ts";
+
+/** The closed list, read from the contracts themselves. */
+const fieldsOf = (type: EventType) => Object.entries(EVENT_DATA[type].shape);
+const isOptional = (schema: { safeParse(value: unknown): { success: boolean } }) => schema.safeParse(undefined).success;
+
+describe("an event's row", () => {
+  it.each(EVENT_TYPES)("keeps every field of %s", (type) => {
+    const event = sampleEvent(type);
+    expect(Object.keys(event.data).sort()).toEqual(
+      fieldsOf(type)
+        .map(([name]) => name)
+        .sort(),
+    );
+    expect(eventOfRow(rowOfEvent(event, 7))).toEqual({ id: event.id, type, time: event.time, data: event.data });
+  });
+
+  it.each(EVENT_TYPES)("adds nothing that %s does not state", (type) => {
+    const optional = fieldsOf(type).filter(([, schema]) => isOptional(schema));
+    const nothing = Object.fromEntries(optional.map(([name]) => [name, undefined]));
+    const event = sampleEvent(type, { data: nothing });
+    expect(Object.keys(event.data)).toHaveLength(fieldsOf(type).length - optional.length);
+    expect(eventOfRow(rowOfEvent(event, 7)).data).toEqual(event.data);
+  });
+
+  it("keeps a wipe receipt of any of the services", () => {
+    for (const wiped_bytes of [{}, { ingest: 0 }, { extractor: 5 }, { ingest: 1, "erp-pusher": 2 }]) {
+      const event = sampleEvent("document.wiped", { data: { wiped_bytes } });
+      expect(eventOfRow(rowOfEvent(event, 7)).data["wiped_bytes"]).toEqual(wiped_bytes);
+    }
+  });
+
+  it("has a column for each field of the closed list and its envelope, and no other", () => {
+    const fields = new Set(EVENT_TYPES.flatMap((type) => fieldsOf(type).map(([name]) => name)));
+    fields.delete("wiped_bytes");
+    const services = Object.keys(SAMPLE_DATA["document.wiped"].wiped_bytes);
+    const wiped = services.map((service) => `wiped_bytes_${service.replace("-", "_")}`);
+    const envelope = ["event_id", "stream_sequence", "type", "time"];
+    expect(Object.keys(eventRowSchema.shape).sort()).toEqual([...envelope, ...fields, ...wiped].sort());
+  });
+
+  it("brings times of any precision to milliseconds", () => {
+    const event = eventSchema.parse({ ...sampleEvent("mail.ignored"), time: "2026-11-23T09:00:00.1234567Z" });
+    expect(rowOfEvent(event, 7).time).toBe("2026-11-23T09:00:00.123Z");
+  });
+});

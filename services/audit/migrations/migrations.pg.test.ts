@@ -1,0 +1,77 @@
+// Real: PostgreSQL with the schema that the migrations make, read back from its catalogue. Doubled: nothing.
+import { EVENT_DATA, EVENT_TYPES, stageSchema } from "@flowstate/contracts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { documentRowSchema } from "../documents-projection.ts";
+import { eventRowSchema } from "../event-row.ts";
+import { type AuditDatabase, auditDatabase } from "../testing/audit-database.ts";
+
+let database: AuditDatabase;
+beforeAll(async () => {
+  database = await auditDatabase();
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+
+/** The closed list of the contracts, as columns. */
+function closedList(): string[] {
+  const fields = new Set<string>(EVENT_TYPES.flatMap((type) => Object.keys(EVENT_DATA[type].shape)));
+  fields.delete("wiped_bytes");
+  const services = Object.keys(EVENT_DATA["document.wiped"].shape.wiped_bytes.shape);
+  const stages = stageSchema.options.flatMap((stage) => [`${stage}_duration_ms`, `${stage}_attempts`]);
+  return [...fields, ...services.map((service) => `wiped_bytes_${service.replaceAll("-", "_")}`), ...stages];
+}
+
+/** What tells rows apart, orders them and says when something happened. */
+const BOOKKEEPING = [
+  "event_id",
+  "stream_sequence",
+  "type",
+  "time",
+  "stored_at",
+  "status",
+  "status_at",
+  "received_at",
+  "wiped_at",
+  "rejected_at",
+  "name",
+  "sha256",
+  "applied_at",
+];
+
+const columnsSchema = z.array(z.object({ table_name: z.string(), column_name: z.string(), data_type: z.string() }));
+async function catalogue() {
+  const { rows } = await database.pool.query(
+    `SELECT table_name, column_name, data_type FROM information_schema.columns
+     WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`,
+  );
+  return columnsSchema.parse(rows);
+}
+const columnsOf = async (table: string) =>
+  (await catalogue()).filter(({ table_name }) => table_name === table).map(({ column_name }) => column_name);
+
+describe("the schema", () => {
+  it("has no column that is not on the closed list or bookkeeping", async () => {
+    const allowed = new Set([...closedList(), ...BOOKKEEPING]);
+    const columns = await catalogue();
+    expect(new Set(columns.map(({ table_name }) => table_name))).toEqual(
+      new Set(["events", "documents", "rejected_events", "schema_migrations"]),
+    );
+    expect(columns.filter(({ column_name }) => !allowed.has(column_name))).toEqual([]);
+  });
+
+  it("has no column of a type that could take anything", async () => {
+    const types = new Set((await catalogue()).map(({ data_type }) => data_type));
+    expect([...types].sort()).toEqual(["bigint", "text", "timestamp with time zone", "uuid"]);
+  });
+
+  it("keeps of a rejected message nothing but its place, a code and when", async () => {
+    expect((await columnsOf("rejected_events")).sort()).toEqual(["code", "rejected_at", "stream_sequence"]);
+  });
+
+  it("has a column for every field that the code writes", async () => {
+    expect((await columnsOf("documents")).sort()).toEqual(Object.keys(documentRowSchema.shape).sort());
+    expect((await columnsOf("events")).sort()).toEqual([...Object.keys(eventRowSchema.shape), "stored_at"].sort());
+  });
+});

@@ -1,0 +1,113 @@
+// Real: the endpoint, PostgreSQL with stored events. Doubled: the network, requests being injected.
+import { randomUUID } from "node:crypto";
+import { EVENT_TYPES } from "@flowstate/contracts";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { recordBatch } from "../consume-events.ts";
+import { get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
+import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { messageOf, sampleEvent } from "../testing/sample-events.ts";
+
+let database: AuditDatabase;
+let api: FastifyInstance;
+const documentIds = [randomUUID(), randomUUID(), randomUUID()];
+/** Three events share each second, and two of these even their place in the stream, as after a stream was made anew. */
+const events = Array.from({ length: 30 }, (_, index) =>
+  sampleEvent(index % 2 === 0 ? "document.received" : "document.duplicate", {
+    time: new Date(Date.UTC(2026, 10, 23, 9, 0, Math.floor(index / 3))).toISOString(),
+    data: { document_id: documentIds[index % 3] ?? randomUUID() },
+  }),
+);
+const sequenceOf = (index: number) => index - (index % 3 === 2 ? 1 : 0);
+
+beforeAll(async () => {
+  database = await auditDatabase();
+  api = testApi(database.pool);
+  const foreign = sampleEvent("mail.received", { data: { tenant_id: OTHER_TENANT } });
+  const nobodys = sampleEvent("mail.unroutable");
+  await recordBatch({ pool: database.pool, logger: silentLogger }, [
+    ...events.map((event, index) => messageOf(event, sequenceOf(index))),
+    messageOf(foreign, 100),
+    messageOf(nobodys, 101),
+  ]);
+});
+afterAll(async () => {
+  await api.close();
+  await database[Symbol.asyncDispose]();
+});
+
+const pageSchema = z.strictObject({
+  events: z.array(z.strictObject({ id: z.string(), type: z.string(), time: z.string(), data: z.looseObject({}) })),
+  next_cursor: z.string().nullable(),
+});
+
+async function walk(query: string): Promise<z.output<typeof pageSchema>["events"]> {
+  const shown = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const answer = await get(api, `/api/events?${query}${cursor === "" ? "" : `&cursor=${cursor}`}`);
+    const page = pageSchema.parse(answer.body);
+    shown.push(...page.events);
+    cursor = page.next_cursor;
+  }
+  return shown;
+}
+const newestFirst = events
+  .map(({ id, time }, index) => ({ id, time, sequence: sequenceOf(index) }))
+  .sort((a, b) => b.time.localeCompare(a.time) || b.sequence - a.sequence || b.id.localeCompare(a.id))
+  .map(({ id }) => id);
+
+describe("GET /api/events", () => {
+  it.each(["", "limit=1", "limit=2", "limit=7", "limit=30", "limit=200"])(
+    "shows each of the tenant's events once, newest first, with ?%s",
+    async (query) => {
+      expect((await walk(query)).map(({ id }) => id)).toEqual(newestFirst);
+    },
+  );
+
+  it("narrows to a document", async () => {
+    const [first] = documentIds;
+    const shown = await walk(`document_id=${first}&limit=3`);
+    expect(shown).toHaveLength(10);
+    for (const { data } of shown) expect(data["document_id"]).toBe(first);
+  });
+
+  it("narrows to a type", async () => {
+    const shown = await walk("type=document.duplicate&limit=4");
+    expect(shown).toHaveLength(15);
+    expect(new Set(shown.map(({ type }) => type))).toEqual(new Set(["document.duplicate"]));
+  });
+
+  it.each(EVENT_TYPES)("knows the type %s", async (type) => {
+    expect((await get(api, `/api/events?type=${type}`)).status).toBe(200);
+  });
+
+  it("shows another tenant only its own, and nobody what belongs to no tenant", async () => {
+    const page = pageSchema.parse((await get(api, "/api/events", OTHER_KEY)).body);
+    expect(page.events.map(({ type }) => type)).toEqual(["mail.received"]);
+    expect((await walk("type=mail.unroutable")).length).toBe(0);
+    const theirs = pageSchema.parse((await get(api, `/api/events?document_id=${documentIds[0]}`, OTHER_KEY)).body);
+    expect(theirs.events).toEqual([]);
+  });
+
+  it.each([
+    "limit=0",
+    "limit=201",
+    "document_id=4711",
+    "type=mail.forwarded",
+    "type=toString",
+    "type=",
+    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", 1.5, "0b8e7a2c-90c4-8f64-8d5e-5d1f2c3b4a02"])}`,
+    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", -1, "0b8e7a2c-90c4-8f64-8d5e-5d1f2c3b4a02"])}`,
+    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", 1])}`,
+    `cursor=${cursorOf({ length: 3 })}`,
+    "status=delivered",
+  ])("refuses ?%s", async (query) => {
+    expect(await get(api, `/api/events?${query}`)).toEqual({ status: 400, body: { error: "malformed_request" } });
+  });
+});
+
+function cursorOf(key: unknown): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
+}

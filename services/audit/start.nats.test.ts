@@ -1,0 +1,245 @@
+// Real: audit as a whole, its HTTP server, nats-server with the production permissions, a PostgreSQL of its own that is
+// stopped and started. Doubled: ingest, whose events are published here under its identity.
+import { randomUUID } from "node:crypto";
+import { AUDIT_CONSUMER, documentIdSchema, EVENTS_STREAM, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type PostgresServer, startPostgres } from "@flowstate/local/postgres.ts";
+import { connectEvents, EventPublisher, type EventsConnection, provisionEvents } from "@flowstate/messaging";
+import { type RunningService, readConfig } from "@flowstate/runtime";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { auditConfig } from "./config.ts";
+import { startAudit } from "./start.ts";
+import { silentLogger } from "./testing/audit-database.ts";
+import { TENANT } from "./testing/sample-events.ts";
+
+const API_SECRET = "key-of-acme-0123456789";
+/** Reconnecting and backing off take seconds at most; a slow machine may need longer. */
+const RECOVERY = { timeout: 25_000, interval: 50 };
+const SLOW_TEST_MS = 60_000;
+
+let postgres: PostgresServer;
+let databaseUrl: string;
+let nats: NatsServer;
+let ingest: EventsConnection;
+const running: RunningService[] = [];
+
+beforeAll(async () => {
+  postgres = await startPostgres({});
+});
+afterAll(async () => {
+  await postgres[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  databaseUrl = await postgres.createDatabase(`audit_${randomUUID().replaceAll("-", "")}`);
+  nats = await startNatsServer({});
+  await provisionEvents({ url: nats.url, password: nats.passwords.admin });
+  ingest = await connectAs("ingest-events");
+});
+afterEach(async () => {
+  for (const service of running.splice(0)) await service[Symbol.asyncDispose]();
+  await ingest[Symbol.asyncDispose]();
+  await nats[Symbol.asyncDispose]();
+});
+
+function connectAs(identity: "ingest-events" | "admin"): Promise<EventsConnection> {
+  return connectEvents({ url: nats.url, identity, password: nats.passwords[identity], logger: silentLogger });
+}
+
+/** What the broker says of audit's consumer. */
+async function consumer() {
+  await using admin = await connectAs("admin");
+  const manager = await admin.nats.jetstreamManager();
+  return await manager.consumers.info(EVENTS_STREAM, AUDIT_CONSUMER);
+}
+
+async function audit(): Promise<RunningService & { readonly url: string }> {
+  const environment = {
+    AUDIT_HOST: "127.0.0.1",
+    AUDIT_PORT: "0",
+    DATABASE_URL: databaseUrl,
+    NATS_URL: nats.url,
+    NATS_EVENTS_PASSWORD: nats.passwords.audit,
+    API_SECRET,
+    TENANT_ID: TENANT,
+  };
+  const config = readConfig(auditConfig.schema, auditConfig.variables, environment);
+  const service = await startAudit(config, silentLogger);
+  running.push(service);
+  if (service.url === undefined) throw new Error("audit does not listen");
+  return { url: service.url, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+}
+
+/** Publishes one document's journey and resolves with its id. */
+async function publishJourney(): Promise<string> {
+  const publisher = new EventPublisher(ingest, "/flowstate/ingest");
+  const document = {
+    tenant_id: tenantIdSchema.parse(TENANT),
+    mail_id: mailIdSchema.parse(randomUUID()),
+    document_id: documentIdSchema.parse(randomUUID()),
+  };
+  await publisher.publish({ type: "document.received", data: { ...document, source: "sendgrid", size_bytes: 10 } });
+  await publisher.publish({
+    type: "document.extracted",
+    data: {
+      ...document,
+      duration_ms: 5,
+      page_count: 1,
+      provider: "e-invoice",
+      validation_status: "valid",
+      validation_issue_count: 0,
+    },
+  });
+  await publisher.publish({
+    type: "document.delivered",
+    data: { ...document, duration_ms: 3, erp_http_status: 200, attempts: 1 },
+  });
+  await publisher.publish({ type: "document.wiped", data: { ...document, wiped_bytes: { ingest: 10 } } });
+  return document.document_id;
+}
+
+const statusOf = async (url: string, path: string) =>
+  (await fetch(new URL(path, url), { headers: { "x-api-key": API_SECRET } })).status;
+const detailsSchema = z.object({
+  document: z.object({ status: z.string() }),
+  events: z.array(z.object({ type: z.string() })),
+});
+async function detailsOf(url: string, documentId: string) {
+  const answer = await fetch(new URL(`/api/documents/${documentId}`, url), { headers: { "x-api-key": API_SECRET } });
+  if (!answer.ok) return answer.status;
+  const { document, events } = detailsSchema.parse(await answer.json());
+  return { status: document.status, events: events.map(({ type }) => type) };
+}
+const DELIVERED = {
+  status: "delivered",
+  events: ["document.received", "document.extracted", "document.delivered", "document.wiped"],
+};
+async function countEvents(url: string): Promise<number> {
+  const pageSchema = z.object({ events: z.array(z.unknown()), next_cursor: z.string().nullable() });
+  let count = 0;
+  let query = "limit=200";
+  for (;;) {
+    const answer = await fetch(new URL(`/api/events?${query}`, url), { headers: { "x-api-key": API_SECRET } });
+    const page = pageSchema.parse(await answer.json());
+    count += page.events.length;
+    if (page.next_cursor === null) return count;
+    query = `limit=200&cursor=${page.next_cursor}`;
+  }
+}
+
+describe("audit", () => {
+  it("shows what was published, soon after", async () => {
+    const { url } = await audit();
+    const documentId = await publishJourney();
+    await expect.poll(() => detailsOf(url, documentId), RECOVERY).toEqual(DELIVERED);
+    await expect.poll(() => statusOf(url, "/readyz"), RECOVERY).toBe(200);
+  });
+
+  it("shows each event once when instances share the stream", async () => {
+    const instances = await Promise.all([audit(), audit(), audit()]);
+    const documentIds = await Promise.all(Array.from({ length: 50 }, publishJourney));
+    for (const documentId of documentIds) {
+      await expect.poll(() => detailsOf(instances[0].url, documentId), RECOVERY).toEqual(DELIVERED);
+    }
+    expect(await countEvents(instances[1].url)).toBe(200);
+  });
+
+  it("leaves what it has not stored to the next instance", async () => {
+    const first = await audit();
+    const before = await publishJourney();
+    await expect.poll(() => detailsOf(first.url, before), RECOVERY).toEqual(DELIVERED);
+    await first[Symbol.asyncDispose]();
+    await expect(fetch(first.url)).rejects.toThrow();
+    const after = await publishJourney();
+    const second = await audit();
+    await expect.poll(() => detailsOf(second.url, after), RECOVERY).toEqual(DELIVERED);
+    expect(await countEvents(second.url)).toBe(8);
+  });
+
+  it(
+    "lives on while the database is stopped, and stores everything once when it is back",
+    async () => {
+      const { url } = await audit();
+      const before = await publishJourney();
+      await expect.poll(() => detailsOf(url, before), RECOVERY).toEqual(DELIVERED);
+
+      await postgres.stop();
+      const documentIds = await Promise.all(Array.from({ length: 60 }, publishJourney));
+      expect(await statusOf(url, "/livez")).toBe(200);
+      expect(await statusOf(url, "/readyz")).toBe(503);
+      expect(await statusOf(url, "/api/events")).toBe(503);
+      // Long enough for the batch to have been refused and handed out again.
+      await expect.poll(async () => (await consumer()).num_redelivered, RECOVERY).toBeGreaterThan(0);
+
+      await postgres.restart();
+      await expect.poll(() => statusOf(url, "/readyz"), RECOVERY).toBe(200);
+      await expect.poll(() => countEvents(url), RECOVERY).toBe(4 + 4 * documentIds.length);
+      for (const documentId of documentIds) expect(await detailsOf(url, documentId)).toEqual(DELIVERED);
+      await expect.poll(async () => (await consumer()).num_ack_pending, RECOVERY).toBe(0);
+    },
+    SLOW_TEST_MS,
+  );
+
+  it(
+    "starts without database and broker, and takes up its work when they are there",
+    async () => {
+      const documentId = await publishJourney();
+      await postgres.stop();
+      await nats.stop();
+      const { url } = await audit();
+      expect(await statusOf(url, "/livez")).toBe(200);
+      expect(await statusOf(url, "/readyz")).toBe(503);
+      expect(await statusOf(url, "/api/documents")).toBe(503);
+      await postgres.restart();
+      await expect.poll(() => statusOf(url, "/api/documents"), RECOVERY).toBe(200);
+      expect(await statusOf(url, "/readyz")).toBe(503);
+      await nats.restart();
+      await expect.poll(() => statusOf(url, "/readyz"), RECOVERY).toBe(200);
+      await expect.poll(() => detailsOf(url, documentId), RECOVERY).toEqual(DELIVERED);
+    },
+    SLOW_TEST_MS,
+  );
+
+  it("stops when asked while it still waits for database and broker", async () => {
+    await postgres.stop();
+    await nats.stop();
+    const service = await audit();
+    await service[Symbol.asyncDispose]();
+    await expect(fetch(service.url)).rejects.toThrow();
+    await postgres.restart();
+    await nats.restart();
+    const stoppedWithoutBroker = await audit();
+    await stoppedWithoutBroker[Symbol.asyncDispose]();
+  });
+
+  it("reads the stream again from its beginning when its consumer is made anew, and keeps everything once", async () => {
+    const first = await audit();
+    const documentId = await publishJourney();
+    await expect.poll(() => detailsOf(first.url, documentId), RECOVERY).toEqual(DELIVERED);
+    await first[Symbol.asyncDispose]();
+    await using admin = await connectAs("admin");
+    const manager = await admin.nats.jetstreamManager();
+    await manager.consumers.delete(EVENTS_STREAM, AUDIT_CONSUMER);
+    await provisionEvents({ url: nats.url, password: nats.passwords.admin });
+    const second = await audit();
+    await expect.poll(async () => (await consumer()).ack_floor.stream_seq, RECOVERY).toBe(4);
+    expect(await countEvents(second.url)).toBe(4);
+    expect(await detailsOf(second.url, documentId)).toEqual(DELIVERED);
+  });
+
+  it(
+    "goes on when the broker was away",
+    async () => {
+      const { url } = await audit();
+      const before = await publishJourney();
+      await expect.poll(() => detailsOf(url, before), RECOVERY).toEqual(DELIVERED);
+      await nats.restart();
+      await expect.poll(() => ingest.connected, RECOVERY).toBe(true);
+      expect(await statusOf(url, "/readyz")).toBe(200);
+      const after = await publishJourney();
+      await expect.poll(() => detailsOf(url, after), RECOVERY).toEqual(DELIVERED);
+      expect(await countEvents(url)).toBe(8);
+    },
+    SLOW_TEST_MS,
+  );
+});

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { apiKeyOf, type Logger, type RunningService } from "@flowstate/runtime";
+import { createApi } from "./api.ts";
+import type { AuditConfig } from "./config.ts";
+import { openPool } from "./database/open-pool.ts";
+import { Readiness } from "./readiness.ts";
+import { startRecording } from "./recording.ts";
+
+const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");
+
+/** Storing has connections of its own, so that no amount of questions can keep an event waiting. */
+const STORING = { purpose: "storing", maxConnections: 2, statementTimeoutMs: 30_000 } as const;
+const ASKING = { purpose: "asking", maxConnections: 8, statementTimeoutMs: 5_000 } as const;
+
+/**
+ * Puts audit together: API, database, broker. It starts without the database and without the broker and takes up its work
+ * when they are there; `/livez` answers all the while and `/readyz` says how it stands. Disposing finishes the batch and
+ * the requests under way.
+ */
+export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService> {
+  await using starting = new AsyncDisposableStack();
+  const open = (settings: typeof STORING | typeof ASKING) => {
+    const pool = openPool({ ...settings, url: config.DATABASE_URL, logger });
+    starting.defer(() => pool.end());
+    return pool;
+  };
+  const storing = open(STORING);
+  const asking = open(ASKING);
+
+  const readiness = new Readiness(asking);
+  const apiKeys = [apiKeyOf(config.API_SECRET, config.TENANT_ID)];
+  const server = createApi({ apiKeys, pool: asking, logger }, () => readiness.holds());
+  starting.defer(() => server.close());
+  const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
+
+  starting.use(
+    await startRecording({
+      databaseUrl: config.DATABASE_URL,
+      migrationsFolder: MIGRATIONS_FOLDER,
+      broker: { url: config.NATS_URL, password: config.NATS_EVENTS_PASSWORD },
+      pool: storing,
+      logger,
+      onRecording: () => readiness.recordingBegan(),
+    }),
+  );
+
+  const parts = starting.move();
+  return { url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
