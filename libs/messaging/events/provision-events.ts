@@ -62,5 +62,9 @@ async function provisionStream(manager: JetStreamManager, replicas: number): Pro
 }
 
 async function provisionBucket(nats: NatsConnection, bucket: string, ttl: number, replicas: number): Promise<void> {
-  await nats.jetstream().views.kv(bucket, { ttl, history: 1, replicas, maxValueSize: MAX_LEDGER_VALUE_BYTES });
+  const kv = await nats.jetstream().views.kv(bucket, { ttl, history: 1, replicas, maxValueSize: MAX_LEDGER_VALUE_BYTES });
+  const { config } = (await kv.status()).streamInfo;
+  // Opening a bucket that exists leaves its settings as they are.
+  const manager = await nats.jetstreamManager();
+  await manager.streams.update(config.name, { ...config, max_age: nanos(ttl), num_replicas: replicas });
 }

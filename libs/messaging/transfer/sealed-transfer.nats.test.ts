@@ -137,12 +137,12 @@ describe("a sealed transfer", () => {
   });
 
   it("puts only ciphertext on the broker", async () => {
+    await startInstance(echo);
     const spy = await connect({ servers: server.url, user: "extractor", pass: server.passwords.extractor });
     onTestFinished(() => spy.close());
     const seen: Buffer[] = [];
     spy.subscribe("flowstate.documents.extractor.>", { callback: (_error, message) => seen.push(Buffer.from(message.data)) });
     await spy.flush();
-    await startInstance(echo);
     const canary = Buffer.from("canary-".repeat(1_000));
     const answer = await call(canary);
     answer.content?.wipe();
@@ -457,12 +457,5 @@ describe("a caller facing an instance that breaks the protocol", () => {
   ])("fails as %s when the instance %s", async (failure, _name, reply) => {
     await startRawInstance(reply);
     expect(await failureOf(call(randomBytes(10), { deadlineMs: 5_000 }))).toBe(failure);
-  });
-});
-
-describe("a documents connection", () => {
-  it("is refused when JetStream answers on it", async () => {
-    const events = { url: server.url, identity: "admin" as const, password: server.passwords.admin, logger };
-    await expect(connectDocuments(events)).rejects.toThrow("can reach JetStream");
   });
 });

@@ -169,9 +169,13 @@ async function runTransfer<Request>(
       inbound,
       peerSubject: replyTo,
       times: server.times ?? DEFAULT_TIMES,
+      window: WINDOW,
       onChunk: (plaintext, chunk) => request.take(plaintext, chunk),
       onBegin: async (encapsulated) => {
-        const keys = stack.use(await recipient.accept(encapsulated));
+        const keys = await recipient.accept(encapsulated);
+        // The transfer may have ended meanwhile.
+        if (stack.disposed) return keys[Symbol.dispose]();
+        stack.use(keys);
         channel.useKeys(keys.sealer("reply"), keys.opener("request"));
       },
     }),
