@@ -12,7 +12,7 @@ import {
 import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
 import { connectDocuments, connectEvents, consumeEvents, provisionEvents, serveTransfers } from "@flowstate/messaging";
-import { createLogger, readConfig } from "@flowstate/runtime";
+import { createLogger, type RunningService, readConfig } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ingestConfig } from "./config.ts";
@@ -33,6 +33,7 @@ const logLines: string[] = [];
 const logger = createLogger("test", "debug", { write: (line) => void logLines.push(line) });
 let broker: NatsServer;
 let parts: AsyncDisposableStack;
+let ingest: RunningService;
 let url: string;
 let events: FlowstateEvent[];
 let script: {
@@ -65,7 +66,7 @@ beforeEach(async () => {
     pushes.push(request);
     return { outcome: await script.push(content.toString()) };
   });
-  const ingest = parts.use(await startIngest(readConfig(ingestConfig.schema, ingestConfig.variables, environment()), logger));
+  ingest = parts.use(await startIngest(readConfig(ingestConfig.schema, ingestConfig.variables, environment()), logger));
   url = `${ingest.url}/webhooks/sendgrid`;
   await followEvents();
 });
@@ -252,6 +253,26 @@ describe("a mail with one document", () => {
   });
 });
 
+describe("when ingest is asked to stop", () => {
+  it("finishes a mail whose sender has hung up, to its receipt", async () => {
+    const gate = Promise.withResolvers<void>();
+    script.push = async () => {
+      await gate.promise;
+      return DELIVERED;
+    };
+    const hangUp = new AbortController();
+    const mail = { messageId: "<stop@test>", documents: [aPdf("stop")] };
+    const sent = fetch(url, { method: "POST", body: form(mail), headers: { "x-api-key": API_KEY }, signal: hangUp.signal });
+    await expect.poll(() => pushes.length).toBe(1);
+    hangUp.abort();
+    await expect(sent).rejects.toThrow();
+    const stopped = ingest[Symbol.asyncDispose]();
+    setTimeout(() => gate.resolve(), 300);
+    await stopped;
+    expect((await eventTypes("document.wiped")).slice(-2)).toEqual(["document.delivered", "document.wiped"]);
+  });
+});
+
 describe("what each end means to the sender", () => {
   it.each<[string, number, string, () => void]>([
     ["refused by the extractor", 200, "document.refused", () => (script.extract = async () => ({ result: "refused", code: "document_encrypted" }))],
@@ -337,6 +358,14 @@ describe("the edge", () => {
     expect((await fetch(new URL("/livez", url))).status).toBe(200);
     expect((await fetch(new URL("/readyz", url))).status).toBe(200);
   });
+
+  it.each(["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-ff", "garbage", "00-0-0-00"])(
+    "takes a mail whatever the traceparent %s is",
+    async (traceparent) => {
+      const response = await fetch(url, { method: "POST", body: form({}), headers: { "x-api-key": API_KEY, traceparent } });
+      expect(response.status).toBe(200);
+    },
+  );
 
   it("logs nothing of a mail but ids, sizes, statuses and codes", async () => {
     await post({ documents: [aPdf("canary-content")] });

@@ -66,7 +66,7 @@ export function endOfPush(outcome: PushOutcome, durationMs: number): DocumentEnd
 }
 
 /** The code of a transfer that came to nothing, by the service it was meant for. */
-export function codeOfTransferFailure(failure: TransferFailure, stage: "extract" | "deliver"): CodeOf<"deferred"> {
+export function codeOfTransferFailure(failure: TransferFailure, stage: Stage): CodeOf<"deferred"> {
   if (failure === "deadline") return "deadline_exceeded";
   if (failure === "cancelled") return "shutting_down";
   return stage === "extract" ? "extractor_unavailable" : "pusher_unavailable";

@@ -38,11 +38,11 @@ const ENVELOPE = { name: "envelope", body: '{"to":["in@acme.example"],"from":"s@
 /** Posts a body in pieces of `pieceBytes` and returns what receiveMail made of it. */
 async function receive(
   body: Buffer,
-  options: { readonly pieceBytes?: number; readonly contentType?: string; readonly abortAfter?: number } = {},
+  options: { readonly pieceBytes?: number; readonly contentType?: string; readonly abortAfter?: number; readonly stopping?: AbortSignal; readonly neverEnds?: boolean } = {},
 ): Promise<ReceivedMail> {
   const outcome = Promise.withResolvers<ReceivedMail>();
   const server = createServer((incoming: IncomingMessage, response) => {
-    receiveMail(incoming, LIMITS).then(outcome.resolve, outcome.reject);
+    receiveMail(incoming, LIMITS, options.stopping ?? new AbortController().signal).then(outcome.resolve, outcome.reject);
     outcome.promise.catch(() => {}).finally(() => response.end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -52,7 +52,10 @@ async function receive(
     port,
     host: "127.0.0.1",
     method: "POST",
-    headers: { "content-type": options.contentType ?? "multipart/form-data; boundary=xYzZY", "content-length": body.length },
+    headers: {
+      "content-type": options.contentType ?? "multipart/form-data; boundary=xYzZY",
+      "content-length": body.length + (options.neverEnds === true ? 1 : 0),
+    },
   });
   client.on("error", () => {});
   const pieceBytes = options.pieceBytes ?? body.length;
@@ -61,8 +64,9 @@ async function receive(
     const piece = body.subarray(offset, Math.min(offset + pieceBytes, end));
     await new Promise((resolve) => client.write(piece, resolve));
   }
-  if (options.abortAfter === undefined) client.end();
-  else client.destroy();
+  if (options.abortAfter !== undefined) client.destroy();
+  else if (options.neverEnds !== true) client.end();
+  else onTestFinished(() => void client.destroy());
   return outcome.promise;
 }
 
@@ -159,12 +163,14 @@ describe("receiveMail", () => {
     ["malformed_request", "multipart/form-data", multipart([ENVELOPE])],
     ["malformed_request", "multipart/form-data; boundary=other", multipart([ENVELOPE])],
     ["malformed_request", "multipart/form-data; boundary=xYzZY", multipart([ENVELOPE]).subarray(0, -20)],
-    ["malformed_request", "multipart/form-data; boundary=xYzZY", multipart([{ name: "envelope", body: "{not json" }])],
+    // One attachment is announced, and its header block is damaged.
     [
       "malformed_request",
       "multipart/form-data; boundary=xYzZY",
-      multipart([{ name: "envelope", body: `{"to":["${"x".repeat(70_000)}@a.b"]}` }]),
+      multipart([ENVELOPE, { name: "attachments", body: "1" }, { name: "attachment1", filename: "a\n.pdf", body: PDF(100) }]),
     ],
+    // Raw mode is not read yet; the sender keeps the mail.
+    ["temporarily_unavailable", "multipart/form-data; boundary=xYzZY", multipart([{ name: "email", body: "From: a@b" }])],
     [
       "malformed_request",
       "multipart/form-data; boundary=xYzZY",
@@ -173,6 +179,30 @@ describe("receiveMail", () => {
     ["payload_too_large", "multipart/form-data; boundary=xYzZY", multipart([{ name: "text", body: Buffer.alloc(5 * 1024 * 1024) }])],
   ])("answers %s to %s that is not acceptable", async (category, contentType, body) => {
     expect(await failureOf(receive(body, { contentType }))).toBe(category);
+  });
+
+  it.each([
+    ["is absent", undefined],
+    ["is no JSON", "{not json"],
+    ["is no object of addresses", '{"to":"in@acme.example"}'],
+    ["is larger than any real one", `{"to":["${"x".repeat(70_000)}@a.b"]}`],
+  ])("finds no recipients in an envelope that %s", async (_name, body) => {
+    using mail = await receive(multipart(body === undefined ? [] : [{ name: "envelope", body }]));
+    expect(mail.envelope).toEqual({ from: undefined, to: [] });
+  });
+
+  it("finds the recipient beside an address in another charset", async () => {
+    const body = Buffer.from('{"to":["in@acme.example"],"from":"m\xfcller@supplier.example"}', "latin1");
+    using mail = await receive(multipart([{ name: "envelope", body }]));
+    expect(mail.envelope.to).toEqual(["in@acme.example"]);
+  });
+
+  it("gives a mail that is still arriving back to its sender when the process stops", async () => {
+    const stopping = new AbortController();
+    const body = multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: PDF(500_000) }]);
+    const receiving = receive(Buffer.concat([body.subarray(0, 300_000)]), { stopping: stopping.signal, neverEnds: true });
+    stopping.abort();
+    expect(await failureOf(receiving)).toBe("temporarily_unavailable");
   });
 
   it.each([10, 100, 300, 5_000, 100_000])("wipes everything when the client goes away after %i bytes", async (abortAfter) => {
