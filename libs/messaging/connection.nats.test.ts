@@ -24,7 +24,12 @@ describe("a documents connection", () => {
   afterAll(() => server[Symbol.asyncDispose]());
 
   it.each(DOCUMENT_IDENTITIES)("is made for %s where JetStream cannot be reached", async (identity) => {
-    const connection = await connectDocuments({ url: server.url, identity, password: server.passwords[identity], logger });
+    const connection = await connectDocuments({
+      url: server.url,
+      identity,
+      password: server.passwords[identity],
+      logger,
+    });
     expect(connection.connected).toBe(true);
     await connection[Symbol.asyncDispose]();
   });
@@ -80,6 +85,8 @@ describe("a documents connection on a broker with JetStream in the documents acc
       await manager.streams.delete("GRABBER");
       await intruder.close();
     });
-    await expect(connectDocuments({ url, identity, password, logger })).rejects.toThrow("refusing to pass content there");
+    await expect(connectDocuments({ url, identity, password, logger })).rejects.toThrow(
+      "refusing to pass content there",
+    );
   });
 });

@@ -183,16 +183,10 @@ describe("a request that fails answers its category and nothing else:", () => {
       request("POST /echo HTTP/1.1", ["Content-Length: 1", "Transfer-Encoding: chunked"]),
     ],
     ["a length that is no number", "malformed_request", request("POST /echo HTTP/1.1", ["Content-Length: x"])],
-    [
-      "a chunk size that is no number",
-      "malformed_request",
-      request("POST /echo HTTP/1.1", ["Transfer-Encoding: chunked", json]).concat("zz\r\n"),
-    ],
     ["a header name with a space", "malformed_request", request("GET /fine HTTP/1.1", ["Bad Name: x"])],
     ["a header with a bare line feed", "malformed_request", request("GET /fine HTTP/1.1", ["A: x\nB: y\r"])],
     ["a header with a zero byte", "malformed_request", request("GET /fine HTTP/1.1", ["A: \u0000"])],
     ["an expectation", "malformed_request", request("POST /echo HTTP/1.1", ["Expect: 4711-please", json], "{}")],
-    ["an upgrade", "malformed_request", request("GET /fine HTTP/1.1", ["Upgrade: websocket", "Connection: Upgrade"])],
     ["an error", "internal_error", request("GET /throws/error HTTP/1.1")],
     ["an error with a status of its own", "internal_error", request("GET /throws/status HTTP/1.1")],
     ["an error with a client's status", "internal_error", request("GET /throws/client-status HTTP/1.1")],
@@ -228,7 +222,6 @@ describe("a request that fails answers its category and nothing else:", () => {
 describe("a connection that broke a rule is closed", () => {
   it.each([
     ["garbage", "garbage\r\n\r\n"],
-    ["an upgrade", request("GET /fine HTTP/1.1", ["Upgrade: websocket", "Connection: Upgrade"])],
     ["an expectation", request("POST /echo HTTP/1.1", ["Expect: 4711-please", "Content-Type: application/json"], "{}")],
   ])("after %s", async (_what, raw) => {
     const socket = connect(port, "127.0.0.1");
@@ -238,6 +231,19 @@ describe("a connection that broke a rule is closed", () => {
     const answer = await answerOn(socket);
     expect(answer.headers.get("connection")).toBe("close");
     await closed;
+  });
+
+  it("without an answer when the body breaks off a rule while a response is owed", async () => {
+    // The sender takes a closed connection for a temporary fault, and a 400 for a final one.
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    const answered: Buffer[] = [];
+    socket.on("data", (data) => answered.push(data)).on("error", () => {});
+    const closed = once(socket, "close");
+    const headers = ["Transfer-Encoding: chunked", "Content-Type: application/json"];
+    socket.write(`${request("POST /echo HTTP/1.1", headers)}zz\r\n`);
+    await closed;
+    expect(Buffer.concat(answered).toString()).toBe("");
   });
 
   it("and the server goes on", async () => {
@@ -277,6 +283,22 @@ describe("what is fine", () => {
     socket.write(raw);
     const [first] = await once(socket, "data");
     expect(String(first)).toMatch(/^HTTP\/1\.1 100 Continue\r\n/);
+    socket.destroy();
+  });
+
+  it("includes a request that offers another protocol: the offer is ignored", async () => {
+    const upgrade = ["Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABkAAQAAP__"];
+    expect(await send(request("GET /fine HTTP/1.1", upgrade))).toMatchObject({
+      status: 200,
+      body: '{"status":"live"}',
+    });
+  });
+
+  it("includes a request whose sender closed its half and waits for the answer", async () => {
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.end(request("GET /slow HTTP/1.1"));
+    expect(await answerOn(socket)).toMatchObject({ status: 200, body: '{"status":"done"}' });
     socket.destroy();
   });
 

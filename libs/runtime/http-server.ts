@@ -24,6 +24,8 @@ const MAX_PARAM_LENGTH = 128;
 /** Bodies that Fastify itself parses; streamed bodies are counted by their route. */
 const PARSED_BODY_LIMIT_BYTES = 1024 * 1024;
 
+const JSON_TYPE = "application/json; charset=utf-8";
+
 /** Fastify's own error codes that mean something other than a malformed request. */
 const FASTIFY_CATEGORIES: Readonly<Record<string, ErrorCategory>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "payload_too_large",
@@ -79,7 +81,11 @@ export function createHttpServer({ logger, requestTimeoutMs }: HttpServerOptions
 
   // Node answers these itself, with bodies of its own or not at all, unless told otherwise. `upgrade` is not among them:
   // without a listener Node ignores the header, and a mail from a client that offers HTTP/2 is an ordinary mail.
-  server.server.on("checkExpectation", (request) => answerRaw(request.socket, "malformed_request"));
+  server.server.on("checkExpectation", (_request, response) => {
+    const { status, body } = rendered("malformed_request");
+    const headers = { "content-type": JSON_TYPE, "content-length": Buffer.byteLength(body), connection: "close" };
+    response.writeHead(status, headers).end(body);
+  });
   server.server.on("connect", (_request, socket) => answerRaw(socket, "method_not_allowed"));
   // A client may close its sending half when it has sent everything, and still wait for the answer.
   Object.assign(server.server, { httpAllowHalfOpen: true });
@@ -147,7 +153,7 @@ function answerRaw(socket: Duplex, category: ErrorCategory): void {
   const { status, body } = rendered(category);
   const retryAfter = category === "temporarily_unavailable" ? `Retry-After: ${RETRY_AFTER_SECONDS}\r\n` : "";
   socket.end(
-    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}\r\nContent-Type: ${JSON_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n${retryAfter}Connection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );

@@ -1,5 +1,13 @@
 import { tenantIdSchema } from "@flowstate/contracts";
-import { flag, port, secret, serviceSettings, telemetrySettings, wholeNumber, refuseInsecureUrls } from "@flowstate/runtime";
+import {
+  flag,
+  port,
+  refuseInsecureUrls,
+  secret,
+  serviceSettings,
+  telemetrySettings,
+  wholeNumber,
+} from "@flowstate/runtime";
 import { z } from "zod";
 
 const MIB = 1024 * 1024;

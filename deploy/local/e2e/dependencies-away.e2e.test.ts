@@ -49,7 +49,10 @@ describe("with the database stopped", () => {
     const documentId = documentIdOf(answer);
     await postgres.restart();
     await expect
-      .poll(async () => (await stack.auditTrail(documentId))?.events.map(({ type }) => type), { timeout: 30_000, interval: 250 })
+      .poll(async () => (await stack.auditTrail(documentId))?.events.map(({ type }) => type), {
+        timeout: 30_000,
+        interval: 250,
+      })
       .toEqual(["document.received", "document.extracted", "document.delivered", "document.wiped"]);
     expect(pidsNow()).toEqual(pids);
   });

@@ -85,19 +85,22 @@ describe("an e-invoice that is mailed", () => {
     expect(stack.erp.effects).toBe(effects);
   });
 
-  it.skipIf(!existsSync(CORPUS))("is delivered for every real invoice of the corpus (skipped where it is absent)", async () => {
-    const files = readdirSync(CORPUS).filter((name) => name.endsWith(".pdf"));
-    expect(files).toHaveLength(26);
-    for (const filename of files) {
-      const answer = await stack.mail({ documents: [{ filename, bytes: readFileSync(join(CORPUS, filename)) }] });
-      expect([filename, answer.status, answer.body]).toEqual([
-        filename,
-        200,
-        expect.objectContaining({ documents: [{ document_id: expect.any(String), status: "delivered" }] }),
-      ]);
-      expect(stack.erp.received.at(-1)?.headers["webhook-id"]).toBe(documentIdOf(answer));
-    }
-  });
+  it.skipIf(!existsSync(CORPUS))(
+    "is delivered for every real invoice of the corpus (skipped where it is absent)",
+    async () => {
+      const files = readdirSync(CORPUS).filter((name) => name.endsWith(".pdf"));
+      expect(files).toHaveLength(26);
+      for (const filename of files) {
+        const answer = await stack.mail({ documents: [{ filename, bytes: readFileSync(join(CORPUS, filename)) }] });
+        expect([filename, answer.status, answer.body]).toEqual([
+          filename,
+          200,
+          expect.objectContaining({ documents: [{ document_id: expect.any(String), status: "delivered" }] }),
+        ]);
+        expect(stack.erp.received.at(-1)?.headers["webhook-id"]).toBe(documentIdOf(answer));
+      }
+    },
+  );
 });
 
 describe("a PDF without e-invoice data", () => {

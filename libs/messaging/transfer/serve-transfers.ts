@@ -8,7 +8,13 @@ import {
   transferFramesSubject,
   transferOpenSubject,
 } from "@flowstate/contracts";
-import { createRecipientKey, GhostBytes, type MemoryBudget, type RecipientKey, type Reservation } from "@flowstate/ghost";
+import {
+  createRecipientKey,
+  GhostBytes,
+  type MemoryBudget,
+  type RecipientKey,
+  type Reservation,
+} from "@flowstate/ghost";
 import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
 import type { ServiceMsg, Subscription } from "nats";
 import { z } from "zod";

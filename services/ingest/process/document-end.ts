@@ -3,7 +3,12 @@ import type { TransferFailure } from "@flowstate/messaging";
 
 /** How a document's way through this attempt ended. */
 export type DocumentEnd =
-  | { readonly status: "delivered"; readonly erpHttpStatus: number; readonly attempts: number; readonly durationMs: number }
+  | {
+      readonly status: "delivered";
+      readonly erpHttpStatus: number;
+      readonly attempts: number;
+      readonly durationMs: number;
+    }
   | { readonly status: "duplicate" }
   | RefusedEnd
   | DeferredEnd;

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CodeOf, extractOutcomeSchema, type PushRequest, pushOutcomeSchema, type Stage } from "@flowstate/contracts";
+import {
+  type CodeOf,
+  extractOutcomeSchema,
+  type PushRequest,
+  pushOutcomeSchema,
+  type Stage,
+} from "@flowstate/contracts";
 import type { GhostBytes } from "@flowstate/ghost";
 import {
   callService,
@@ -196,7 +202,8 @@ async function persistently({ deadline, stopping }: Attempt, operation: () => Pr
       return await operation();
     } catch (error) {
       const away = error instanceof EventNotStoredError || error instanceof LedgerUnavailableError;
-      if (!away || attempt === RECORD_ATTEMPTS || deadline.remainingMs() < RECORD_PAUSE_MS || stopping.aborted) throw error;
+      if (!away || attempt === RECORD_ATTEMPTS || deadline.remainingMs() < RECORD_PAUSE_MS || stopping.aborted)
+        throw error;
       await sleep(RECORD_PAUSE_MS);
     }
   }

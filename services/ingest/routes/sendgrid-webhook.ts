@@ -49,7 +49,11 @@ async function authenticate(request: FastifyRequest, { apiKeys, open }: WebhookO
   }
 }
 
-async function handleMail(request: FastifyRequest, reply: FastifyReply, options: WebhookOptions): Promise<FastifyReply> {
+async function handleMail(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: WebhookOptions,
+): Promise<FastifyReply> {
   using reservation = options.budget.tryReserve(announcedBytes(request, options.limits));
   if (reservation === undefined) throw new HttpError("temporarily_unavailable");
   try {
