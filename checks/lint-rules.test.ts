@@ -214,7 +214,6 @@ const lawful: Lawful[] = [
   { fact: "contracts may import zod", folder: "libs/contracts", source: imports("zod") },
   { fact: "contracts may import its own files", folder: "libs/contracts", source: imports("./ids.ts") },
   { fact: "contracts' tests may read files", folder: "libs/contracts", ending: ".test.ts", source: imports("node:fs") },
-  { fact: "ghost may import contracts", folder: "libs/ghost", source: imports("@flowstate/contracts") },
   { fact: "ghost may import a declared package", folder: "libs/ghost", source: imports("@hpke/core") },
   { fact: "runtime may import contracts", folder: "libs/runtime", source: imports("@flowstate/contracts") },
   ...["contracts", "ghost", "runtime"].map((lib) => ({
