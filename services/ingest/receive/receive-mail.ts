@@ -86,7 +86,7 @@ async function parseBody(
     }
   } catch (error) {
     parser.destroy();
-    throw error instanceof HttpError ? error : new ClientAbortedError();
+    throw request.destroyed ? new ClientAbortedError() : error;
   }
   if (fault === undefined) {
     parser.end();
