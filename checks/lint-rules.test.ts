@@ -37,13 +37,19 @@ const tierViolations: Violation[] = [
   ...["node:crypto", "node:fs", "@flowstate/ghost", "@flowstate/runtime", "@flowstate/messaging", "pino"].map(
     (specifier) => ({ fact: `contracts imports ${specifier}`, folder: "libs/contracts", specifier }),
   ),
-  ...["@flowstate/runtime", "@flowstate/messaging", "@flowstate/ingest/main.ts", "@flowstate/local/nats-server.ts"].map(
-    (specifier) => ({ fact: `ghost imports ${specifier}`, folder: "libs/ghost", specifier }),
-  ),
-  ...["@flowstate/ghost", "@flowstate/messaging", "@flowstate/audit/main.ts", "@flowstate/local/postgres.ts"].map(
-    (specifier) => ({ fact: `runtime imports ${specifier}`, folder: "libs/runtime", specifier }),
-  ),
-  ...["@flowstate/extractor/main.ts", "@flowstate/local/nats-server.ts"].map((specifier) => ({
+  ...[
+    "@flowstate/runtime",
+    "@flowstate/messaging",
+    "@flowstate/ingest/main.ts",
+    "@flowstate/local/servers/nats-server.ts",
+  ].map((specifier) => ({ fact: `ghost imports ${specifier}`, folder: "libs/ghost", specifier })),
+  ...[
+    "@flowstate/ghost",
+    "@flowstate/messaging",
+    "@flowstate/audit/main.ts",
+    "@flowstate/local/servers/postgres.ts",
+  ].map((specifier) => ({ fact: `runtime imports ${specifier}`, folder: "libs/runtime", specifier })),
+  ...["@flowstate/extractor/main.ts", "@flowstate/local/servers/nats-server.ts"].map((specifier) => ({
     fact: `messaging imports ${specifier}`,
     folder: "libs/messaging/transfer",
     specifier,

@@ -28,7 +28,7 @@ const PARENT_CHECK_MS = 1_000;
 const COMMANDS = {
   start,
   test: async (args) => runTests(await prepare(), args),
-  send: async (args) => runChild(await prepareNode(), [join("deploy", "local", "send.ts"), ...args]),
+  send: async (args) => runChild(await prepareNode(), [join("deploy", "local", "mail", "send.ts"), ...args]),
   check,
   locate,
 };

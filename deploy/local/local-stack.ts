@@ -4,11 +4,12 @@ import { HARDENED_NODE_FLAGS } from "@flowstate/ghost";
 import { provisionEvents } from "@flowstate/messaging";
 import { ERP_WEBHOOK_PATH } from "./doubles/erp.ts";
 import { LOCAL_FILE, type Local, STATE_FOLDER, writeLocal } from "./local-file.ts";
-import { type NatsServer, startNatsServer } from "./nats-server.ts";
-import { startNodeServer } from "./node-server.ts";
-import { type PostgresServer, startPostgres } from "./postgres.ts";
-import { removeNow, removeWithUs, unlinkWithUs } from "./reaper.ts";
-import type { Server } from "./server-process.ts";
+import { type NatsServer, startNatsServer } from "./servers/nats-server.ts";
+import { startNodeServer } from "./servers/node-server.ts";
+import { type PostgresServer, startPostgres } from "./servers/postgres.ts";
+import { removeNow, removeWithUs, unlinkWithUs } from "./servers/reaper.ts";
+import type { Server } from "./servers/server-process.ts";
+import { type SupervisedServer, supervise } from "./servers/supervise.ts";
 import {
   SERVICE_NAMES,
   type ServiceName,
@@ -17,7 +18,6 @@ import {
   serviceEnvironment,
   stackSettings,
 } from "./service-environment.ts";
-import { type SupervisedServer, supervise } from "./supervise.ts";
 
 /** What the stack tells while it works. */
 export interface StackVoice {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { LOCAL_FILE } from "./local-file.ts";
 import { startLocalStack } from "./local-stack.ts";
-import { NotReadyError } from "./node-server.ts";
+import { NotReadyError } from "./servers/node-server.ts";
 
 /**
  * `npm start`, from where the launcher has made everything ready: runs the whole system until it is told to stop, by
@@ -51,7 +51,7 @@ try {
   );
   print("", `Everything is ready after ${seconds(performance.now() - startedAt)}.`);
   if (!values["no-sample"]) {
-    const { mailSample } = await import("./sample.ts");
+    const { mailSample } = await import("./mail/sample.ts");
     print(...(await mailSample(stack.local)));
   }
   print(...directions(stack.local));

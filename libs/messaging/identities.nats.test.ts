@@ -10,7 +10,7 @@ import {
   transferOpenSubject,
   transferProbeSubject,
 } from "@flowstate/contracts";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";

@@ -10,7 +10,7 @@ import {
   type TransferService,
 } from "@flowstate/contracts";
 import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { connectDocuments, connectEvents, consumeEvents, provisionEvents, serveTransfers } from "@flowstate/messaging";
 import { createLogger, type RunningService, readConfig } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startErp } from "../doubles/erp.ts";
 import { eInvoicePdf } from "../fixtures/e-invoice.ts";
-import { type PostgresServer, startPostgres } from "../postgres.ts";
+import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
 
 const AWAY = { status: 503, body: { error: "temporarily_unavailable" } };

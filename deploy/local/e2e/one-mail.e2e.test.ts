@@ -10,7 +10,7 @@ import { type OtlpDouble, startOtlpCollector } from "../doubles/otlp.ts";
 import { buildMail } from "../doubles/sendgrid.ts";
 import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { ROOT } from "../local-file.ts";
-import { type TestDatabase, testDatabase } from "../test-database.ts";
+import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
 
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;

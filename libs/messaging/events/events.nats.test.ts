@@ -1,7 +1,7 @@
 // Real: nats-server with the production permissions, stream, durable consumer. Doubled: what stores the batches.
 import { randomUUID } from "node:crypto";
 import { eventSchema, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectEvents, type EventsConnection } from "../connection.ts";

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { inboxPrefix, openReplySchema, transferFramesSubject, transferOpenSubject } from "@flowstate/contracts";
 import { createRecipientKey, encapsulateTo, GhostBytes, MemoryBudget, type TransferKeys } from "@flowstate/ghost";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
 import { connect, createInbox, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";

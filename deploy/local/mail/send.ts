@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { NoAnswerError, sendMail } from "./doubles/sendgrid.ts";
-import { readLocal } from "./local-file.ts";
+import { NoAnswerError, sendMail } from "../doubles/sendgrid.ts";
+import { readLocal } from "../local-file.ts";
 import { describeOutcome, isDelivered, mailOutcome } from "./mail-outcome.ts";
 
 /**

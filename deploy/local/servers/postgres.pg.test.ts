@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
+import { testDatabase } from "../testing/test-database.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
-import { testDatabase } from "./test-database.ts";
 
 // Real: PostgreSQL. Nothing is doubled.
 

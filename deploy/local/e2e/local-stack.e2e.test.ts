@@ -4,9 +4,9 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { eInvoicePdf } from "./fixtures/e-invoice.ts";
-import { type Local, ROOT, readLocal } from "./local-file.ts";
-import { removeNow, temporaryFolder } from "./reaper.ts";
+import { eInvoicePdf } from "../fixtures/e-invoice.ts";
+import { type Local, ROOT, readLocal } from "../local-file.ts";
+import { removeNow, temporaryFolder } from "../servers/reaper.ts";
 
 // Real: the local stack as `npm start` runs it, with its broker, database and services, and `npm run send`. Doubled:
 // SendGrid and the ERP, by the stack itself. The stack has a state folder of its own, so that one that the developer runs
@@ -68,7 +68,7 @@ async function isAlive(pid: number): Promise<boolean> {
 }
 
 function send(...args: string[]): Promise<{ code: number; text: string }> {
-  const program = join("deploy", "local", "send.ts");
+  const program = join("deploy", "local", "mail", "send.ts");
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

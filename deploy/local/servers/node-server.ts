@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { ROOT } from "./local-file.ts";
+import { ROOT } from "../local-file.ts";
 import { logTail, type Server, startServerProcess } from "./server-process.ts";
 
 const START_LIMIT_MS = 30_000;

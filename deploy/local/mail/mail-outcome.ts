@@ -1,9 +1,9 @@
 import { CODES, type Code } from "@flowstate/contracts";
 import { z } from "zod";
+import type { MailAnswer } from "../doubles/sendgrid.ts";
+import type { Local } from "../local-file.ts";
 import { findUnfinishedDocument, followDocument, type TrailEvent } from "./audit-trail.ts";
 import { CODE_MEANINGS } from "./code-meanings.ts";
-import type { MailAnswer } from "./doubles/sendgrid.ts";
-import type { Local } from "./local-file.ts";
 
 /** What became of a mailed document, as the webhook, the audit log and the ERP tell it. */
 export interface MailOutcome {

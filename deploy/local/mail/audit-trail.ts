@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Local } from "./local-file.ts";
+import type { Local } from "../local-file.ts";
 
 /** Audit stores in batches, a moment after the mail was answered. */
 const FOLLOW_LIMIT_MS = 10_000;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { z } from "zod";
-import { startPostgres } from "./postgres.ts";
+import { startPostgres } from "../servers/postgres.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -13,7 +13,7 @@ declare module "vitest" {
 }
 
 const NEEDED_NODE = 24;
-const LAUNCHER = fileURLToPath(new URL("launch.mjs", import.meta.url));
+const LAUNCHER = fileURLToPath(new URL("../launch.mjs", import.meta.url));
 const locatedSchema = z.object({ FLOWSTATE_NATS_SERVER: z.string(), FLOWSTATE_POSTGRES: z.string() });
 
 /** Starts one PostgreSQL for the whole run; what it returns stops it. Runs before any test process is made. */

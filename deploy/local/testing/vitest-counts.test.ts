@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 // Real: Vitest itself, run on a folder of its own. Nothing is doubled.
 
-const VITEST = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", import.meta.url));
+const VITEST = fileURLToPath(new URL("../../../node_modules/vitest/vitest.mjs", import.meta.url));
 const REPORTER = fileURLToPath(new URL("vitest-counts.ts", import.meta.url));
 
 let folder: string;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 // Real: the launcher's lock, taken by processes. Nothing is doubled.
 
-const LOCK_MODULE = JSON.stringify(new URL("bootstrap/lock.mjs", import.meta.url).href);
+const LOCK_MODULE = JSON.stringify(new URL("lock.mjs", import.meta.url).href);
 
 let folder: string;
 beforeAll(async () => {

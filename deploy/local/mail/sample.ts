@@ -1,6 +1,6 @@
-import { sendMail } from "./doubles/sendgrid.ts";
-import { eInvoicePdf } from "./fixtures/e-invoice.ts";
-import type { Local } from "./local-file.ts";
+import { sendMail } from "../doubles/sendgrid.ts";
+import { eInvoicePdf } from "../fixtures/e-invoice.ts";
+import type { Local } from "../local-file.ts";
 import { describeOutcome, mailOutcome } from "./mail-outcome.ts";
 
 const SAMPLE_SENDER = "billing@supplier.example";
