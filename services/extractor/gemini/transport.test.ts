@@ -134,7 +134,7 @@ describe("GeminiTransport", () => {
     await using transport = new GeminiTransport(new URL(gemini.url));
     using _installed = transport.install();
     const carrying = transport.carry(document({ signal: caller.signal }), () => post(gemini.url + PATH));
-    await vi.waitFor(() => expect(gemini.requests).toHaveLength(1));
+    await vi.waitFor(() => expect(gemini.requests).toHaveLength(1), { timeout: 20_000 });
     caller.abort();
     expect(await carrying).toEqual({ result: "failed", fault: { kind: "aborted" } });
     expect(bodies.map(isZeroed)).toEqual([true]);

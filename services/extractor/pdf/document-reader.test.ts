@@ -159,7 +159,7 @@ describe("DocumentReader", () => {
     await read(garbagePdf());
     await read(bomb);
     const stopped = read(bomb, reader, leaving.signal);
-    await vi.waitFor(() => expect(memory).toHaveLength(4));
+    await vi.waitFor(() => expect(memory).toHaveLength(4), { timeout: 20_000 });
     leaving.abort();
     expect(await stopped).toEqual({ result: "stopped" });
     expect(memory.map((shared) => isZeroed(new Uint8Array(shared)))).toEqual([true, true, true, true]);

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { parentPort } from "node:worker_threads";
 import { shareInsteadOfTransfer } from "./share-instead-of-transfer.ts";
 
@@ -30,11 +31,14 @@ async function answer(content: SharedArrayBuffer): Promise<void> {
 }
 
 /**
- * Strings of the document are garbage by now, but V8 hands the pages of a finished thread to the next one as they are.
- * With --clear-free-memory a collection clears them; the second one also gets what the first had still to finalise.
+ * Strings of the document are garbage by now, but V8 hands the pages of a finished thread to the next one as they are. In
+ * a hardened process (where `gc` is exposed) one collection that gives back whatever it can leaves none of them: it must
+ * be of this flavour, and zero unused memory, because `--clear-free-memory` leaves out pages that are emptied as a whole.
  */
 function clearHeap(): void {
-  globalThis.gc?.();
-  globalThis.gc?.();
+  if (globalThis.gc !== undefined) {
+    setFlagsFromString("--zero-unused-memory");
+    globalThis.gc({ type: "major", execution: "sync", flavor: "last-resort" });
+  }
   process.exit(0);
 }
