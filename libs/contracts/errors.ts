@@ -16,7 +16,6 @@ export const ERROR_CATEGORIES = {
 } as const;
 
 export type ErrorCategory = keyof typeof ERROR_CATEGORIES;
-export type ErrorStatus = (typeof ERROR_CATEGORIES)[ErrorCategory];
 
 /** What `Retry-After` says with 503: SendGrid keeps its own schedule, API callers and proxies honour this. Seconds. */
 export const RETRY_AFTER_SECONDS = 30;

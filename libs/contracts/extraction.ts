@@ -30,7 +30,10 @@ const partySchema = z
     street: text,
     postal_code: text,
     city: text,
-    country: z.string().regex(/^[A-Z]{2}$/).nullable(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .nullable(),
     tax_id: text,
   })
   .nullable();
@@ -75,7 +78,10 @@ export const extractionSchema = z.strictObject({
   document_number: text,
   document_date: date,
   purchase_order_number: text,
-  currency: z.string().regex(/^[A-Z]{3}$/).nullable(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .nullable(),
   vendor: partySchema,
   buyer: partySchema,
   lines: z.array(lineSchema).max(EXTRACTION_MAX_LINES),

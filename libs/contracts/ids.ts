@@ -22,4 +22,3 @@ export type DocumentId = z.infer<typeof documentIdSchema>;
 
 /** Derived from the event's cause, so that a replayed event is the same event. */
 export const eventIdSchema = z.uuid().brand<"EventId">();
-export type EventId = z.infer<typeof eventIdSchema>;

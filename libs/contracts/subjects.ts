@@ -24,6 +24,14 @@ export function transferFramesSubject(service: TransferService, transferId: stri
   return `${DOCUMENTS_PREFIX}.${service}.frames.${transferId}`;
 }
 
+/**
+ * Lies among the subjects of transfers, and no transfer ever has it: the only one who could take a message here is a stream
+ * whose filter covers transfers.
+ */
+export function transferProbeSubject(service: TransferService): string {
+  return transferFramesSubject(service, "probe");
+}
+
 /** `flowstate.events.<type>.<tenant>`; an event without tenant (an unroutable mail) uses the token `_`. */
 export function eventSubject(type: string, tenant: TenantId | undefined): string {
   return `${EVENTS_PREFIX}.${type}.${tenant ?? "_"}`;

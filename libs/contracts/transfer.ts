@@ -13,7 +13,7 @@ export const DEADLINE_HEADER = "flowstate-deadline-ms";
 export const TRACEPARENT_HEADER = "traceparent";
 
 /** 128 random bits in lower-case hexadecimal. */
-export const transferIdSchema = z.string().regex(/^[0-9a-f]{32}$/);
+const transferIdSchema = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** The caller asks any instance to take this many bytes of content. */
 export const openRequestSchema = z.strictObject({
@@ -22,7 +22,6 @@ export const openRequestSchema = z.strictObject({
   /** Where the instance sends its credits and the sealed reply. */
   reply_to: z.string().regex(/^_INBOX_[A-Za-z0-9_]+(?:\.[A-Za-z0-9]+)+$/),
 });
-export type OpenRequest = z.infer<typeof openRequestSchema>;
 
 export const openReplySchema = z.discriminatedUnion("answer", [
   z.strictObject({

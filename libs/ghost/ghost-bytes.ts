@@ -1,7 +1,11 @@
 import { inspect } from "node:util";
 
-/** How much a growing buffer adds at a time: one transfer chunk, so that sending needs no copy. */
-const SEGMENT_BYTES = 256 * 1024;
+/**
+ * A growing buffer adds as much as it already holds, within these bounds: what is announced bounds what is allocated, and
+ * large content lies in segments of one transfer chunk, so that sending needs no copy.
+ */
+const SEGMENT_MIN_BYTES = 4 * 1024;
+const SEGMENT_MAX_BYTES = 256 * 1024;
 
 /**
  * Content in memory that can be wiped: the only way a document or an extraction is held.
@@ -13,11 +17,13 @@ const SEGMENT_BYTES = 256 * 1024;
  */
 export class GhostBytes implements Disposable {
   #segments: Buffer[];
+  #capacity: number;
   #length = 0;
   #wiped = false;
 
   private constructor(segments: Buffer[]) {
     this.#segments = segments;
+    this.#capacity = segments.reduce((sum, segment) => sum + segment.byteLength, 0);
   }
 
   /** Grows as bytes are appended; for content whose size is not known in advance. */
@@ -60,12 +66,11 @@ export class GhostBytes implements Disposable {
     }
   }
 
-  /** The content in one piece, without a copy. Throws if it was collected in several segments, or wiped. */
+  /** The content in one piece. Segments are joined first, and wiped; views into them are zero then. Throws when wiped. */
   view(): Buffer {
     this.#assertHeld();
-    const [first, ...rest] = this.#segments;
-    if (rest.length > 0) throw new Error("GhostBytes.view: content lies in several segments");
-    return (first ?? Buffer.alloc(0)).subarray(0, this.#length);
+    if (this.#segments.length > 1) this.#join();
+    return (this.#segments[0] ?? Buffer.alloc(0)).subarray(0, this.#length);
   }
 
   /** The content in order, in views of at most `maxBytes`, without a copy. */
@@ -82,7 +87,7 @@ export class GhostBytes implements Disposable {
     }
   }
 
-  /** The first bytes, at most `maxBytes`, as a view into the first segment: enough to recognise a file type. */
+  /** The first bytes, at most `maxBytes`, at most 4 KB, as a view: enough to recognise a file type. */
   head(maxBytes: number): Buffer {
     this.#assertHeld();
     const first = this.#segments[0] ?? Buffer.alloc(0);
@@ -95,6 +100,7 @@ export class GhostBytes implements Disposable {
     this.#wiped = true;
     for (const segment of this.#segments) segment.fill(0);
     this.#segments = [];
+    this.#capacity = 0;
     return this.#length;
   }
 
@@ -116,14 +122,25 @@ export class GhostBytes implements Disposable {
   }
 
   #freeTail(): Buffer {
-    const capacity = this.#segments.reduce((sum, segment) => sum + segment.byteLength, 0);
+    const free = this.#capacity - this.#length;
     const last = this.#segments.at(-1);
-    if (last !== undefined && capacity > this.#length) {
-      return last.subarray(last.byteLength - (capacity - this.#length));
-    }
-    const added = Buffer.alloc(SEGMENT_BYTES);
+    if (last !== undefined && free > 0) return last.subarray(last.byteLength - free);
+    const added = Buffer.alloc(Math.min(Math.max(this.#length, SEGMENT_MIN_BYTES), SEGMENT_MAX_BYTES));
+    this.#capacity += added.byteLength;
     this.#segments.push(added);
     return added;
+  }
+
+  #join(): void {
+    const joined = Buffer.alloc(this.#length);
+    let offset = 0;
+    for (const segment of this.#segments) {
+      joined.set(segment.subarray(0, this.#length - offset), offset);
+      offset += segment.byteLength;
+      segment.fill(0);
+    }
+    this.#segments = [joined];
+    this.#capacity = joined.byteLength;
   }
 
   #assertHeld(): void {

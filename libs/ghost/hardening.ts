@@ -40,7 +40,10 @@ export interface HardeningFinding {
  * holding: an unknown is not a yes.
  */
 export function checkHardening(): readonly HardeningFinding[] {
-  const flags = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)];
+  // Node reads --heap_prof as --heap-prof.
+  const flags = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)].map((flag) =>
+    flag.replaceAll("_", "-"),
+  );
   return [
     { measure: "node_flags", holds: HARDENED_NODE_FLAGS.every((flag) => flags.includes(flag)) },
     {

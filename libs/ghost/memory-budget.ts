@@ -19,8 +19,12 @@ export class MemoryBudget {
     return this.#reservedBytes;
   }
 
-  /** Undefined when the bytes do not fit now. A reservation larger than the whole budget never fits. */
+  /**
+   * Undefined when the bytes do not fit now. A reservation larger than the whole budget never fits. Throws for what is no
+   * number of bytes: counted in, it would break the budget for good.
+   */
   tryReserve(bytes: number): Reservation | undefined {
+    if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError("a reservation is a whole number of bytes");
     if (this.#reservedBytes + bytes > this.limitBytes) return undefined;
     this.#reservedBytes += bytes;
     let held = true;

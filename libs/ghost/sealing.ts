@@ -36,7 +36,11 @@ export async function createRecipientKey(context: string): Promise<RecipientKey>
     publicKey: new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey)),
     async accept(encapsulated) {
       const info = new TextEncoder().encode(context);
-      const exporter = await suite.createRecipientContext({ recipientKey: pair, enc: toArrayBuffer(encapsulated), info });
+      const exporter = await suite.createRecipientContext({
+        recipientKey: pair,
+        enc: toArrayBuffer(encapsulated),
+        info,
+      });
       return TransferKeys.from(exporter, context);
     },
   };
@@ -52,12 +56,33 @@ export async function encapsulateTo(
   return { encapsulated: new Uint8Array(sender.enc), keys: await TransferKeys.from(sender, context) };
 }
 
+/** One direction's key. Once zeroed it can no longer be used: sealing with zeros would be sending in the clear. */
+class DirectionKey implements Disposable {
+  readonly #bytes: Buffer;
+  #zeroed = false;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get bytes(): Buffer {
+    if (this.#zeroed) throw new Error("transfer key used after it was zeroed");
+    return this.#bytes;
+  }
+
+  [Symbol.dispose](): void {
+    this.#zeroed = true;
+    this.#bytes.fill(0);
+  }
+}
+
 /** The two keys of one transfer. Disposing zeroes them; nothing that crossed the broker can be opened afterwards. */
 export class TransferKeys implements Disposable {
-  readonly #keys: Record<Direction, Buffer>;
+  readonly #keys: Readonly<Record<Direction, DirectionKey>>;
+  readonly #sealing = new Set<Direction>();
   readonly #context: string;
 
-  private constructor(keys: Record<Direction, Buffer>, context: string) {
+  private constructor(keys: Readonly<Record<Direction, DirectionKey>>, context: string) {
     this.#keys = keys;
     this.#context = context;
   }
@@ -66,16 +91,19 @@ export class TransferKeys implements Disposable {
     exporter: { export(label: ArrayBuffer, length: number): Promise<ArrayBuffer> },
     context: string,
   ): Promise<TransferKeys> {
-    const [request, reply] = await Promise.all(
-      (["request", "reply"] as const).map(async (direction) =>
-        Buffer.from(await exporter.export(toArrayBuffer(new TextEncoder().encode(direction)), KEY_BYTES)),
-      ),
-    );
-    if (request === undefined || reply === undefined) throw new Error("HPKE export gave no key");
-    return new TransferKeys({ request, reply }, context);
+    const keyOf = async (direction: Direction) => {
+      const label = toArrayBuffer(new TextEncoder().encode(direction));
+      return new DirectionKey(Buffer.from(await exporter.export(label, KEY_BYTES)));
+    };
+    const keys = new TransferKeys({ request: await keyOf("request"), reply: await keyOf("reply") }, context);
+    wipeExporterSecret(exporter);
+    return keys;
   }
 
+  /** Seals the chunks that go in `direction`. Given out once: a second sealer would repeat the nonces of the first. */
   sealer(direction: Direction): ChunkSealer {
+    if (this.#sealing.has(direction)) throw new Error("a direction of a transfer has one sealer");
+    this.#sealing.add(direction);
     return new ChunkSealer(this.#keys[direction], direction, this.#context);
   }
 
@@ -84,8 +112,8 @@ export class TransferKeys implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#keys.request.fill(0);
-    this.#keys.reply.fill(0);
+    this.#keys.request[Symbol.dispose]();
+    this.#keys.reply[Symbol.dispose]();
   }
 }
 
@@ -107,11 +135,11 @@ function associatedData(direction: Direction, context: string, index: number, la
 /** Seals the chunks of one direction, in order. */
 export class ChunkSealer {
   readonly #counter = new ChunkCounter();
-  readonly #key: Buffer;
+  readonly #key: DirectionKey;
   readonly #direction: Direction;
   readonly #context: string;
 
-  constructor(key: Buffer, direction: Direction, context: string) {
+  constructor(key: DirectionKey, direction: Direction, context: string) {
     this.#key = key;
     this.#direction = direction;
     this.#context = context;
@@ -120,7 +148,7 @@ export class ChunkSealer {
   /** Ciphertext and tag, as pieces to be written one after the other. */
   seal(plaintext: Uint8Array, last: boolean): readonly [Buffer, Buffer] {
     const { index, nonce } = this.#counter.next();
-    const cipher = createCipheriv(CHUNK_CIPHER, this.#key, nonce);
+    const cipher = createCipheriv(CHUNK_CIPHER, this.#key.bytes, nonce);
     cipher.setAAD(associatedData(this.#direction, this.#context, index, last));
     const ciphertext = cipher.update(plaintext);
     cipher.final();
@@ -131,11 +159,11 @@ export class ChunkSealer {
 /** Opens the chunks of one direction, in order. */
 export class ChunkOpener {
   readonly #counter = new ChunkCounter();
-  readonly #key: Buffer;
+  readonly #key: DirectionKey;
   readonly #direction: Direction;
   readonly #context: string;
 
-  constructor(key: Buffer, direction: Direction, context: string) {
+  constructor(key: DirectionKey, direction: Direction, context: string) {
     this.#key = key;
     this.#direction = direction;
     this.#context = context;
@@ -148,7 +176,7 @@ export class ChunkOpener {
   open(sealed: Uint8Array, last: boolean): Buffer | undefined {
     if (sealed.byteLength < TAG_BYTES) return undefined;
     const { index, nonce } = this.#counter.next();
-    const decipher = createDecipheriv(CHUNK_CIPHER, this.#key, nonce);
+    const decipher = createDecipheriv(CHUNK_CIPHER, this.#key.bytes, nonce);
     decipher.setAAD(associatedData(this.#direction, this.#context, index, last));
     decipher.setAuthTag(sealed.subarray(sealed.byteLength - TAG_BYTES));
     const plaintext = decipher.update(sealed.subarray(0, sealed.byteLength - TAG_BYTES));
@@ -160,6 +188,16 @@ export class ChunkOpener {
       return undefined;
     }
   }
+}
+
+/**
+ * Both keys can be derived again from the context's exporter secret, so it goes as soon as they exist. The library keeps it
+ * on the context without a public name; a test holds that it is found there.
+ */
+function wipeExporterSecret(exporter: object): void {
+  const { exporterSecret } = Object(exporter);
+  if (!(exporterSecret instanceof ArrayBuffer)) throw new Error("HPKE context without an exporter secret to wipe");
+  new Uint8Array(exporterSecret).fill(0);
 }
 
 function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {

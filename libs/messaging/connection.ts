@@ -1,6 +1,6 @@
-import { inboxPrefix } from "@flowstate/contracts";
+import { inboxPrefix, TRANSFER_SERVICES, transferProbeSubject } from "@flowstate/contracts";
 import type { Logger } from "@flowstate/runtime";
-import { connect, type NatsConnection, NatsError } from "nats";
+import { connect, ErrorCode, type NatsConnection, NatsError } from "nats";
 import type { Identity } from "./identities.ts";
 
 /** How fast a lost broker is noticed when TCP does not say so, and how often a new connection is tried. Milliseconds. */
@@ -8,7 +8,7 @@ const PING_INTERVAL_MS = 5_000;
 const MAX_PINGS_OUT = 2;
 const RECONNECT_WAIT_MS = 500;
 const CONNECT_TIMEOUT_MS = 5_000;
-const JETSTREAM_PROBE_TIMEOUT_MS = 1_000;
+const PROBE_TIMEOUT_MS = 2_000;
 
 export interface ConnectOptions {
   /** One or several server addresses, separated by commas. */
@@ -66,17 +66,21 @@ export class EventsConnection extends AccountConnection {
 }
 
 /**
- * Connects to the documents account and refuses if JetStream answers there: what JetStream can reach, it can persist.
- * Waits for a broker that is not up yet.
+ * Connects to the documents account and refuses if JetStream can be reached from it: what JetStream can reach, it can
+ * persist. Asks for its API, and looks whether a stream listens where transfers pass. Waits for a broker that is not up yet.
  */
 export async function connectDocuments(options: ConnectOptions): Promise<DocumentsConnection> {
   const nats = await connectAs(options);
-  if (await jetStreamAnswers(nats)) {
+  const probes = [JETSTREAM_API, ...TRANSFER_SERVICES.map(transferProbeSubject)];
+  const answered = await Promise.all(probes.map((subject) => somebodyListens(nats, subject)));
+  if (answered.includes(true)) {
     await nats.close();
-    throw new Error("the documents account can reach JetStream: refusing to pass content through it");
+    throw new Error("JetStream, or somebody else, listens where documents pass: refusing to pass content there");
   }
   return new DocumentsConnection(nats, options.identity, options.logger);
 }
+
+const JETSTREAM_API = "$JS.API.INFO";
 
 /** Connects to the events account. Waits for a broker that is not up yet. */
 export async function connectEvents(options: ConnectOptions): Promise<EventsConnection> {
@@ -101,13 +105,16 @@ function connectAs({ url, identity, password }: Omit<ConnectOptions, "logger">):
   });
 }
 
-/** Any answer at all, an error included, means that the account reaches JetStream's API. */
-async function jetStreamAnswers(nats: NatsConnection): Promise<boolean> {
+/**
+ * Whether anybody takes messages on this subject. Only the server's own word that nobody does, or that this identity may
+ * not even publish there, counts as no: silence may be a stream that does not answer.
+ */
+async function somebodyListens(nats: NatsConnection, subject: string): Promise<boolean> {
   try {
-    await nats.request("$JS.API.INFO", new Uint8Array(), { timeout: JETSTREAM_PROBE_TIMEOUT_MS });
+    await nats.request(subject, new Uint8Array(), { timeout: PROBE_TIMEOUT_MS });
     return true;
   } catch (error) {
-    if (error instanceof NatsError) return false;
-    throw error;
+    if (!(error instanceof NatsError)) throw error;
+    return error.code !== ErrorCode.NoResponders && error.code !== ErrorCode.PermissionsViolation;
   }
 }

@@ -8,8 +8,9 @@ import {
   LEDGER_BUCKET,
   transferFramesSubject,
   transferOpenSubject,
+  transferProbeSubject,
 } from "@flowstate/contracts";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -41,6 +42,10 @@ const SUBJECTS = {
   createConsumer: `$JS.API.CONSUMER.CREATE.${EVENTS_STREAM}`,
   accountInfo: "$JS.API.INFO",
   ping: "$SRV.PING",
+  probeExtractor: transferProbeSubject("extractor"),
+  probePusher: transferProbeSubject("erp-pusher"),
+  extractorInbox: `${inboxPrefix("extractor")}.x`,
+  pusherInbox: `${inboxPrefix("erp-pusher")}.x`,
   ingestInbox: `${inboxPrefix("ingest-documents")}.x`,
   ingestEventsInbox: `${inboxPrefix("ingest-events")}.x`,
   auditInbox: `${inboxPrefix("audit")}.x`,
@@ -55,11 +60,17 @@ type Subject = keyof typeof SUBJECTS;
 /** What each identity may do; whatever is not here must be denied. */
 const ALLOWED: Record<Identity, { publish: readonly Subject[]; subscribe: readonly Subject[] }> = {
   "ingest-documents": {
-    publish: ["openExtractor", "openPusher", "framesExtractor", "framesPusher"],
+    publish: ["openExtractor", "openPusher", "framesExtractor", "framesPusher", "probeExtractor", "probePusher"],
     subscribe: ["ingestInbox"],
   },
-  extractor: { publish: ["ingestInbox", "operationsInbox"], subscribe: ["openExtractor", "framesExtractor", "ping"] },
-  "erp-pusher": { publish: ["ingestInbox", "operationsInbox"], subscribe: ["openPusher", "framesPusher", "ping"] },
+  extractor: {
+    publish: ["ingestInbox", "operationsInbox", "probeExtractor"],
+    subscribe: ["openExtractor", "framesExtractor", "probeExtractor", "ping", "extractorInbox"],
+  },
+  "erp-pusher": {
+    publish: ["ingestInbox", "operationsInbox", "probePusher"],
+    subscribe: ["openPusher", "framesPusher", "probePusher", "ping", "pusherInbox"],
+  },
   operations: { publish: ["ping"], subscribe: ["operationsInbox"] },
   "ingest-events": {
     publish: ["event", "settlement", "lease", "readSettlement", "readLease"],

@@ -6,6 +6,8 @@ import {
   inboxPrefix,
   LEASES_BUCKET,
   LEDGER_BUCKET,
+  type TransferService,
+  transferProbeSubject,
 } from "@flowstate/contracts";
 
 /**
@@ -27,12 +29,15 @@ const READ_KV = (bucket: string) => `$JS.API.STREAM.MSG.GET.KV_${bucket}`;
 /** Where the service framework answers PING, INFO and STATS requests of the `operations` identity. */
 const MONITOR_INBOX = `${inboxPrefix("operations")}.>`;
 
-/** A function service: takes transfers under its own name and answers into ingest's inbox. Nothing else. */
-function transferService(service: string): IdentityRights {
+/**
+ * A function service: takes transfers under its own name and answers into ingest's inbox. Besides, it may ask whether
+ * anybody listens where its transfers pass (`connectDocuments`).
+ */
+function transferService(service: TransferService): IdentityRights {
   return {
     account: "DOCUMENTS",
-    publish: [`${inboxPrefix("ingest-documents")}.>`, MONITOR_INBOX],
-    subscribe: [`${DOCUMENTS_PREFIX}.${service}.>`, "$SRV.>"],
+    publish: [`${inboxPrefix("ingest-documents")}.>`, MONITOR_INBOX, transferProbeSubject(service)],
+    subscribe: [`${DOCUMENTS_PREFIX}.${service}.>`, "$SRV.>", `${inboxPrefix(service)}.>`],
   };
 }
 

@@ -1,4 +1,4 @@
-export { type ConnectOptions, connectDocuments, connectEvents, DocumentsConnection, EventsConnection } from "./connection.ts";
+export { connectDocuments, connectEvents, DocumentsConnection, EventsConnection } from "./connection.ts";
 export * from "./events/consume-events.ts";
 export * from "./events/event-publisher.ts";
 export * from "./events/provision-events.ts";
@@ -7,5 +7,9 @@ export * from "./identities.ts";
 export * from "./ledger/delivery-ledger.ts";
 export * from "./transfer/call-service.ts";
 export { Deadline } from "./transfer/deadline.ts";
-export { serveTransfers, type TransferAnswer, type TransferCall, type TransferServer } from "./transfer/serve-transfers.ts";
+export {
+  serveTransfers,
+  type TransferAnswer,
+  type TransferCall,
+} from "./transfer/serve-transfers.ts";
 export { TransferError, type TransferFailure } from "./transfer/transfer-error.ts";

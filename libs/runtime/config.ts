@@ -41,7 +41,9 @@ export function readConfig<S extends z.ZodType>(
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0] ?? "configuration");
       if (problems.some((problem) => problem.startsWith(`${name}:`))) continue;
-      problems.push(`${name}: ${values[name] === undefined && issue.code === "invalid_type" ? "is required" : issue.message}`);
+      problems.push(
+        `${name}: ${values[name] === undefined && issue.code === "invalid_type" ? "is required" : issue.message}`,
+      );
     }
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
@@ -71,7 +73,9 @@ export function wholeNumber(bounds: { min: number; max: number; fallback: number
     .regex(/^\d{1,15}$/, "must be a whole number")
     .default(String(bounds.fallback))
     .transform(Number)
-    .pipe(z.number().min(bounds.min, `must be at least ${bounds.min}`).max(bounds.max, `must be at most ${bounds.max}`));
+    .pipe(
+      z.number().min(bounds.min, `must be at least ${bounds.min}`).max(bounds.max, `must be at most ${bounds.max}`),
+    );
 }
 
 /** A TCP port; 0 lets the system choose one. */
@@ -90,7 +94,7 @@ export function secret(minLength: number) {
  */
 export const outboundUrl = z
   .url({ protocol: /^https?$/, error: "must be an https URL" })
-  .refine((value) => isAcceptableUrl(new URL(value)), "must be an https URL without credentials")
+  .refine((value) => URL.canParse(value) && isAcceptableUrl(new URL(value)), "must be an https URL without credentials")
   .transform((value) => new URL(value));
 
 function isAcceptableUrl(url: URL): boolean {
@@ -110,7 +114,11 @@ export function refuseInsecureUrls(
 ): void {
   for (const [name, url] of Object.entries(urls)) {
     if (!local && url !== undefined && url.protocol !== "https:") {
-      context.addIssue({ code: "custom", path: [name], message: "must be an https URL (plain http needs FLOWSTATE_LOCAL=true)" });
+      context.addIssue({
+        code: "custom",
+        path: [name],
+        message: "must be an https URL (plain http needs FLOWSTATE_LOCAL=true)",
+      });
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { ERROR_CATEGORIES, type ErrorCategory, errorBody, RETRY_AFTER_SECONDS } from "@flowstate/contracts";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Logger } from "./logger.ts";
@@ -23,6 +24,8 @@ const MAX_PARAM_LENGTH = 128;
 /** Bodies that Fastify itself parses; streamed bodies are counted by their route. */
 const PARSED_BODY_LIMIT_BYTES = 1024 * 1024;
 
+const JSON_TYPE = "application/json; charset=utf-8";
+
 /** Fastify's own error codes that mean something other than a malformed request. */
 const FASTIFY_CATEGORIES: Readonly<Record<string, ErrorCategory>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "payload_too_large",
@@ -46,13 +49,18 @@ export function createHttpServer({ logger, requestTimeoutMs }: HttpServerOptions
     bodyLimit: PARSED_BODY_LIMIT_BYTES,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
+    // A request without Host is refused by the hook below: Node would answer it with an empty body.
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A closing service answers what is under way; the listening socket is gone for everyone else.
     return503OnClosing: false,
     forceCloseConnections: "idle",
     clientErrorHandler: (error, socket) => answerRaw(socket, categoryOfClientError(error)),
     frameworkErrors: (error, _request, reply) => void sendError(reply as FastifyReply, categoryOf(error)),
+  });
+
+  server.addHook("onRequest", async ({ raw }) => {
+    if (raw.httpVersion !== "1.0" && hostsOf(raw) !== 1) throw new HttpError("malformed_request");
   });
 
   server.setErrorHandler((error, request, reply) => {
@@ -65,16 +73,22 @@ export function createHttpServer({ logger, requestTimeoutMs }: HttpServerOptions
 
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
-    const known = server.supportedMethods.some((method) => server.findRoute({ url: path, method: method as "GET" }) !== null);
+    const known = server.supportedMethods.some(
+      (method) => server.findRoute({ url: path, method: method as "GET" }) !== null,
+    );
     return sendError(reply, known ? "method_not_allowed" : "not_found");
   });
 
-  // Node answers these itself, with bodies of its own, unless told otherwise.
+  // Node answers these itself, with bodies of its own or not at all, unless told otherwise. `upgrade` is not among them:
+  // without a listener Node ignores the header, and a mail from a client that offers HTTP/2 is an ordinary mail.
   server.server.on("checkExpectation", (_request, response) => {
     const { status, body } = rendered("malformed_request");
-    response.writeHead(status, { "content-type": "application/json", connection: "close" }).end(body);
+    const headers = { "content-type": JSON_TYPE, "content-length": Buffer.byteLength(body), connection: "close" };
+    response.writeHead(status, headers).end(body);
   });
-  server.server.on("upgrade", (_request, socket) => answerRaw(socket as Socket, "malformed_request"));
+  server.server.on("connect", (_request, socket) => answerRaw(socket, "method_not_allowed"));
+  // A client may close its sending half when it has sent everything, and still wait for the answer.
+  Object.assign(server.server, { httpAllowHalfOpen: true });
   return server;
 }
 
@@ -102,14 +116,18 @@ export function sendError(reply: FastifyReply, category: ErrorCategory): Fastify
   return reply.code(ERROR_CATEGORIES[category]).send(errorBody(category));
 }
 
+/** Anything can be thrown, `null` included; a status that an error brings along is not believed. */
 function categoryOf(error: unknown): ErrorCategory {
   if (error instanceof HttpError) return error.category;
-  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  if (typeof code === "string" && code in FASTIFY_CATEGORIES) return FASTIFY_CATEGORIES[code] ?? "malformed_request";
-  if (typeof code === "string" && code.startsWith("FST_ERR_") && typeof statusCode === "number" && statusCode < 500) {
-    return "malformed_request";
-  }
-  return "internal_error";
+  const { code, statusCode }: { code?: unknown; statusCode?: unknown } = Object(error);
+  if (typeof code !== "string" || !code.startsWith("FST_ERR_")) return "internal_error";
+  const isClients = typeof statusCode === "number" && statusCode < 500;
+  return FASTIFY_CATEGORIES[code] ?? (isClients ? "malformed_request" : "internal_error");
+}
+
+/** How many Host headers came. RFC 9112 §3.2: exactly one, else the request could mean two places. */
+function hostsOf({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
 }
 
 /** Errors of Node's own HTTP parser: what arrived is not an acceptable request at all. */
@@ -121,19 +139,34 @@ function rendered(category: ErrorCategory): { status: number; body: string } {
   return { status: ERROR_CATEGORIES[category], body: JSON.stringify(errorBody(category)) };
 }
 
-/** Answers on a socket that has no response object, then closes it. */
-function answerRaw(socket: Socket, category: ErrorCategory): void {
-  if (!socket.writable) {
+/**
+ * Answers on a socket that has no response object, then closes it. A socket on which a response is still owed is only
+ * closed: what is written there would be taken for that response, and a 400 in place of a 503 loses a mail.
+ */
+function answerRaw(socket: Duplex, category: ErrorCategory): void {
+  // Node has taken its own listener off; a reset must not end the process.
+  socket.on("error", () => {});
+  if (!socket.writable || owesResponse(socket)) {
     socket.destroy();
     return;
   }
   const { status, body } = rendered(category);
   const retryAfter = category === "temporarily_unavailable" ? `Retry-After: ${RETRY_AFTER_SECONDS}\r\n` : "";
   socket.end(
-    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}\r\nContent-Type: ${JSON_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n${retryAfter}Connection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
 }
 
-const REASONS: Readonly<Record<number, string>> = { 400: "Bad Request", 503: "Service Unavailable" };
+/** Node keeps the response under way on the socket, under a name that is not public but has been the same since 0.x. */
+function owesResponse(socket: Duplex): boolean {
+  const { _httpMessage: response } = Object(socket);
+  return response !== undefined && response !== null;
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  405: "Method Not Allowed",
+  503: "Service Unavailable",
+};

@@ -131,10 +131,16 @@ function describeCause(cause: unknown): Record<string, unknown> {
 
 const MAX_FRAMES = 6;
 
-/** Source positions only. A stack begins with the message, which may span lines, so frames are recognised, not counted. */
+/**
+ * Source positions only. A stack begins with the message, which may span lines and look like frames itself, so nothing is
+ * looked at before the message's end; a stack in which the message cannot be found is not looked at at all.
+ */
 function framesOf(error: Error): string[] {
+  const stack = error.stack ?? "";
+  const message = stack.indexOf(error.message);
+  if (message === -1) return [];
   const frames: string[] = [];
-  for (const line of (error.stack ?? "").split("\n")) {
+  for (const line of stack.slice(message + error.message.length).split("\n")) {
     const position = /^\s+at .*?([\w@.-]+\/[\w.-]+\.(?:ts|js|mjs|cjs):\d+:\d+)\)?$/.exec(line)?.[1];
     if (position !== undefined && frames.length < MAX_FRAMES) frames.push(position);
   }

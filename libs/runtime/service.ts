@@ -1,7 +1,7 @@
+import { z } from "zod";
 import { ConfigError, readConfig } from "./config.ts";
 import { createLogger, type Logger, type LogLevel } from "./logger.ts";
 import { startTelemetry } from "./telemetry.ts";
-import { z } from "zod";
 
 /** How long the parts of a stopping service have before the process ends regardless. */
 const STOP_LIMIT_MS = 25_000;
@@ -46,7 +46,13 @@ export async function runService<S extends z.ZodType<CommonConfig>>(definition: 
   process.on("uncaughtException", fatal("service.uncaught_exception"));
   process.on("unhandledRejection", fatal("service.unhandled_rejection"));
 
-  const stopRequested = firstSignal();
+  let ready = false;
+  const stopRequested = firstSignal().then((signal) => {
+    logger.info("service.stopping", { signal });
+    // A service that is still starting, perhaps waiting for the broker, holds nothing that would have to be finished.
+    if (!ready) process.exit(0);
+    setTimeout(() => fatal("service.stop_overdue")(undefined), STOP_LIMIT_MS).unref();
+  });
   const telemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
   let running: RunningService;
   try {
@@ -54,11 +60,10 @@ export async function runService<S extends z.ZodType<CommonConfig>>(definition: 
   } catch (error) {
     return fatal("service.start_failed")(error);
   }
+  ready = true;
   logger.info("service.ready", running.url === undefined ? {} : { url: running.url });
 
-  const signal = await stopRequested;
-  logger.info("service.stopping", { signal });
-  setTimeout(() => fatal("service.stop_overdue")(undefined), STOP_LIMIT_MS).unref();
+  await stopRequested;
   await running[Symbol.asyncDispose]();
   await telemetry[Symbol.asyncDispose]();
   logger.info("service.stopped");

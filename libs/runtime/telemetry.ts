@@ -100,11 +100,16 @@ export async function withSpan<T>(name: string, start: SpanStart, work: (span: A
     );
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR });
-    span.setAttribute("error.type", error instanceof Error ? error.name : "unknown");
+    span.setAttribute("error.type", classOf(error));
     throw error;
   } finally {
     span.end();
   }
+}
+
+/** A class name is fixed in code; a `name` that does not look like one was composed from something. */
+function classOf(error: unknown): string {
+  return error instanceof Error && /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : "unknown";
 }
 
 export { SpanKind };
@@ -116,8 +121,12 @@ export function currentTraceparent(): string | undefined {
   return carrier["traceparent"];
 }
 
+/** Of the flags only "sampled" is defined (W3C Trace Context, level 1); others are not passed on. */
 function remoteContext(traceparent: string): Context {
-  return propagation.extract(ROOT_CONTEXT, { traceparent });
+  const extracted = propagation.extract(ROOT_CONTEXT, { traceparent });
+  const remote = trace.getSpanContext(extracted);
+  if (remote === undefined) return extracted;
+  return trace.setSpanContext(extracted, { ...remote, traceFlags: remote.traceFlags & TraceFlags.SAMPLED });
 }
 
 function linkTo(traceparent: string): Link[] {

@@ -2,8 +2,8 @@
 // stopped and started. Doubled: ingest, whose events are published here under its identity.
 import { randomUUID } from "node:crypto";
 import { AUDIT_CONSUMER, documentIdSchema, EVENTS_STREAM, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
-import { type PostgresServer, startPostgres } from "@flowstate/local/postgres.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
+import { type PostgresServer, startPostgres } from "@flowstate/local/servers/postgres.ts";
 import { connectEvents, EventPublisher, type EventsConnection, provisionEvents } from "@flowstate/messaging";
 import { type RunningService, readConfig } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";

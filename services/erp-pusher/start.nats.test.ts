@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { documentIdSchema, pushOutcomeSchema, tenantIdSchema } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { startErp } from "@flowstate/local/doubles/erp.ts";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { callService, connectDocuments, Deadline } from "@flowstate/messaging";
 import { createLogger, readConfig } from "@flowstate/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

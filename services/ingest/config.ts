@@ -1,5 +1,13 @@
 import { tenantIdSchema } from "@flowstate/contracts";
-import { flag, port, secret, serviceSettings, telemetrySettings, wholeNumber, refuseInsecureUrls } from "@flowstate/runtime";
+import {
+  flag,
+  port,
+  refuseInsecureUrls,
+  secret,
+  serviceSettings,
+  telemetrySettings,
+  wholeNumber,
+} from "@flowstate/runtime";
 import { z } from "zod";
 
 const MIB = 1024 * 1024;
@@ -52,6 +60,10 @@ const schema = z.object(shape).superRefine((config, context) => {
     { OTEL_EXPORTER_OTLP_ENDPOINT: config.OTEL_EXPORTER_OTLP_ENDPOINT },
     context,
   );
+  if (config.INGEST_MEMORY_BYTES < config.MAX_MAIL_BYTES) {
+    const message = "must be at least MAX_MAIL_BYTES, or a mail of that size could never be received";
+    context.addIssue({ code: "custom", path: ["INGEST_MEMORY_BYTES"], message });
+  }
 });
 
 export const ingestConfig = { schema, variables: Object.keys(shape) };

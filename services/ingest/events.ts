@@ -106,10 +106,16 @@ export class IngestEvents {
         await this.#publisher.publish({ type: "document.duplicate", cause, data: fields });
         break;
       case "refused":
-        await this.#publisher.publish({ type: "document.refused", data: { ...fields, code: end.code, ...details(end) } });
+        await this.#publisher.publish({
+          type: "document.refused",
+          data: { ...fields, code: end.code, ...details(end) },
+        });
         break;
       case "invalid":
-        await this.#publisher.publish({ type: "document.invalid", data: { ...fields, code: end.code, ...details(end) } });
+        await this.#publisher.publish({
+          type: "document.invalid",
+          data: { ...fields, code: end.code, ...details(end) },
+        });
         break;
       case "undeliverable":
         await this.#publisher.publish({
@@ -151,7 +157,12 @@ export class IngestEvents {
   }
 
   /** A fault that could not even be made an event, because the broker is what failed. */
-  documentNotAudited(mail: IdentifiedMail, document: IdentifiedDocument, code: CodeOf<"deferred">, cause: unknown): void {
+  documentNotAudited(
+    mail: IdentifiedMail,
+    document: IdentifiedDocument,
+    code: CodeOf<"deferred">,
+    cause: unknown,
+  ): void {
     this.#logger.warn(
       "document.not_audited",
       { mail_id: mail.mailId, document_id: document.documentId, tenant_id: mail.tenantId, code },

@@ -1,20 +1,20 @@
 // Real: ingest with its HTTP server, nats-server with the production permissions, sealed transfers, stream, ledger.
 // Doubled: extractor and erp-pusher are scripted functions behind real sealed transfers; the mail is posted with fetch.
 import {
-  extractRequestSchema,
   type ExtractOutcome,
-  type FlowstateEvent,
   eventSchema,
+  extractRequestSchema,
+  type FlowstateEvent,
   type PushOutcome,
   pushRequestSchema,
   type TransferService,
 } from "@flowstate/contracts";
 import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { connectDocuments, connectEvents, consumeEvents, provisionEvents, serveTransfers } from "@flowstate/messaging";
-import { createLogger, readConfig } from "@flowstate/runtime";
+import { createLogger, type RunningService, readConfig } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
+import type { z } from "zod";
 import { ingestConfig } from "./config.ts";
 import { startIngest } from "./start.ts";
 
@@ -33,6 +33,7 @@ const logLines: string[] = [];
 const logger = createLogger("test", "debug", { write: (line) => void logLines.push(line) });
 let broker: NatsServer;
 let parts: AsyncDisposableStack;
+let ingest: RunningService;
 let url: string;
 let events: FlowstateEvent[];
 let script: {
@@ -65,7 +66,7 @@ beforeEach(async () => {
     pushes.push(request);
     return { outcome: await script.push(content.toString()) };
   });
-  const ingest = parts.use(await startIngest(readConfig(ingestConfig.schema, ingestConfig.variables, environment()), logger));
+  ingest = parts.use(await startIngest(readConfig(ingestConfig.schema, ingestConfig.variables, environment()), logger));
   url = `${ingest.url}/webhooks/sendgrid`;
   await followEvents();
 });
@@ -136,7 +137,11 @@ interface Mail {
 }
 const aPdf = (text = "x") => `%PDF-1.7\n${text}`;
 
-function form({ to = ["in@acme.example"], messageId = `<${mailNumber++}@test>`, documents = [aPdf()] }: Mail): FormData {
+function form({
+  to = ["in@acme.example"],
+  messageId = `<${mailNumber++}@test>`,
+  documents = [aPdf()],
+}: Mail): FormData {
   const body = new FormData();
   body.set("headers", `Subject: canary-subject\r\nMessage-ID: ${messageId}\r\n`);
   for (const [n, document] of documents.entries()) {
@@ -146,8 +151,15 @@ function form({ to = ["in@acme.example"], messageId = `<${mailNumber++}@test>`, 
   return body;
 }
 
-async function post(mail: Mail, key: string | null = API_KEY): Promise<{ status: number; body: unknown; headers: Headers }> {
-  const response = await fetch(url, { method: "POST", body: form(mail), headers: key === null ? {} : { "x-api-key": key } });
+async function post(
+  mail: Mail,
+  key: string | null = API_KEY,
+): Promise<{ status: number; body: unknown; headers: Headers }> {
+  const response = await fetch(url, {
+    method: "POST",
+    body: form(mail),
+    headers: key === null ? {} : { "x-api-key": key },
+  });
   return { status: response.status, body: await response.json(), headers: response.headers };
 }
 
@@ -241,7 +253,12 @@ describe("a mail with one document", () => {
       return EXTRACTED;
     };
     const hangUp = new AbortController();
-    const first = fetch(url, { method: "POST", body: form(mail), headers: { "x-api-key": API_KEY }, signal: hangUp.signal });
+    const first = fetch(url, {
+      method: "POST",
+      body: form(mail),
+      headers: { "x-api-key": API_KEY },
+      signal: hangUp.signal,
+    });
     await expect.poll(() => extractions).toBe(1);
     hangUp.abort();
     await expect(first).rejects.toThrow();
@@ -252,18 +269,69 @@ describe("a mail with one document", () => {
   });
 });
 
+describe("when ingest is asked to stop", () => {
+  it("finishes a mail whose sender has hung up, to its receipt", async () => {
+    const gate = Promise.withResolvers<void>();
+    script.push = async () => {
+      await gate.promise;
+      return DELIVERED;
+    };
+    const hangUp = new AbortController();
+    const mail = { messageId: "<stop@test>", documents: [aPdf("stop")] };
+    const sent = fetch(url, {
+      method: "POST",
+      body: form(mail),
+      headers: { "x-api-key": API_KEY },
+      signal: hangUp.signal,
+    });
+    await expect.poll(() => pushes.length).toBe(1);
+    hangUp.abort();
+    await expect(sent).rejects.toThrow();
+    const stopped = ingest[Symbol.asyncDispose]();
+    setTimeout(() => gate.resolve(), 300);
+    await stopped;
+    expect((await eventTypes("document.wiped")).slice(-2)).toEqual(["document.delivered", "document.wiped"]);
+  });
+});
+
 describe("what each end means to the sender", () => {
   it.each<[string, number, string, () => void]>([
-    ["refused by the extractor", 200, "document.refused", () => (script.extract = async () => ({ result: "refused", code: "document_encrypted" }))],
-    ["failing validation", 200, "document.invalid", () => (script.extract = async () => ({ result: "invalid", code: "extraction_failed_validation" }))],
-    ["meeting a busy model", 503, "document.deferred", () => (script.extract = async () => ({ result: "deferred", code: "model_unavailable" }))],
+    [
+      "refused by the extractor",
+      200,
+      "document.refused",
+      () => (script.extract = async () => ({ result: "refused", code: "document_encrypted" })),
+    ],
+    [
+      "failing validation",
+      200,
+      "document.invalid",
+      () => (script.extract = async () => ({ result: "invalid", code: "extraction_failed_validation" })),
+    ],
+    [
+      "meeting a busy model",
+      503,
+      "document.deferred",
+      () => (script.extract = async () => ({ result: "deferred", code: "model_unavailable" })),
+    ],
     [
       "rejected by the ERP",
       200,
       "document.undeliverable",
-      () => (script.push = async () => ({ result: "undeliverable", code: "erp_rejected", erp_http_status: 400, attempts: 1 })),
+      () =>
+        (script.push = async () => ({
+          result: "undeliverable",
+          code: "erp_rejected",
+          erp_http_status: 400,
+          attempts: 1,
+        })),
     ],
-    ["meeting an ERP that is away", 503, "document.deferred", () => (script.push = async () => ({ result: "deferred", code: "erp_unavailable", attempts: 1 }))],
+    [
+      "meeting an ERP that is away",
+      503,
+      "document.deferred",
+      () => (script.push = async () => ({ result: "deferred", code: "erp_unavailable", attempts: 1 })),
+    ],
   ])("a document %s is answered %i and recorded as %s, with its receipt", async (_name, status, type, arrange) => {
     arrange();
     const mail = { documents: [aPdf("end")], messageId: `<${type}${status}${_name}@test>` };
@@ -287,7 +355,8 @@ describe("what each end means to the sender", () => {
   });
 
   it("asks for the whole mail again when one of its documents must come again, and then does only that one", async () => {
-    script.push = async () => (pushes.length === 2 ? { result: "deferred", code: "erp_unavailable", attempts: 1 } : DELIVERED);
+    script.push = async () =>
+      pushes.length === 2 ? { result: "deferred", code: "erp_unavailable", attempts: 1 } : DELIVERED;
     const mail = { messageId: "<three@test>", documents: [aPdf("1"), aPdf("2"), aPdf("3")] };
     expect((await post(mail)).status).toBe(503);
     expect((await post(mail)).status).toBe(200);
@@ -324,8 +393,18 @@ describe("the edge", () => {
   it.each<[number, string, string, RequestInit]>([
     [404, "not_found", "/nowhere", { method: "POST" }],
     [405, "method_not_allowed", "/webhooks/sendgrid", { method: "GET" }],
-    [415, "unsupported_media_type", "/webhooks/sendgrid", { method: "POST", body: "{}", headers: { "content-type": "application/json" } }],
-    [400, "malformed_request", "/webhooks/sendgrid", { method: "POST", body: "x", headers: { "content-type": "multipart/form-data; boundary=y" } }],
+    [
+      415,
+      "unsupported_media_type",
+      "/webhooks/sendgrid",
+      { method: "POST", body: "{}", headers: { "content-type": "application/json" } },
+    ],
+    [
+      400,
+      "malformed_request",
+      "/webhooks/sendgrid",
+      { method: "POST", body: "x", headers: { "content-type": "multipart/form-data; boundary=y" } },
+    ],
     [400, "malformed_request", "/%zz", { method: "GET" }],
   ])("answers %i %s on %s", async (status, category, path, init) => {
     const response = await fetch(new URL(path, url), { ...init, headers: { ...init.headers, "x-api-key": API_KEY } });
@@ -338,16 +417,29 @@ describe("the edge", () => {
     expect((await fetch(new URL("/readyz", url))).status).toBe(200);
   });
 
+  it.each(["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-ff", "garbage", "00-0-0-00"])(
+    "takes a mail whatever the traceparent %s is",
+    async (traceparent) => {
+      const response = await fetch(url, {
+        method: "POST",
+        body: form({}),
+        headers: { "x-api-key": API_KEY, traceparent },
+      });
+      expect(response.status).toBe(200);
+    },
+  );
+
   it("logs nothing of a mail but ids, sizes, statuses and codes", async () => {
     await post({ documents: [aPdf("canary-content")] });
     expect(logLines.join("")).toContain("document.ended");
-    for (const canary of ["canary", "supplier.example", "acme.example", API_KEY]) expect(logLines.join("")).not.toContain(canary);
+    for (const canary of ["canary", "supplier.example", "acme.example", API_KEY])
+      expect(logLines.join("")).not.toContain(canary);
   });
 });
 
 describe("when the broker is away", () => {
   it("answers 503, wipes, and goes on by itself when it is back", async () => {
-    broker.kill();
+    await broker.kill();
     await expect.poll(async () => (await fetch(new URL("/readyz", url))).status).toBe(503);
     expect(await post({})).toMatchObject({ status: 503, body: { error: "temporarily_unavailable" } });
     expect(extractions).toBe(0);

@@ -26,6 +26,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   const ledger = await DeliveryLedger.open(events, randomUUID(), logger);
 
   const stopping = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
   const server = createHttpServer({ logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   server.get("/livez", async () => ({ status: "live" }));
   server.get("/readyz", async (_request, reply) =>
@@ -46,10 +47,14 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
     budget: new MemoryBudget(config.INGEST_MEMORY_BYTES),
     deadlineMs: config.MAIL_DEADLINE_MS,
     stopping: stopping.signal,
+    underWay,
+    logger,
   });
   starting.defer(async () => {
     const overdue = setTimeout(() => stopping.abort(), STOP_GRACE_MS);
     await server.close();
+    // A sender that has hung up is nobody the server waits for, and its mail is still being worked on.
+    await Promise.allSettled(underWay);
     clearTimeout(overdue);
   });
   const url = await server.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT });

@@ -105,12 +105,18 @@ async function writeBody(request: ClientRequest, body: Uint8Array, upload: Uploa
   for (let offset = 0; offset < end && !request.destroyed; offset += pieceBytes) {
     await beforePiece?.(offset);
     const free = request.write(body.subarray(offset, Math.min(offset + pieceBytes, end)));
-    // A closed request never drains; what closed it is the answer's to tell.
-    if (!free && !request.destroyed)
-      await Promise.race([once(request, "drain"), once(request, "close")]).catch(() => {});
+    if (!free && !request.destroyed) await drainedOrClosed(request);
   }
   if (abortAfterBytes < body.byteLength) request.destroy(new NoAnswerError("aborted"));
   else request.end();
+}
+
+/** A closed request never drains; what closed it is the answer's to tell. */
+async function drainedOrClosed(request: ClientRequest): Promise<void> {
+  const waited = new AbortController();
+  const either = ["drain", "close"].map((event) => once(request, event, { signal: waited.signal }));
+  await Promise.race(either).catch(() => {});
+  waited.abort();
 }
 
 function parsed(body: string): unknown {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startErp } from "../doubles/erp.ts";
 import { eInvoicePdf } from "../fixtures/e-invoice.ts";
-import { type PostgresServer, startPostgres } from "../postgres.ts";
+import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
 
 const AWAY = { status: 503, body: { error: "temporarily_unavailable" } };
@@ -49,7 +49,10 @@ describe("with the database stopped", () => {
     const documentId = documentIdOf(answer);
     await postgres.restart();
     await expect
-      .poll(async () => (await stack.auditTrail(documentId))?.events.map(({ type }) => type), { timeout: 30_000, interval: 250 })
+      .poll(async () => (await stack.auditTrail(documentId))?.events.map(({ type }) => type), {
+        timeout: 30_000,
+        interval: 250,
+      })
       .toEqual(["document.received", "document.extracted", "document.delivered", "document.wiped"]);
     expect(pidsNow()).toEqual(pids);
   });

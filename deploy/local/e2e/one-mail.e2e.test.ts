@@ -10,10 +10,12 @@ import { type OtlpDouble, startOtlpCollector } from "../doubles/otlp.ts";
 import { buildMail } from "../doubles/sendgrid.ts";
 import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { ROOT } from "../local-file.ts";
-import { type TestDatabase, testDatabase } from "../test-database.ts";
+import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
 
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+/** Of the 82 frames that carry 20 MiB. */
+const FRAMES_BEFORE_DEATH = 10;
 const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
 
 let database: TestDatabase;
@@ -83,19 +85,22 @@ describe("an e-invoice that is mailed", () => {
     expect(stack.erp.effects).toBe(effects);
   });
 
-  it.skipIf(!existsSync(CORPUS))("is delivered for every real invoice of the corpus (skipped where it is absent)", async () => {
-    const files = readdirSync(CORPUS).filter((name) => name.endsWith(".pdf"));
-    expect(files).toHaveLength(26);
-    for (const filename of files) {
-      const answer = await stack.mail({ documents: [{ filename, bytes: readFileSync(join(CORPUS, filename)) }] });
-      expect([filename, answer.status, answer.body]).toEqual([
-        filename,
-        200,
-        expect.objectContaining({ documents: [{ document_id: expect.any(String), status: "delivered" }] }),
-      ]);
-      expect(stack.erp.received.at(-1)?.headers["webhook-id"]).toBe(documentIdOf(answer));
-    }
-  });
+  it.skipIf(!existsSync(CORPUS))(
+    "is delivered for every real invoice of the corpus (skipped where it is absent)",
+    async () => {
+      const files = readdirSync(CORPUS).filter((name) => name.endsWith(".pdf"));
+      expect(files).toHaveLength(26);
+      for (const filename of files) {
+        const answer = await stack.mail({ documents: [{ filename, bytes: readFileSync(join(CORPUS, filename)) }] });
+        expect([filename, answer.status, answer.body]).toEqual([
+          filename,
+          200,
+          expect.objectContaining({ documents: [{ document_id: expect.any(String), status: "delivered" }] }),
+        ]);
+        expect(stack.erp.received.at(-1)?.headers["webhook-id"]).toBe(documentIdOf(answer));
+      }
+    },
+  );
 });
 
 describe("a PDF without e-invoice data", () => {
@@ -132,34 +137,35 @@ describe("a PDF without e-invoice data", () => {
 
 describe("when the extractor is killed in the middle of a transfer", () => {
   it("is answered 200 by a second instance and delivered once", async () => {
-    const second = await stack.addInstance("extractor");
-    // Held still, so that the transfer is certain to begin with the first one.
-    process.kill(second.pid, "SIGSTOP");
-    const spy = await connect({
-      servers: stack.broker.url,
-      user: "extractor",
-      pass: stack.broker.passwords.extractor,
-    });
-    const killed = Promise.withResolvers<void>();
-    let chunks = 0;
-    spy.subscribe("flowstate.documents.extractor.frames.>", {
+    const first = stack.services.extractor;
+    const spy = await connect({ servers: stack.broker.url, user: "extractor", pass: stack.broker.passwords.extractor });
+    const inTheMiddle = Promise.withResolvers<void>();
+    let frames = 0;
+    const watching = spy.subscribe("flowstate.documents.extractor.frames.>", {
       callback: () => {
-        chunks += 1;
-        if (chunks !== 10) return;
-        process.kill(stack.services.extractor.pid, "SIGKILL");
-        process.kill(second.pid, "SIGCONT");
-        killed.resolve();
+        frames += 1;
+        if (frames !== FRAMES_BEFORE_DEATH) return;
+        // Held still in the middle, until a second instance runs beside it.
+        process.kill(first.pid, "SIGSTOP");
+        inTheMiddle.resolve();
       },
     });
     await spy.flush();
     const effects = stack.erp.effects;
     const bytes = await eInvoicePdf({ sizeBytes: MAX_UPLOAD_BYTES });
-    const answer = await stack.mail({ documents: [{ filename: "a.pdf", bytes }] });
-    await killed.promise;
+    const answering = stack.mail({ documents: [{ filename: "a.pdf", bytes }] });
+    await inTheMiddle.promise;
+    // No service starts while a stranger listens to transfers.
+    watching.unsubscribe();
+    await spy.flush();
+    const second = await stack.addInstance("extractor");
+    process.kill(first.pid, "SIGKILL");
+    const answer = await answering;
     await spy.close();
+    await second.stop();
+    await first.restart();
     expect(answer.status).toBe(200);
     expect(stack.erp.effects).toBe(effects + 1);
-    await stack.services.extractor.restart();
   });
 });
 

@@ -7,10 +7,10 @@ import { provisionEvents } from "@flowstate/messaging";
 import { z } from "zod";
 import { type ErpDouble, startErp } from "../doubles/erp.ts";
 import { type MailAnswer, type SendMailOptions, sendMail } from "../doubles/sendgrid.ts";
-import { type NatsServer, startNatsServer } from "../nats-server.ts";
-import { startNodeServer } from "../node-server.ts";
-import { removeNow, temporaryFolder } from "../reaper.ts";
-import type { Server } from "../server-process.ts";
+import { type NatsServer, startNatsServer } from "../servers/nats-server.ts";
+import { startNodeServer } from "../servers/node-server.ts";
+import { removeNow, temporaryFolder } from "../servers/reaper.ts";
+import type { Server } from "../servers/server-process.ts";
 import { type ServiceName, type StackSettings, serviceEnvironment, stackSettings } from "../service-environment.ts";
 
 /**

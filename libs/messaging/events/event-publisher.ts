@@ -6,8 +6,8 @@ import {
   type EventType,
   eventSchema,
   eventSubject,
-  TRACEPARENT_HEADER,
   type TenantId,
+  TRACEPARENT_HEADER,
 } from "@flowstate/contracts";
 import { currentTraceparent } from "@flowstate/runtime";
 import { headers, type JetStreamClient } from "nats";
@@ -69,7 +69,10 @@ export class EventPublisher {
     if (traceparent !== undefined) header.set(TRACEPARENT_HEADER, traceparent);
     if (!this.#connection.connected) throw new EventNotStoredError("disconnected");
     try {
-      await this.#jetstream.publish(eventSubject(type, tenant), JSON.stringify(event), { msgID: event.id, headers: header });
+      await this.#jetstream.publish(eventSubject(type, tenant), JSON.stringify(event), {
+        msgID: event.id,
+        headers: header,
+      });
     } catch (error) {
       throw new EventNotStoredError(error);
     }
@@ -78,7 +81,9 @@ export class EventPublisher {
 
 /** A UUID (version 8, RFC 9562: custom) from the SHA-256 of what the event is and why it happened. */
 export function deriveEventId(type: EventType, about: string, cause: string | undefined): string {
-  const digest = createHash("sha256").update(JSON.stringify([type, about, cause ?? null])).digest();
+  const digest = createHash("sha256")
+    .update(JSON.stringify([type, about, cause ?? null]))
+    .digest();
   return uuidFromDigest(digest);
 }
 

@@ -1,7 +1,7 @@
 // Real: nats-server with the production permissions, stream, durable consumer. Doubled: what stores the batches.
 import { randomUUID } from "node:crypto";
 import { eventSchema, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectEvents, type EventsConnection } from "../connection.ts";
@@ -35,7 +35,10 @@ const ignored = () => ({
 const idOf = (message: StreamMessage) => eventSchema.parse(JSON.parse(Buffer.from(message.data).toString())).id;
 
 /** Consumes until `enough` says so. */
-async function consumeUntil(enough: () => boolean, store: (batch: readonly StreamMessage[]) => Promise<void>): Promise<void> {
+async function consumeUntil(
+  enough: () => boolean,
+  store: (batch: readonly StreamMessage[]) => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   const consuming = consumeEvents(audit, { batchSize: 50, signal: stop.signal, logger, store });
   await expect.poll(enough, { timeout: 15_000, interval: 20 }).toBe(true);
@@ -95,7 +98,7 @@ describe("the event stream", () => {
 
   it("throws when the broker is away, so that the mail is answered 503", async () => {
     const publisher = new EventPublisher(ingest, "/flowstate/ingest");
-    server.kill();
+    await server.kill();
     await expect.poll(() => ingest.connected).toBe(false);
     await expect(publisher.publish(ignored())).rejects.toBeInstanceOf(EventNotStoredError);
   });
@@ -103,7 +106,7 @@ describe("the event stream", () => {
   it("goes on by itself when the broker is back", async () => {
     const publisher = new EventPublisher(ingest, "/flowstate/ingest");
     await publisher.publish(ignored());
-    server.kill();
+    await server.kill();
     await expect.poll(() => ingest.connected).toBe(false);
     await server.restart();
     await expect.poll(() => ingest.connected, { timeout: 10_000 }).toBe(true);

@@ -1,6 +1,20 @@
-import { AUDIT_CONSUMER, EVENTS_PREFIX, EVENTS_STREAM, LEASES_BUCKET, LEDGER_BUCKET } from "@flowstate/contracts";
-import { AckPolicy, connect, DiscardPolicy, type JetStreamManager, type NatsConnection, nanos, StorageType } from "nats";
-import { inboxPrefix } from "@flowstate/contracts";
+import {
+  AUDIT_CONSUMER,
+  EVENTS_PREFIX,
+  EVENTS_STREAM,
+  inboxPrefix,
+  LEASES_BUCKET,
+  LEDGER_BUCKET,
+} from "@flowstate/contracts";
+import {
+  AckPolicy,
+  connect,
+  DiscardPolicy,
+  type JetStreamManager,
+  type NatsConnection,
+  nanos,
+  StorageType,
+} from "nats";
 
 /** SendGrid gives a mail up after 72 hours; the ledger remembers longer. */
 const LEDGER_AGE_MS = 7 * 24 * 3_600_000;
@@ -24,7 +38,12 @@ export interface ProvisionOptions {
 
 /** Makes the stream, its consumer and the ledger's buckets, or brings them up to date. Idempotent. */
 export async function provisionEvents({ url, password, replicas = 1 }: ProvisionOptions): Promise<void> {
-  const nats = await connect({ servers: url.split(","), user: "admin", pass: password, inboxPrefix: inboxPrefix("admin") });
+  const nats = await connect({
+    servers: url.split(","),
+    user: "admin",
+    pass: password,
+    inboxPrefix: inboxPrefix("admin"),
+  });
   try {
     const manager = await nats.jetstreamManager();
     await provisionStream(manager, replicas);
@@ -62,5 +81,11 @@ async function provisionStream(manager: JetStreamManager, replicas: number): Pro
 }
 
 async function provisionBucket(nats: NatsConnection, bucket: string, ttl: number, replicas: number): Promise<void> {
-  await nats.jetstream().views.kv(bucket, { ttl, history: 1, replicas, maxValueSize: MAX_LEDGER_VALUE_BYTES });
+  const kv = await nats
+    .jetstream()
+    .views.kv(bucket, { ttl, history: 1, replicas, maxValueSize: MAX_LEDGER_VALUE_BYTES });
+  const { config } = (await kv.status()).streamInfo;
+  // Opening a bucket that exists leaves its settings as they are.
+  const manager = await nats.jetstreamManager();
+  await manager.streams.update(config.name, { ...config, max_age: nanos(ttl), num_replicas: replicas });
 }

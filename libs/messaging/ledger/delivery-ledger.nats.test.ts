@@ -1,7 +1,7 @@
 // Real: nats-server with the production permissions, two processes' worth of connections. Doubled: nothing.
 import { randomUUID } from "node:crypto";
 import { type DocumentId, documentIdSchema, LEASES_BUCKET } from "@flowstate/contracts";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
 import { connect } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

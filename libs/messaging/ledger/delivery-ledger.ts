@@ -7,6 +7,8 @@ import { LEASE_MS } from "../events/provision-events.ts";
 const LEDGER_TIMEOUT_MS = 4_000;
 /** Three chances to renew before the broker forgets the lease. */
 const RENEW_INTERVAL_MS = LEASE_MS / 3;
+/** How much earlier than the broker an instance that cannot renew considers its lease lost. */
+const LEASE_MARGIN_MS = LEDGER_TIMEOUT_MS + 1_000;
 /** The server's code for "that key was written meanwhile" (JSStreamWrongLastSequenceErrF). */
 const WRONG_LAST_SEQUENCE = 10071;
 
@@ -98,7 +100,7 @@ export class DeliveryLedger {
     try {
       return await this.#leases.create(document, this.#instance);
     } catch (error) {
-      if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return undefined;
+      if (isWrongSequence(error)) return undefined;
       throw error;
     }
   }
@@ -106,19 +108,26 @@ export class DeliveryLedger {
   #hold(document: DocumentId, created: number): Lease {
     const lost = new AbortController();
     let revision = created;
-    let renewedAt = performance.now();
     let renewing = Promise.resolve();
+    const lose = () => {
+      this.#logger.warn("lease.lost", { document_id: document });
+      clearInterval(timer);
+      lost.abort();
+    };
+    // The broker counts from when it stored the renewal, we from when we hear of it: the margin is longer than that takes.
+    const expired = setTimeout(lose, LEASE_MS - LEASE_MARGIN_MS);
     const renew = async () => {
       try {
         revision = await this.#leases.update(document, this.#instance, revision);
-        renewedAt = performance.now();
       } catch (error) {
-        const takenOver = error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE;
-        if (!takenOver && performance.now() - renewedAt < LEASE_MS) return;
-        this.#logger.warn("lease.lost", { document_id: document }, error);
-        lost.abort();
-        clearInterval(timer);
+        if (!isWrongSequence(error)) return;
+        // Either somebody took over, or our last renewal was stored and its acknowledgement lost.
+        const current = await this.#leases.get(document).catch(() => undefined);
+        if (current === undefined) return;
+        if (current?.operation !== "PUT" || current.string() !== this.#instance) return lose();
+        revision = current.revision;
       }
+      expired.refresh();
     };
     const timer = setInterval(() => {
       renewing = renewing.then(renew);
@@ -128,6 +137,7 @@ export class DeliveryLedger {
       lost: lost.signal,
       [Symbol.asyncDispose]: async () => {
         clearInterval(timer);
+        clearTimeout(expired);
         await renewing;
         if (lost.signal.aborted || !this.#connection.connected) return;
         // Failing to let go costs the next attempt a wait until the broker forgets the lease.
@@ -143,7 +153,11 @@ export class DeliveryLedger {
     try {
       return await operation();
     } catch (error) {
-      throw new LedgerUnavailableError(error);
+      throw error instanceof NatsError ? new LedgerUnavailableError(error) : error;
     }
   }
+}
+
+function isWrongSequence(error: unknown): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE;
 }

@@ -18,12 +18,13 @@ import type { Deadline } from "./deadline.ts";
 import { beginFrame } from "./frame.ts";
 import {
   DEFAULT_TIMES,
+  MAX_LOST_TRANSFERS,
   MAX_METADATA_BYTES,
   MAX_REPLY_BYTES,
-  MAX_TRANSFER_ATTEMPTS,
   OPEN_TIMEOUT_MS,
   RETRY_PAUSE_MS,
   type TransferTimes,
+  WINDOW,
 } from "./limits.ts";
 import { decodeMetadata, encodeMetadata } from "./metadata.ts";
 import { SealedChannel } from "./sealed-channel.ts";
@@ -73,6 +74,7 @@ export async function callService<Outcome>(
     async (span) => {
       const times = call.times ?? DEFAULT_TIMES;
       let attempts = 0;
+      let losses = 0;
       let unavailableSince: number | undefined;
       for (;;) {
         if (call.signal.aborted) throw new TransferError("cancelled");
@@ -83,7 +85,8 @@ export async function callService<Outcome>(
         const attempt = await attemptTransfer(connection, call);
         if (attempt.kind === "answered") return attempt.answer;
         call.logger.warn("transfer.retrying", { peer: call.service, code: attempt.kind, attempts });
-        if (attempt.kind === "lost" && attempts >= MAX_TRANSFER_ATTEMPTS) throw new TransferError("lost");
+        if (attempt.kind === "lost") losses += 1;
+        if (losses >= MAX_LOST_TRANSFERS) throw new TransferError("lost");
         if (attempt.kind === "unavailable") {
           unavailableSince ??= performance.now();
           if (performance.now() - unavailableSince > times.unavailableLimitMs) throw new TransferError("unavailable");
@@ -108,11 +111,16 @@ async function attemptTransfer<Outcome>(
   call: ServiceCall<Outcome>,
 ): Promise<Attempt<Outcome>> {
   const inbound = connection.nats.subscribe(createInbox(inboxPrefix(connection.identity)));
-  const opened = await open(connection, call, inbound.getSubject());
+  const opened = await open(connection, call, inbound.getSubject()).catch((error: unknown) => {
+    inbound.unsubscribe();
+    throw error;
+  });
   if (opened === undefined || opened.answer !== "granted") {
     inbound.unsubscribe();
     if (opened?.answer === "busy") return { kind: "busy", retryAfterMs: opened.retry_after_ms };
     if (opened === undefined) return { kind: "unavailable" };
+    // The two services disagree about sizes or versions: an operator's fault that no other attempt mends.
+    call.logger.error("transfer.not_granted", { peer: call.service, code: opened.answer });
     throw new TransferError("violated");
   }
 
@@ -122,6 +130,7 @@ async function attemptTransfer<Outcome>(
     inbound,
     peerSubject: transferFramesSubject(call.service, opened.transfer_id),
     times: call.times ?? DEFAULT_TIMES,
+    window: Math.min(opened.window, WINDOW),
     onChunk: (plaintext, chunk) => reply.take(plaintext, chunk),
   });
   const expired = setTimeout(() => channel.fail("deadline"), call.deadline.remainingMs());

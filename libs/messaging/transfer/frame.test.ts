@@ -5,8 +5,16 @@ import { ABORT_FRAME, ALIVE_FRAME, beginFrame, chunkFrame, creditFrame, parseFra
 describe("frames", () => {
   it("come back as they were made", () => {
     const sealed = [Buffer.from("cipher"), Buffer.from("tag")];
-    expect(parseFrame(chunkFrame(sealed, false))).toEqual({ kind: "chunk", sealed: Buffer.from("ciphertag"), last: false });
-    expect(parseFrame(chunkFrame(sealed, true))).toEqual({ kind: "chunk", sealed: Buffer.from("ciphertag"), last: true });
+    expect(parseFrame(chunkFrame(sealed, false))).toEqual({
+      kind: "chunk",
+      sealed: Buffer.from("ciphertag"),
+      last: false,
+    });
+    expect(parseFrame(chunkFrame(sealed, true))).toEqual({
+      kind: "chunk",
+      sealed: Buffer.from("ciphertag"),
+      last: true,
+    });
     expect(parseFrame(creditFrame(70_000))).toEqual({ kind: "credit", taken: 70_000 });
     expect(parseFrame(beginFrame(Buffer.alloc(32, 1)))).toEqual({ kind: "begin", encapsulated: Buffer.alloc(32, 1) });
     expect(parseFrame(ALIVE_FRAME)).toEqual({ kind: "alive" });

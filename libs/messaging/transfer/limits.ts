@@ -14,8 +14,8 @@ export const BUSY_RETRY_MS = 500;
 export const MAX_METADATA_BYTES = 16 * 1024;
 /** The largest reply content a caller takes: an extraction, not a document. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
-/** How many transfers may fail on different instances before the caller stops blaming the instances. */
-export const MAX_TRANSFER_ATTEMPTS = 3;
+/** How many granted transfers may be lost before the caller stops blaming the instances. */
+export const MAX_LOST_TRANSFERS = 3;
 
 /** The waiting times of a transfer, milliseconds; tests shorten them. */
 export interface TransferTimes {

@@ -2,7 +2,7 @@ import type { ChunkOpener, ChunkSealer } from "@flowstate/ghost";
 import type { Msg, NatsConnection, Subscription } from "nats";
 import { ABORT_FRAME, ALIVE_FRAME, chunkFrame, creditFrame, type Frame, parseFrame } from "./frame.ts";
 import { type TransferTimes, WINDOW } from "./limits.ts";
-import { type TransferFailure, TransferError } from "./transfer-error.ts";
+import { TransferError, type TransferFailure } from "./transfer-error.ts";
 
 /** Frames that may wait unread: the window of chunks, and the few frames that carry none. */
 const MAX_PENDING_FRAMES = 4 * WINDOW;
@@ -16,6 +16,8 @@ export interface ChannelOptions {
   /** The subject the other side receives on. */
   readonly peerSubject: string;
   readonly times: TransferTimes;
+  /** Chunks of this side that may be under way unacknowledged. */
+  readonly window: number;
   /** Takes each opened chunk; the channel wipes it afterwards. Throwing a TransferError ends the transfer. */
   readonly onChunk: (plaintext: Buffer, chunk: { readonly index: number; readonly last: boolean }) => void;
   /** The caller's first frame, on the instance's side: must produce the keys. */
@@ -24,7 +26,7 @@ export interface ChannelOptions {
 
 /**
  * One side of a sealed transfer: sends sealed chunks under the window, opens the other side's in order, and notices when
- * the other side is gone. It ends exactly once, by `close` or by a failure; a failure aborts `signal`, whose reason is the
+ * the other side is gone. It ends exactly once, by being disposed or by a failure; a failure aborts `signal`, whose reason is the
  * `TransferError`, and tells the other side.
  */
 export class SealedChannel implements Disposable {
@@ -65,7 +67,7 @@ export class SealedChannel implements Disposable {
 
   /** Seals and sends one chunk, waiting while the window is full. Rejects with the `TransferError` of a failed channel. */
   async send(plaintext: Uint8Array, last: boolean): Promise<void> {
-    while (this.#sent - this.#credited >= WINDOW) {
+    while (this.#sent - this.#credited >= this.#options.window) {
       this.signal.throwIfAborted();
       await new Promise<void>((resolve) => {
         this.#windowOpened = resolve;

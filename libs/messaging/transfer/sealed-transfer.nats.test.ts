@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { inboxPrefix, openReplySchema, transferFramesSubject, transferOpenSubject } from "@flowstate/contracts";
 import { createRecipientKey, encapsulateTo, GhostBytes, MemoryBudget, type TransferKeys } from "@flowstate/ghost";
-import { type NatsServer, startNatsServer } from "@flowstate/local/nats-server.ts";
+import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
 import { connect, createInbox, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -137,12 +137,14 @@ describe("a sealed transfer", () => {
   });
 
   it("puts only ciphertext on the broker", async () => {
+    await startInstance(echo);
     const spy = await connect({ servers: server.url, user: "extractor", pass: server.passwords.extractor });
     onTestFinished(() => spy.close());
     const seen: Buffer[] = [];
-    spy.subscribe("flowstate.documents.extractor.>", { callback: (_error, message) => seen.push(Buffer.from(message.data)) });
+    spy.subscribe("flowstate.documents.extractor.>", {
+      callback: (_error, message) => seen.push(Buffer.from(message.data)),
+    });
     await spy.flush();
-    await startInstance(echo);
     const canary = Buffer.from("canary-".repeat(1_000));
     const answer = await call(canary);
     answer.content?.wipe();
@@ -154,9 +156,11 @@ describe("a sealed transfer", () => {
     await startInstance(echo);
     const contents = Array.from({ length: 20 }, () => randomBytes(300_000));
     const answers = await Promise.all(contents.map((content) => call(content)));
-    expect(answers.map(({ content }, n) => Buffer.concat([...(content?.slices(CHUNK_BYTES) ?? [])]).equals(contents[n] ?? Buffer.alloc(0)))).toEqual(
-      contents.map(() => true),
-    );
+    expect(
+      answers.map(({ content }, n) =>
+        Buffer.concat([...(content?.slices(CHUNK_BYTES) ?? [])]).equals(contents[n] ?? Buffer.alloc(0)),
+      ),
+    ).toEqual(contents.map(() => true));
     for (const { content } of answers) content?.wipe();
   });
 });
@@ -210,7 +214,8 @@ describe("when an instance fails", () => {
     const { nats } = instance.connection;
     const publish = nats.publish.bind(nats);
     nats.publish = (subject, payload, options) => {
-      if (payload instanceof Uint8Array && parseFrame(payload)?.kind === "chunk" && payload[0] === 0x03) void nats.close();
+      if (payload instanceof Uint8Array && parseFrame(payload)?.kind === "chunk" && payload[0] === 0x03)
+        void nats.close();
       else publish(subject, payload, options);
     };
     const answer = await call(randomBytes(10));
@@ -340,7 +345,10 @@ describe("an instance facing a caller that breaks the protocol", () => {
         send(chunkFrame(sealer.seal(Buffer.alloc(101), true), true));
       },
     ],
-    ["seals with the other direction's key", ({ keys, send }) => send(chunkFrame(keys.sealer("reply").seal(metadata, false), false))],
+    [
+      "seals with the other direction's key",
+      ({ keys, send }) => send(chunkFrame(keys.sealer("reply").seal(metadata, false), false)),
+    ],
     [
       "flips a bit",
       ({ keys, send }) => {
@@ -350,7 +358,10 @@ describe("an instance facing a caller that breaks the protocol", () => {
       },
     ],
     ["sends something that is no frame", ({ send }) => send(Buffer.from("hello"))],
-    ["sends metadata that is not the service's", ({ keys, send }) => send(chunkFrame(keys.sealer("request").seal(Buffer.from("{}"), false), false))],
+    [
+      "sends metadata that is not the service's",
+      ({ keys, send }) => send(chunkFrame(keys.sealer("request").seal(Buffer.from("{}"), false), false)),
+    ],
     ["gives up", ({ send }) => send(ABORT_FRAME)],
     ["falls silent", () => {}],
   ])("wipes and frees its memory when the caller %s, without calling the handler", async (_name, misbehave) => {
@@ -395,7 +406,9 @@ describe("an instance facing a caller that breaks the protocol", () => {
 });
 
 describe("a caller facing an instance that breaks the protocol", () => {
-  async function startRawInstance(reply: (keys: TransferKeys, send: (frame: Uint8Array) => void) => void): Promise<void> {
+  async function startRawInstance(
+    reply: (keys: TransferKeys, send: (frame: Uint8Array) => void) => void,
+  ): Promise<void> {
     const connection = await connectAs("extractor");
     onTestFinished(() => connection[Symbol.asyncDispose]());
     connection.nats.subscribe(transferOpenSubject("extractor"), {
@@ -457,12 +470,5 @@ describe("a caller facing an instance that breaks the protocol", () => {
   ])("fails as %s when the instance %s", async (failure, _name, reply) => {
     await startRawInstance(reply);
     expect(await failureOf(call(randomBytes(10), { deadlineMs: 5_000 }))).toBe(failure);
-  });
-});
-
-describe("a documents connection", () => {
-  it("is refused when JetStream answers on it", async () => {
-    const events = { url: server.url, identity: "admin" as const, password: server.passwords.admin, logger };
-    await expect(connectDocuments(events)).rejects.toThrow("can reach JetStream");
   });
 });

@@ -8,7 +8,13 @@ import {
   transferFramesSubject,
   transferOpenSubject,
 } from "@flowstate/contracts";
-import { createRecipientKey, GhostBytes, type MemoryBudget, type RecipientKey, type Reservation } from "@flowstate/ghost";
+import {
+  createRecipientKey,
+  GhostBytes,
+  type MemoryBudget,
+  type RecipientKey,
+  type Reservation,
+} from "@flowstate/ghost";
 import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
 import type { ServiceMsg, Subscription } from "nats";
 import { z } from "zod";
@@ -169,9 +175,13 @@ async function runTransfer<Request>(
       inbound,
       peerSubject: replyTo,
       times: server.times ?? DEFAULT_TIMES,
+      window: WINDOW,
       onChunk: (plaintext, chunk) => request.take(plaintext, chunk),
       onBegin: async (encapsulated) => {
-        const keys = stack.use(await recipient.accept(encapsulated));
+        const keys = await recipient.accept(encapsulated);
+        // The transfer may have ended meanwhile.
+        if (stack.disposed) return keys[Symbol.dispose]();
+        stack.use(keys);
         channel.useKeys(keys.sealer("reply"), keys.opener("request"));
       },
     }),

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { testDatabase } from "@flowstate/local/test-database.ts";
+import { testDatabase } from "@flowstate/local/testing/test-database.ts";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MIGRATIONS_FOLDER, silentLogger, UNREACHABLE_DATABASE } from "../testing/audit-database.ts";

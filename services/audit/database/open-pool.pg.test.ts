@@ -1,5 +1,5 @@
 // Real: PostgreSQL and the pool. Doubled: nothing.
-import { testDatabase } from "@flowstate/local/test-database.ts";
+import { testDatabase } from "@flowstate/local/testing/test-database.ts";
 import type { Pool, PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testPool } from "../testing/audit-database.ts";

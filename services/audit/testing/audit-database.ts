@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { testDatabase } from "@flowstate/local/test-database.ts";
+import { testDatabase } from "@flowstate/local/testing/test-database.ts";
 import { createLogger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { migrate, readMigrations } from "../database/migrate.ts";

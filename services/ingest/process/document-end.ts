@@ -3,7 +3,12 @@ import type { TransferFailure } from "@flowstate/messaging";
 
 /** How a document's way through this attempt ended. */
 export type DocumentEnd =
-  | { readonly status: "delivered"; readonly erpHttpStatus: number; readonly attempts: number; readonly durationMs: number }
+  | {
+      readonly status: "delivered";
+      readonly erpHttpStatus: number;
+      readonly attempts: number;
+      readonly durationMs: number;
+    }
   | { readonly status: "duplicate" }
   | RefusedEnd
   | DeferredEnd;
@@ -66,7 +71,7 @@ export function endOfPush(outcome: PushOutcome, durationMs: number): DocumentEnd
 }
 
 /** The code of a transfer that came to nothing, by the service it was meant for. */
-export function codeOfTransferFailure(failure: TransferFailure, stage: "extract" | "deliver"): CodeOf<"deferred"> {
+export function codeOfTransferFailure(failure: TransferFailure, stage: Stage): CodeOf<"deferred"> {
   if (failure === "deadline") return "deadline_exceeded";
   if (failure === "cancelled") return "shutting_down";
   return stage === "extract" ? "extractor_unavailable" : "pusher_unavailable";

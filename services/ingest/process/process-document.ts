@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CodeOf,
   extractOutcomeSchema,
   type PushRequest,
   pushOutcomeSchema,
+  type Stage,
 } from "@flowstate/contracts";
 import type { GhostBytes } from "@flowstate/ghost";
 import {
@@ -70,22 +72,38 @@ async function toItsEnd(
   document: IdentifiedDocument,
   attempt: Attempt,
 ): Promise<DocumentEnd> {
-  const started = performance.now();
+  const progress: Progress = { stage: "receive", stageStarted: performance.now() };
   try {
     await path.events.documentReceived(mail, document);
     if (document.tooLarge) {
       const end = { status: "refused", code: "document_too_large", stage: "receive", durationMs: 0 } as const;
       return await recordWithoutWork(path, mail, document, end, attempt);
     }
-    return await claimAndWork(path, mail, document, attempt);
+    enter(progress, "claim");
+    return await claimAndWork(path, mail, document, attempt, progress);
   } catch (error) {
-    const code = codeOfFault(error);
+    const code = codeOfFault(error, progress.stage);
     if (code === "internal_fault") path.logger.error("document.fault", { document_id: document.documentId }, error);
-    const durationMs = Math.round(performance.now() - started);
-    return deferUnrecorded(path, mail, document, { status: "deferred", code, stage: "claim", durationMs }, attempt, error);
+    const end = { status: "deferred", code, stage: progress.stage, durationMs: elapsedMs(progress) } as const;
+    return deferUnrecorded(path, mail, document, end, attempt, error);
   } finally {
     document.content.wipe();
+    progress.extraction?.wipe();
   }
+}
+
+/** What is under way, so that a fault is recorded with the stage it struck and with what was wiped by then. */
+interface Progress {
+  stage: Stage;
+  stageStarted: number;
+  extraction?: GhostBytes;
+  extractorWiped?: number | undefined;
+  pusherWiped?: number | undefined;
+}
+
+function enter(progress: Progress, stage: Stage): void {
+  progress.stage = stage;
+  progress.stageStarted = performance.now();
 }
 
 async function claimAndWork(
@@ -93,6 +111,7 @@ async function claimAndWork(
   mail: IdentifiedMail,
   document: IdentifiedDocument,
   attempt: Attempt,
+  progress: Progress,
 ): Promise<DocumentEnd> {
   const claim = await path.ledger.claim(document.documentId);
   switch (claim.kind) {
@@ -104,7 +123,7 @@ async function claimAndWork(
     }
     case "claimed": {
       await using lease = claim.lease;
-      return await workUnderLease(path, mail, document, { ...attempt, lease });
+      return await workUnderLease(path, mail, document, { ...attempt, lease }, progress);
     }
   }
 }
@@ -118,16 +137,8 @@ async function recordWithoutWork(
   { requestId }: Attempt,
 ): Promise<DocumentEnd> {
   document.content.wipe();
-  return record(path, mail, document, end, { ingest: document.content.length }, requestId);
-}
-
-/** What is under way, so that a fault is recorded with the stage it struck and with what was wiped by then. */
-interface Progress {
-  stage: "extract" | "deliver";
-  stageStarted: number;
-  extraction: GhostBytes | undefined;
-  extractorWiped: number | undefined;
-  pusherWiped: number | undefined;
+  await record(path, mail, document, end, { ingest: document.content.length }, requestId);
+  return end;
 }
 
 async function workUnderLease(
@@ -135,20 +146,16 @@ async function workUnderLease(
   mail: IdentifiedMail,
   document: IdentifiedDocument,
   attempt: Attempt & { readonly lease: Lease },
+  progress: Progress,
 ): Promise<DocumentEnd> {
-  const progress: Progress = {
-    stage: "extract",
-    stageStarted: performance.now(),
-    extraction: undefined,
-    extractorWiped: undefined,
-    pusherWiped: undefined,
-  };
+  const { lease } = attempt;
   let end: DocumentEnd;
   try {
     end = await extractAndDeliver(path, mail, document, attempt, progress);
   } catch (error) {
     if (!(error instanceof TransferError)) throw error;
-    const code = codeOfTransferFailure(error.failure, progress.stage);
+    // Without the lease somebody else may be at work by now; it is lost when the broker cannot be reached.
+    const code = lease.lost.aborted ? "broker_unavailable" : codeOfTransferFailure(error.failure, progress.stage);
     end = { status: "deferred", code, stage: progress.stage, durationMs: elapsedMs(progress) };
   } finally {
     document.content.wipe();
@@ -159,9 +166,14 @@ async function workUnderLease(
     extractor: progress.extractorWiped,
     erpPusher: progress.pusherWiped,
   };
-  await record(path, mail, document, end, wiped, attempt.lease.attempt);
-  if (end.status !== "deferred") {
-    await path.ledger.settle(document.documentId, end.status === "delivered" ? "delivered" : "refused");
+  if (end.status === "deferred") {
+    await record(path, mail, document, end, wiped, lease.attempt);
+  } else {
+    // What is done must be remembered as done, or the next delivery of the mail would do it again.
+    await persistently(attempt, async () => {
+      await record(path, mail, document, end, wiped, lease.attempt);
+      await path.ledger.settle(document.documentId, end.status === "delivered" ? "delivered" : "refused");
+    });
   }
   return end;
 }
@@ -174,10 +186,27 @@ async function record(
   end: DocumentEnd,
   wiped: WipedBytes,
   cause: string,
-): Promise<DocumentEnd> {
+): Promise<void> {
   await events.documentEnded(mail, document, end, cause);
   await events.documentWiped(mail, document, wiped, cause);
-  return end;
+}
+
+/** How often, and how far apart, a broker that is away is tried again before a finished document is given up as deferred. */
+const RECORD_ATTEMPTS = 5;
+const RECORD_PAUSE_MS = 1_000;
+
+/** Repeats an idempotent operation while the broker is away, within the mail's deadline. */
+async function persistently({ deadline, stopping }: Attempt, operation: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await operation();
+    } catch (error) {
+      const away = error instanceof EventNotStoredError || error instanceof LedgerUnavailableError;
+      if (!away || attempt === RECORD_ATTEMPTS || deadline.remainingMs() < RECORD_PAUSE_MS || stopping.aborted)
+        throw error;
+      await sleep(RECORD_PAUSE_MS);
+    }
+  }
 }
 
 async function extractAndDeliver(
@@ -187,6 +216,7 @@ async function extractAndDeliver(
   { lease, deadline, stopping }: Attempt & { readonly lease: Lease },
   progress: Progress,
 ): Promise<DocumentEnd> {
+  enter(progress, "extract");
   const common = { deadline, signal: AbortSignal.any([stopping, lease.lost]), logger: path.logger };
 
   const extracted = await callService(path.documents, {
@@ -197,7 +227,7 @@ async function extractAndDeliver(
     outcomeSchema: extractOutcomeSchema,
   });
   progress.extractorWiped = extracted.wipedBytes;
-  progress.extraction = extracted.content;
+  if (extracted.content !== undefined) progress.extraction = extracted.content;
   // The extraction exists: from here on nobody needs the document.
   document.content.wipe();
   const { outcome } = extracted;
@@ -208,8 +238,7 @@ async function extractAndDeliver(
     durationMs: elapsedMs(progress),
   });
 
-  progress.stage = "deliver";
-  progress.stageStarted = performance.now();
+  enter(progress, "deliver");
   const request: PushRequest = {
     document_id: document.documentId,
     tenant_id: mail.tenantId,
@@ -245,9 +274,9 @@ async function deferUnrecorded(
   return end;
 }
 
-function codeOfFault(error: unknown): CodeOf<"deferred"> {
+function codeOfFault(error: unknown, stage: Stage): CodeOf<"deferred"> {
   if (error instanceof EventNotStoredError || error instanceof LedgerUnavailableError) return "broker_unavailable";
-  if (error instanceof TransferError) return codeOfTransferFailure(error.failure, "extract");
+  if (error instanceof TransferError) return codeOfTransferFailure(error.failure, stage);
   return "internal_fault";
 }
 

@@ -22,6 +22,9 @@ export interface MailPath extends DocumentPath {
   readonly tenants: readonly TenantAddresses[];
 }
 
+/** Of one mail. */
+const DOCUMENTS_AT_ONCE = 4;
+
 const senderSchema = z.email().max(254);
 
 /**
@@ -55,13 +58,25 @@ export async function processMail(
     await recorded(path.events.mailIgnored(mail));
     return { status: "ignored", mailId };
   }
-  const ends = await Promise.all(
-    documents.map(async (document) => ({
-      documentId: document.documentId,
-      end: await processDocument(path, mail, document, attempt),
-    })),
-  );
-  return { status: "processed", mailId, documents: ends };
+  return { status: "processed", mailId, documents: await processAll(path, mail, documents, attempt) };
+}
+
+/** Each document goes its own way; a few at a time, so that one mail with hundreds does not crowd out the others. */
+async function processAll(
+  path: MailPath,
+  mail: IdentifiedMail,
+  documents: readonly IdentifiedDocument[],
+  attempt: Attempt,
+): Promise<{ readonly documentId: string; readonly end: DocumentEnd }[]> {
+  const ends: { documentId: string; end: DocumentEnd }[] = [];
+  const waiting = documents.values();
+  const lane = async () => {
+    for (const document of waiting) {
+      ends.push({ documentId: document.documentId, end: await processDocument(path, mail, document, attempt) });
+    }
+  };
+  await Promise.all(Array.from({ length: DOCUMENTS_AT_ONCE }, lane));
+  return ends;
 }
 
 /** The same PDF attached twice is one document: as two, each would wait for the other's claim. */

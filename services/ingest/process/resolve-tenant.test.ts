@@ -14,7 +14,10 @@ describe("resolveTenant", () => {
     },
   );
 
-  it.each([[[]], [["in@acme.example.evil.example"]], [["xin@acme.example"]], [["in@acme"]]])("finds nobody for %j", (to) => {
-    expect(resolve(...to)).toBeUndefined();
-  });
+  it.each([[[]], [["in@acme.example.evil.example"]], [["xin@acme.example"]], [["in@acme"]]])(
+    "finds nobody for %j",
+    (to) => {
+      expect(resolve(...to)).toBeUndefined();
+    },
+  );
 });

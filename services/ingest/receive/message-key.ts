@@ -12,7 +12,9 @@ const ASCII_LOWER_BIT = 0x20;
  * it has none. Works on the bytes: a header block is content and makes no string.
  */
 export function messageKeyOf(headers: Buffer): Buffer {
-  return createHash("sha256").update(messageIdOf(headers) ?? headers).digest();
+  return createHash("sha256")
+    .update(messageIdOf(headers) ?? headers)
+    .digest();
 }
 
 /** The field's value without surrounding white space, folded lines included (RFC 5322, 2.2.3). */

@@ -10,15 +10,15 @@ const envelopeSchema = z.object({
 });
 
 /**
- * SendGrid's `envelope` field: `{"to":["a@b"],"from":"c@d"}`, the addresses of the SMTP transaction. Absent means a mail
- * that nobody can be found for. Returns undefined for what is not such an object.
+ * SendGrid's `envelope` field: `{"to":["a@b"],"from":"c@d"}`, the addresses of the SMTP transaction. Anything else (absent,
+ * damaged, cut off) is an envelope without recipients: the mail is then nobody's, which is audited, instead of a 4xx, by
+ * which it would vanish. An address in another charset than UTF-8 spoils itself only.
  */
-export function parseEnvelope(bytes: Uint8Array): Envelope | undefined {
-  if (bytes.byteLength === 0) return { from: undefined, to: [] };
+export function parseEnvelope(bytes: Uint8Array): Envelope {
   try {
-    const { from, to } = envelopeSchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    const { from, to } = envelopeSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     return { from, to };
   } catch {
-    return undefined;
+    return { from: undefined, to: [] };
   }
 }

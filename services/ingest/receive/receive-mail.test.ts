@@ -10,7 +10,8 @@ import type { ReceivedMail } from "../mail.ts";
 import { ClientAbortedError, receiveMail } from "./receive-mail.ts";
 
 const LIMITS = { maxMailBytes: 4 * 1024 * 1024, maxDocumentBytes: 1024 * 1024 };
-const PDF = (size: number, fill: Buffer = randomBytes(size)) => Buffer.concat([Buffer.from("%PDF-1.7\n"), fill]).subarray(0, size);
+const PDF = (size: number, fill: Buffer = randomBytes(size)) =>
+  Buffer.concat([Buffer.from("%PDF-1.7\n"), fill]).subarray(0, size);
 
 interface Part {
   readonly name: string;
@@ -38,11 +39,20 @@ const ENVELOPE = { name: "envelope", body: '{"to":["in@acme.example"],"from":"s@
 /** Posts a body in pieces of `pieceBytes` and returns what receiveMail made of it. */
 async function receive(
   body: Buffer,
-  options: { readonly pieceBytes?: number; readonly contentType?: string; readonly abortAfter?: number } = {},
+  options: {
+    readonly pieceBytes?: number;
+    readonly contentType?: string;
+    readonly abortAfter?: number;
+    readonly stopping?: AbortSignal;
+    readonly neverEnds?: boolean;
+  } = {},
 ): Promise<ReceivedMail> {
   const outcome = Promise.withResolvers<ReceivedMail>();
   const server = createServer((incoming: IncomingMessage, response) => {
-    receiveMail(incoming, LIMITS).then(outcome.resolve, outcome.reject);
+    receiveMail(incoming, LIMITS, options.stopping ?? new AbortController().signal).then(
+      outcome.resolve,
+      outcome.reject,
+    );
     outcome.promise.catch(() => {}).finally(() => response.end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -52,7 +62,10 @@ async function receive(
     port,
     host: "127.0.0.1",
     method: "POST",
-    headers: { "content-type": options.contentType ?? "multipart/form-data; boundary=xYzZY", "content-length": body.length },
+    headers: {
+      "content-type": options.contentType ?? "multipart/form-data; boundary=xYzZY",
+      "content-length": body.length + (options.neverEnds === true ? 1 : 0),
+    },
   });
   client.on("error", () => {});
   const pieceBytes = options.pieceBytes ?? body.length;
@@ -61,8 +74,9 @@ async function receive(
     const piece = body.subarray(offset, Math.min(offset + pieceBytes, end));
     await new Promise((resolve) => client.write(piece, resolve));
   }
-  if (options.abortAfter === undefined) client.end();
-  else client.destroy();
+  if (options.abortAfter !== undefined) client.destroy();
+  else if (options.neverEnds !== true) client.end();
+  else onTestFinished(() => void client.destroy());
   return outcome.promise;
 }
 
@@ -71,7 +85,8 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  return error instanceof HttpError ? error.category : error instanceof ClientAbortedError ? "aborted" : String(error);
+  if (error instanceof HttpError) return error.category;
+  return error instanceof ClientAbortedError ? "aborted" : String(error);
 }
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -110,7 +125,12 @@ describe("receiveMail", () => {
         ENVELOPE,
         { name: "attachment1", filename: "really.pdf", type: "application/pdf", body: "<html>no</html>" },
         { name: "attachment2", filename: "", type: "image/png", body: PDF(2_000) },
-        { name: "attachment3", filename: "c", type: "application/octet-stream", body: Buffer.concat([Buffer.alloc(900, 10), PDF(2_000)]) },
+        {
+          name: "attachment3",
+          filename: "c",
+          type: "application/octet-stream",
+          body: Buffer.concat([Buffer.alloc(900, 10), PDF(2_000)]),
+        },
         { name: "attachment4", filename: "d.pdf", body: Buffer.concat([Buffer.alloc(1_100, 10), PDF(2_000)]) },
         { name: "attachment5", filename: "empty.pdf", type: "application/pdf", body: "" },
       ]),
@@ -159,36 +179,80 @@ describe("receiveMail", () => {
     ["malformed_request", "multipart/form-data", multipart([ENVELOPE])],
     ["malformed_request", "multipart/form-data; boundary=other", multipart([ENVELOPE])],
     ["malformed_request", "multipart/form-data; boundary=xYzZY", multipart([ENVELOPE]).subarray(0, -20)],
-    ["malformed_request", "multipart/form-data; boundary=xYzZY", multipart([{ name: "envelope", body: "{not json" }])],
+    // One attachment is announced, and its header block is damaged.
     [
       "malformed_request",
       "multipart/form-data; boundary=xYzZY",
-      multipart([{ name: "envelope", body: `{"to":["${"x".repeat(70_000)}@a.b"]}` }]),
+      multipart([
+        ENVELOPE,
+        { name: "attachments", body: "1" },
+        { name: "attachment1", filename: "a\n.pdf", body: PDF(100) },
+      ]),
+    ],
+    // Raw mode is not read yet; the sender keeps the mail.
+    [
+      "temporarily_unavailable",
+      "multipart/form-data; boundary=xYzZY",
+      multipart([{ name: "email", body: "From: a@b" }]),
     ],
     [
       "malformed_request",
       "multipart/form-data; boundary=xYzZY",
       multipart(Array.from({ length: 1_100 }, () => ({ name: "x", body: "" }))),
     ],
-    ["payload_too_large", "multipart/form-data; boundary=xYzZY", multipart([{ name: "text", body: Buffer.alloc(5 * 1024 * 1024) }])],
+    [
+      "payload_too_large",
+      "multipart/form-data; boundary=xYzZY",
+      multipart([{ name: "text", body: Buffer.alloc(5 * 1024 * 1024) }]),
+    ],
   ])("answers %s to %s that is not acceptable", async (category, contentType, body) => {
     expect(await failureOf(receive(body, { contentType }))).toBe(category);
   });
 
-  it.each([10, 100, 300, 5_000, 100_000])("wipes everything when the client goes away after %i bytes", async (abortAfter) => {
-    const made: GhostBytes[] = [];
-    const { growing } = GhostBytes;
-    GhostBytes.growing = () => {
-      const bytes = growing();
-      made.push(bytes);
-      return bytes;
-    };
-    onTestFinished(() => {
-      GhostBytes.growing = growing;
-    });
-    const body = multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: PDF(500_000) }]);
-    expect(await failureOf(receive(body, { abortAfter, pieceBytes: 4_096 }))).toBe("aborted");
-    expect(made.length).toBeGreaterThanOrEqual(2);
-    expect(made.every(({ wiped }) => wiped)).toBe(true);
+  it.each([
+    ["is absent", undefined],
+    ["is no JSON", "{not json"],
+    ["is no object of addresses", '{"to":"in@acme.example"}'],
+    ["is larger than any real one", `{"to":["${"x".repeat(70_000)}@a.b"]}`],
+  ])("finds no recipients in an envelope that %s", async (_name, body) => {
+    using mail = await receive(multipart(body === undefined ? [] : [{ name: "envelope", body }]));
+    expect(mail.envelope).toEqual({ from: undefined, to: [] });
   });
+
+  it("finds the recipient beside an address in another charset", async () => {
+    const body = Buffer.from('{"to":["in@acme.example"],"from":"m\xfcller@supplier.example"}', "latin1");
+    using mail = await receive(multipart([{ name: "envelope", body }]));
+    expect(mail.envelope.to).toEqual(["in@acme.example"]);
+  });
+
+  it("gives a mail that is still arriving back to its sender when the process stops", async () => {
+    const stopping = new AbortController();
+    const body = multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: PDF(500_000) }]);
+    const receiving = receive(Buffer.concat([body.subarray(0, 300_000)]), {
+      stopping: stopping.signal,
+      neverEnds: true,
+    });
+    stopping.abort();
+    expect(await failureOf(receiving)).toBe("temporarily_unavailable");
+  });
+
+  it.each([10, 100, 300, 5_000, 100_000])(
+    "wipes everything when the client goes away after %i bytes",
+    async (abortAfter) => {
+      const made: GhostBytes[] = [];
+      const { growing } = GhostBytes;
+      GhostBytes.growing = () => {
+        const bytes = growing();
+        made.push(bytes);
+        return bytes;
+      };
+      onTestFinished(() => {
+        GhostBytes.growing = growing;
+      });
+      const body = multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: PDF(500_000) }]);
+      expect(await failureOf(receive(body, { abortAfter, pieceBytes: 4_096 }))).toBe("aborted");
+      expect(made.length).toBeGreaterThanOrEqual(2);
+      expect(made.every(({ wiped }) => wiped)).toBe(true);
+    },
+  );
 });

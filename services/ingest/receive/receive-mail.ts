@@ -1,42 +1,32 @@
 import type { IncomingMessage } from "node:http";
 import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
-import { GhostBytes } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
-import type { Envelope, ReceivedDocument, ReceivedMail } from "../mail.ts";
-import { DocumentCollector } from "./document-collector.ts";
-import { parseEnvelope } from "./parse-envelope.ts";
-import { messageKeyOf } from "./message-key.ts";
+import type { ReceivedMail } from "../mail.ts";
+import { type MailLimits, MailParts } from "./mail-parts.ts";
 
 /** Bounds of one mail's structure. SendGrid's own mails have about 20 parts plus one for each attachment. */
 const MAX_PARTS = 1_000;
 const MAX_PART_HEADERS = 32;
 const MAX_PART_HEADER_BYTES = 16 * 1024;
-const MAX_ENVELOPE_BYTES = 64 * 1024;
-/** Enough for any real header block; what is beyond does not change the Message-ID found before. */
-const MAX_HEADERS_BYTES = 256 * 1024;
 /** How far past its limit a mail is still read, so that a client which reads only after sending gets its answer. */
 const DRAIN_FACTOR = 2;
 
-/** SendGrid names the files of a mail attachment1 to attachmentN. */
-const ATTACHMENT_FIELD = /^attachment\d{1,4}$/;
-
-export interface MailLimits {
-  readonly maxMailBytes: number;
-  readonly maxDocumentBytes: number;
-}
-
 /**
- * Reads SendGrid's multipart body into wipeable memory. Every part is taken as bytes, none is decoded except the envelope,
- * and what is no document is never kept. The buffers in which Node handed the body over are zeroed once they are parsed.
+ * Reads SendGrid's multipart body into wipeable memory. Every part's content is taken as bytes, none is decoded except the
+ * envelope, and what is no document is never kept. The buffers in which Node handed the body over are zeroed once parsed.
  *
- * Throws `HttpError` `malformed_request`, `unsupported_media_type` or `payload_too_large` (the mail as a whole), and
- * `ClientAbortedError` when the sender went away; everything read so far is wiped then.
+ * Throws `HttpError` `malformed_request`, `unsupported_media_type`, `payload_too_large` (the mail as a whole) or
+ * `temporarily_unavailable`, and `ClientAbortedError` when the sender went away; everything read so far is wiped then.
  */
-export async function receiveMail(request: IncomingMessage, limits: MailLimits): Promise<ReceivedMail> {
+export async function receiveMail(
+  request: IncomingMessage,
+  limits: MailLimits,
+  stopping: AbortSignal,
+): Promise<ReceivedMail> {
   const parts = new MailParts(limits);
   try {
-    const sizeBytes = await parseBody(request, limits, parts);
+    const sizeBytes = await parseBody(request, limits, parts, stopping);
     return parts.finish(sizeBytes);
   } catch (error) {
     parts[Symbol.dispose]();
@@ -52,7 +42,12 @@ export class ClientAbortedError extends Error {
   }
 }
 
-async function parseBody(request: IncomingMessage, limits: MailLimits, parts: MailParts): Promise<number> {
+async function parseBody(
+  request: IncomingMessage,
+  limits: MailLimits,
+  parts: MailParts,
+  stopping: AbortSignal,
+): Promise<number> {
   const parser = createParser(request);
   let fault: HttpError | undefined;
   const finished = new Promise<void>((resolve) => {
@@ -74,7 +69,7 @@ async function parseBody(request: IncomingMessage, limits: MailLimits, parts: Ma
 
   let sizeBytes = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    for await (const chunk of untilStopped(request, stopping)) {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > limits.maxMailBytes) {
         fault ??= new HttpError("payload_too_large");
@@ -89,9 +84,9 @@ async function parseBody(request: IncomingMessage, limits: MailLimits, parts: Ma
       }
       chunk.fill(0);
     }
-  } catch {
+  } catch (error) {
     parser.destroy();
-    throw new ClientAbortedError();
+    throw request.destroyed ? new ClientAbortedError() : error;
   }
   if (fault === undefined) {
     parser.end();
@@ -102,6 +97,28 @@ async function parseBody(request: IncomingMessage, limits: MailLimits, parts: Ma
     throw fault;
   }
   return sizeBytes;
+}
+
+/**
+ * The body's buffers as they arrive. A process that stops cannot wait for a slow sender: nothing of the mail has begun, so
+ * it is answered 503 and comes again. Leaves the request open, so that the answer can still be sent.
+ */
+async function* untilStopped(request: IncomingMessage, stopping: AbortSignal): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  const stopped = Promise.withResolvers<never>();
+  stopped.promise.catch(() => {});
+  const stop = () => stopped.reject(new HttpError("temporarily_unavailable"));
+  stopping.addEventListener("abort", stop, { once: true });
+  try {
+    if (stopping.aborted) stop();
+    for (;;) {
+      const next = await Promise.race([chunks.next(), stopped.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    stopping.removeEventListener("abort", stop);
+  }
 }
 
 function createParser(request: IncomingMessage): BusboyInstance {
@@ -118,61 +135,3 @@ function createParser(request: IncomingMessage): BusboyInstance {
     throw new HttpError("malformed_request");
   }
 }
-
-/** Decides for each part what becomes of its bytes. */
-class MailParts implements Disposable {
-  readonly #limits: MailLimits;
-  readonly #documents: DocumentCollector[] = [];
-  readonly #envelope = GhostBytes.growing();
-  readonly #headers = GhostBytes.growing();
-  #envelopeOverflow = false;
-
-  constructor(limits: MailLimits) {
-    this.#limits = limits;
-  }
-
-  /** The sink for one part's bytes. */
-  open(name: string, filename: string | undefined): (bytes: Buffer) => void {
-    if (name === "envelope") {
-      return (bytes) => {
-        if (this.#envelope.wiped || this.#envelopeOverflow) return;
-        if (this.#envelope.length + bytes.byteLength > MAX_ENVELOPE_BYTES) this.#envelopeOverflow = true;
-        else this.#envelope.append(bytes);
-      };
-    }
-    if (name === "headers") {
-      return (bytes) => {
-        if (!this.#headers.wiped) this.#headers.append(bytes.subarray(0, MAX_HEADERS_BYTES - this.#headers.length));
-      };
-    }
-    if (filename === undefined && !ATTACHMENT_FIELD.test(name)) return () => {};
-    const collector = new DocumentCollector(this.#limits.maxDocumentBytes);
-    this.#documents.push(collector);
-    return (bytes) => collector.take(bytes);
-  }
-
-  finish(sizeBytes: number): ReceivedMail {
-    const documents = this.#documents
-      .map((collector) => collector.finish())
-      .filter((document): document is ReceivedDocument => document !== undefined);
-    const envelope: Envelope | undefined = this.#envelopeOverflow ? undefined : parseEnvelope(this.#envelope.view());
-    const messageKey = messageKeyOf(this.#headers.view());
-    this.#envelope.wipe();
-    this.#headers.wipe();
-    if (envelope === undefined) throw new HttpError("malformed_request");
-    return {
-      sizeBytes,
-      envelope,
-      messageKey,
-      documents,
-      [Symbol.dispose]: () => this[Symbol.dispose](),
-    };
-  }
-
-  [Symbol.dispose](): void {
-    this.#envelope.wipe();
-    this.#headers.wipe();
-    for (const collector of this.#documents) collector.wipe();
-  }
-}
-

@@ -1,0 +1,15 @@
+import { asyncApi } from "./asyncapi.ts";
+import { configurationPage, envExample } from "./configuration-page.ts";
+import { errorsIndex } from "./errors-index.ts";
+import { erpPayloadJsonSchema, eventJsonSchema, extractionJsonSchema } from "./json-schemas.ts";
+
+/** Everything that is checked in and made from the sources: path from the repository's root, and what makes it. */
+export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
+  ".env.example": envExample,
+  "docs/configuration.md": configurationPage,
+  "docs/errors/README.md": errorsIndex,
+  "docs/schemas/event.json": eventJsonSchema,
+  "docs/schemas/erp-payload.json": erpPayloadJsonSchema,
+  "docs/schemas/extraction.json": extractionJsonSchema,
+  "docs/asyncapi.json": asyncApi,
+};

@@ -1,0 +1,91 @@
+import { HARDENED_ENVIRONMENT } from "@flowstate/ghost";
+import { describe, expect, it } from "vitest";
+import {
+  SERVICE_NAMES,
+  type ServiceName,
+  type Surroundings,
+  serviceEnvironment,
+  stackSettings,
+} from "./service-environment.ts";
+
+// Pure: nothing is started.
+
+const surroundings: Surroundings = {
+  settings: stackSettings({}),
+  natsUrl: "nats://127.0.0.1:1",
+  natsPasswords: {
+    "ingest-documents": "of ingest-documents",
+    "ingest-events": "of ingest-events",
+    extractor: "of extractor",
+    "erp-pusher": "of erp-pusher",
+    operations: "of operations",
+    audit: "of audit",
+    admin: "of admin",
+  },
+  databaseUrl: "postgres://127.0.0.1:2/flowstate",
+  erpWebhookUrl: "http://127.0.0.1:3/webhooks/flowstate",
+};
+
+const secretsOf: Readonly<Record<ServiceName, readonly string[]>> = {
+  ingest: [
+    "of ingest-documents",
+    "of ingest-events",
+    surroundings.settings.apiKey,
+    surroundings.settings.documentIdSecret,
+  ],
+  extractor: ["of extractor"],
+  "erp-pusher": ["of erp-pusher", surroundings.settings.erpWebhookSecret],
+  audit: ["of audit", surroundings.settings.apiKey, surroundings.databaseUrl],
+};
+const allSecrets = [...new Set([...Object.values(secretsOf).flat(), "of admin", "of operations"])];
+
+describe("stackSettings", () => {
+  it("makes other secrets for every run", () => {
+    const { apiKey, documentIdSecret, erpWebhookSecret } = stackSettings({});
+    expect(new Set([apiKey, documentIdSecret, erpWebhookSecret, ...Object.values(stackSettings({}))]).size).toBe(8);
+  });
+
+  it("keeps what the user set, and takes an empty value for none", () => {
+    const settings = stackSettings({ API_SECRET: "chosen", TENANT_ID: "acme", TENANT_ADDRESS: "" });
+    expect(settings).toMatchObject({ apiKey: "chosen", tenantId: "acme", tenantAddress: "documents@demo.example" });
+  });
+});
+
+describe("serviceEnvironment", () => {
+  it.each(SERVICE_NAMES)("gives %s its own secrets and no others", (service) => {
+    const values = Object.values(serviceEnvironment(service, surroundings, {}, undefined));
+    expect(allSecrets.filter((secret) => values.includes(secret)).sort()).toEqual([...secretsOf[service]].sort());
+  });
+
+  it.each(SERVICE_NAMES)("starts %s hardened, and with nothing else of the user's shell", (service) => {
+    const shell = { AWS_SECRET_ACCESS_KEY: "secret", NODE_OPTIONS: "--heap-prof", PATH: "/bin", PGOPTIONS: "x" };
+    const environment = serviceEnvironment(service, surroundings, shell, undefined);
+    expect(environment).toMatchObject({ ...HARDENED_ENVIRONMENT, FLOWSTATE_LOCAL: "true" });
+    for (const name of Object.keys(shell)) expect(environment).not.toHaveProperty(name);
+  });
+
+  it("hands the Gemini key to the extractor only", () => {
+    const holders = SERVICE_NAMES.filter(
+      (service) => "GEMINI_API_KEY" in serviceEnvironment(service, surroundings, { GEMINI_API_KEY: "key" }, undefined),
+    );
+    expect(holders).toEqual(["extractor"]);
+  });
+
+  it("applies one size limit to the services that hold the PDF", () => {
+    const limits = SERVICE_NAMES.map(
+      (service) =>
+        serviceEnvironment(service, surroundings, { MAX_UPLOAD_BYTES: "5000" }, undefined)["MAX_UPLOAD_BYTES"],
+    );
+    expect(limits).toEqual(["5000", "5000", undefined, undefined]);
+  });
+
+  it("listens on any free port of this machine, on the user's port, and on the same one after a restart", () => {
+    const portOf = (given: NodeJS.ProcessEnv, port?: number) =>
+      serviceEnvironment("ingest", surroundings, given, port)["INGEST_PORT"];
+    expect(portOf({})).toBe("0");
+    expect(portOf({ INGEST_PORT: "8080" })).toBe("8080");
+    expect(portOf({ INGEST_PORT: "0" }, 4321)).toBe("4321");
+    expect(serviceEnvironment("ingest", surroundings, {}, undefined)["INGEST_HOST"]).toBe("127.0.0.1");
+    expect(serviceEnvironment("audit", surroundings, {}, undefined)["AUDIT_HOST"]).toBe("127.0.0.1");
+  });
+});

@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { HARDENED_ENVIRONMENT } from "@flowstate/ghost";
+import type { Identity } from "@flowstate/messaging";
+
+/** Enough for every secret, as the schemas of the services ask. */
+const SECRET_BYTES = 32;
+/** Standard Webhooks asks for 24 to 64. */
+const WEBHOOK_SECRET_BYTES = 32;
+
+/** What one run of the stack chose or was given. */
+export interface StackSettings {
+  readonly apiKey: string;
+  readonly tenantId: string;
+  readonly tenantAddress: string;
+  readonly documentIdSecret: string;
+  readonly erpWebhookSecret: string;
+}
+
+/** What the user set stays; every other secret is random and lives as long as the run. An empty value counts as absent. */
+export function stackSettings(given: NodeJS.ProcessEnv): StackSettings {
+  const secret = () => randomBytes(SECRET_BYTES).toString("base64url");
+  const of = (name: string) => (given[name] === "" ? undefined : given[name]);
+  return {
+    apiKey: of("API_SECRET") ?? secret(),
+    tenantId: of("TENANT_ID") ?? "demo",
+    tenantAddress: of("TENANT_ADDRESS") ?? "documents@demo.example",
+    documentIdSecret: of("DOCUMENT_ID_SECRET") ?? secret(),
+    erpWebhookSecret: of("ERP_WEBHOOK_SECRET") ?? `whsec_${randomBytes(WEBHOOK_SECRET_BYTES).toString("base64")}`,
+  };
+}
+
+export const SERVICE_NAMES = ["ingest", "extractor", "erp-pusher", "audit"] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** Where the other parts of this run are. */
+export interface Surroundings {
+  readonly settings: StackSettings;
+  readonly natsUrl: string;
+  readonly natsPasswords: Readonly<Record<Identity, string>>;
+  readonly databaseUrl: string;
+  readonly erpWebhookUrl: string;
+}
+
+/** What the user may set for each service, beyond what the stack decides. */
+const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
+  ingest: [
+    "SENDGRID_INBOUND_OPEN",
+    "MAX_UPLOAD_BYTES",
+    "MAX_MAIL_BYTES",
+    "INGEST_MEMORY_BYTES",
+    "MAIL_DEADLINE_MS",
+    "GHOST_STRICT",
+  ],
+  extractor: [
+    "GEMINI_API_KEY",
+    "GEMINI_BASE_URL",
+    "GEMINI_MODEL",
+    "MAX_UPLOAD_BYTES",
+    "EXTRACTOR_MEMORY_BYTES",
+    "GHOST_STRICT",
+  ],
+  "erp-pusher": ["ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES", "GHOST_STRICT"],
+  audit: [],
+};
+
+/** For every process: logging, tracing, and the certificates of a private authority that its outgoing calls may meet. */
+const HONOURED_BY_ALL = [
+  "LOG_LEVEL",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+];
+
+/**
+ * The whole environment of one service: what it needs and nothing of what the shell holds besides. `port` is the one it
+ * listened on before, if this is a restart.
+ */
+export function serviceEnvironment(
+  service: ServiceName,
+  { settings, natsUrl, natsPasswords, databaseUrl, erpWebhookUrl }: Surroundings,
+  given: NodeJS.ProcessEnv,
+  port: number | undefined,
+): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { FLOWSTATE_LOCAL: "true", NATS_URL: natsUrl, ...HARDENED_ENVIRONMENT };
+  for (const name of [...HONOURED_BY_ALL, ...HONOURED[service]]) {
+    const value = given[name];
+    if (value !== undefined && value !== "") environment[name] = value;
+  }
+  const portOf = (name: "INGEST_PORT" | "AUDIT_PORT") =>
+    String(port ?? (given[name] === "" ? undefined : given[name]) ?? 0);
+  switch (service) {
+    case "ingest":
+      return {
+        ...environment,
+        INGEST_HOST: "127.0.0.1",
+        INGEST_PORT: portOf("INGEST_PORT"),
+        API_SECRET: settings.apiKey,
+        TENANT_ID: settings.tenantId,
+        TENANT_ADDRESS: settings.tenantAddress,
+        DOCUMENT_ID_SECRET: settings.documentIdSecret,
+        NATS_DOCUMENTS_PASSWORD: natsPasswords["ingest-documents"],
+        NATS_EVENTS_PASSWORD: natsPasswords["ingest-events"],
+      };
+    case "extractor":
+      return { ...environment, NATS_DOCUMENTS_PASSWORD: natsPasswords.extractor };
+    case "erp-pusher":
+      return {
+        ...environment,
+        TENANT_ID: settings.tenantId,
+        ERP_WEBHOOK_URL: erpWebhookUrl,
+        ERP_WEBHOOK_SECRET: settings.erpWebhookSecret,
+        NATS_DOCUMENTS_PASSWORD: natsPasswords["erp-pusher"],
+      };
+    case "audit":
+      return {
+        ...environment,
+        AUDIT_HOST: "127.0.0.1",
+        AUDIT_PORT: portOf("AUDIT_PORT"),
+        DATABASE_URL: databaseUrl,
+        API_SECRET: settings.apiKey,
+        TENANT_ID: settings.tenantId,
+        NATS_EVENTS_PASSWORD: natsPasswords.audit,
+      };
+    default:
+      return service satisfies never;
+  }
+}

@@ -1,0 +1,33 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+import { z } from "zod";
+import { startPostgres } from "../servers/postgres.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Of the superuser of the run's one PostgreSQL. Tests take a database of it with `testDatabase`. */
+    postgresUrl: string;
+  }
+}
+
+const NEEDED_NODE = 24;
+const LAUNCHER = fileURLToPath(new URL("../launch.mjs", import.meta.url));
+const locatedSchema = z.object({ FLOWSTATE_NATS_SERVER: z.string(), FLOWSTATE_POSTGRES: z.string() });
+
+/** Starts one PostgreSQL for the whole run; what it returns stops it. Runs before any test process is made. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE)
+    throw new Error(`Node ${NEEDED_NODE} is needed: use npm test`);
+  // `npx vitest` was called directly: the launcher knows where the servers are.
+  if (process.env["FLOWSTATE_NATS_SERVER"] === undefined || process.env["FLOWSTATE_POSTGRES"] === undefined) {
+    const { stdout } = await promisify(execFile)(process.execPath, [LAUNCHER, "locate"]);
+    Object.assign(process.env, locatedSchema.parse(JSON.parse(stdout)));
+  }
+  const postgres = await startPostgres();
+  project.provide("postgresUrl", postgres.url);
+  return async () => {
+    await postgres[Symbol.asyncDispose]();
+  };
+}

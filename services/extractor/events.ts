@@ -1,0 +1,56 @@
+import type { Code, DocumentId, ExtractOutcome, TenantId } from "@flowstate/contracts";
+import type { Logger } from "@flowstate/runtime";
+
+/** What every line about an extraction says. */
+export interface ExtractionFacts {
+  readonly documentId: DocumentId;
+  readonly tenantId: TenantId;
+  /** Size of the PDF, which is zeroed when the line is written. */
+  readonly sizeBytes: number;
+  readonly durationMs: number;
+}
+
+/** The one line per document. `cause` is given for bugs only. */
+export function logExtraction(logger: Logger, facts: ExtractionFacts, outcome: ExtractOutcome, cause?: unknown): void {
+  const fields = {
+    document_id: facts.documentId,
+    tenant_id: facts.tenantId,
+    size_bytes: facts.sizeBytes,
+    wiped_bytes: facts.sizeBytes,
+    duration_ms: facts.durationMs,
+    end: outcome.result,
+    ...("code" in outcome && { code: outcome.code }),
+    ...("page_count" in outcome && outcome.page_count !== undefined && { page_count: outcome.page_count }),
+    ...(outcome.result === "extracted" && { provider: outcome.provider }),
+    ...(outcome.result === "extracted" && outcome.model !== undefined && { model: outcome.model }),
+    ...(outcome.result === "extracted" && outcome.input_tokens !== undefined && { input_tokens: outcome.input_tokens }),
+    ...(outcome.result === "extracted" &&
+      outcome.output_tokens !== undefined && { output_tokens: outcome.output_tokens }),
+    ...("attempts" in outcome && outcome.attempts !== undefined && { attempts: outcome.attempts }),
+  };
+  if (cause !== undefined) logger.error("extraction.failed", fields, cause);
+  else if (outcome.result === "extracted") logger.info("extraction.ended", fields);
+  else logger.warn("extraction.ended", fields);
+}
+
+/** The model did not give an extraction. What a person has to mend is an error, although the document is only deferred. */
+export function logModelFault(
+  logger: Logger,
+  fault: {
+    readonly model: string;
+    readonly code: Code;
+    readonly needsOperator: boolean;
+    readonly status?: number | undefined;
+    readonly finishReason?: string;
+  },
+): void {
+  const fields = {
+    provider: "gemini",
+    model: fault.model,
+    code: fault.code,
+    ...(fault.status !== undefined && { status: fault.status }),
+    ...(fault.finishReason !== undefined && { finish_reason: fault.finishReason }),
+  };
+  if (fault.needsOperator) logger.error("model.request_rejected", fields);
+  else logger.warn("model.failed", fields);
+}

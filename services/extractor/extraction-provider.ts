@@ -1,0 +1,41 @@
+import type { CodeOf, Provider } from "@flowstate/contracts";
+import type { GhostBytes } from "@flowstate/ghost";
+import type { EInvoice } from "./pdf/document-reading.ts";
+import type { Validation } from "./validate-extraction.ts";
+
+/** The port behind which an extraction is made, by whatever means. */
+export interface ExtractionProvider {
+  /**
+   * Reads one document. Rejects only for bugs: what may go wrong with a document or a third party is an answer. Does not
+   * wipe `document.content`, which belongs to the caller.
+   */
+  extract(document: DocumentToExtract): Promise<ProviderAnswer>;
+}
+
+export interface DocumentToExtract {
+  readonly content: GhostBytes;
+  readonly eInvoice: EInvoice;
+  /** Aborted when the answer interests nobody any more. */
+  readonly signal: AbortSignal;
+  remainingMs(): number;
+}
+
+export type ProviderAnswer =
+  | {
+      readonly result: "extracted";
+      readonly provider: Provider;
+      /** JSON of an `Extraction`; the receiver wipes it. */
+      readonly extraction: GhostBytes;
+      readonly validation: Validation;
+      readonly model?: ModelUse;
+    }
+  | { readonly result: "refused"; readonly code: CodeOf<"refused"> }
+  | { readonly result: "deferred"; readonly code: CodeOf<"deferred">; readonly attempts?: number };
+
+/** What a model was asked, for the audit log. */
+export interface ModelUse {
+  readonly name: string;
+  readonly attempts: number;
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+}

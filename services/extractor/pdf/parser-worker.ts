@@ -1,0 +1,44 @@
+import { setFlagsFromString } from "node:v8";
+import { parentPort } from "node:worker_threads";
+import { shareInsteadOfTransfer } from "./share-instead-of-transfer.ts";
+
+/**
+ * The thread in which one document is opened: hostile input meets this heap, whose limits and lifetime the parent sets.
+ * It takes one document, answers once, clears what it held and ends.
+ */
+if (parentPort === null) throw new Error("parser-worker runs as a worker thread only");
+const port = parentPort;
+
+shareInsteadOfTransfer();
+// Nothing that a document says may reach the network or the process's output from here.
+Object.assign(globalThis, { fetch: undefined, WebSocket: undefined, EventSource: undefined });
+for (const method of ["log", "info", "warn", "error", "debug"] as const) console[method] = () => {};
+
+// Loaded before the document arrives, while the thread waits as a spare.
+const { readDocument } = await import("./read-document.ts");
+
+port.once("message", (content: unknown) => {
+  if (!(content instanceof SharedArrayBuffer)) throw new Error("parser-worker expects a SharedArrayBuffer");
+  void answer(content);
+});
+port.postMessage("ready");
+
+async function answer(content: SharedArrayBuffer): Promise<void> {
+  const reading = await readDocument(new Uint8Array(content));
+  const json = reading.result === "opened" && reading.e_invoice.state === "read" ? [reading.e_invoice.json.buffer] : [];
+  port.postMessage(reading, json);
+  setImmediate(clearHeap);
+}
+
+/**
+ * Strings of the document are garbage by now, but V8 hands the pages of a finished thread to the next one as they are. In
+ * a hardened process (where `gc` is exposed) one collection that gives back whatever it can leaves none of them: it must
+ * be of this flavour, and zero unused memory, because `--clear-free-memory` leaves out pages that are emptied as a whole.
+ */
+function clearHeap(): void {
+  if (globalThis.gc !== undefined) {
+    setFlagsFromString("--zero-unused-memory");
+    globalThis.gc({ type: "major", execution: "sync", flavor: "last-resort" });
+  }
+  process.exit(0);
+}

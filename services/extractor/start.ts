@@ -1,0 +1,56 @@
+import { extractRequestSchema } from "@flowstate/contracts";
+import { MemoryBudget } from "@flowstate/ghost";
+import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/messaging";
+import type { Logger, RunningService } from "@flowstate/runtime";
+import type { ExtractorConfig } from "./config.ts";
+import { eInvoiceProvider } from "./e-invoice/provider.ts";
+import { type Extractor, extractDocument } from "./extract-document.ts";
+import { geminiProvider } from "./gemini/provider.ts";
+import { GeminiTransport } from "./gemini/transport.ts";
+import { DocumentReader } from "./pdf/document-reader.ts";
+
+/** Puts the extractor together: parser, model, broker. Disposing takes no new documents and finishes those under way. */
+export async function startExtractor(config: ExtractorConfig, logger: Logger): Promise<RunningService> {
+  reportHardening(logger, config.GHOST_STRICT);
+  await using starting = new AsyncDisposableStack();
+  // Installed without a key as well: from here on nothing in this process can fetch anything but the model's answer.
+  const transport = starting.use(new GeminiTransport(config.GEMINI_BASE_URL));
+  transport.install();
+  const extractor: Extractor = {
+    reader: starting.use(await DocumentReader.start()),
+    providers: {
+      "e-invoice": eInvoiceProvider,
+      ...(config.GEMINI_API_KEY !== undefined && {
+        gemini: geminiProvider({
+          apiKey: config.GEMINI_API_KEY,
+          baseUrl: config.GEMINI_BASE_URL,
+          model: config.GEMINI_MODEL,
+          transport,
+          logger,
+        }),
+      }),
+    },
+    logger,
+  };
+  const documents = starting.use(
+    await connectDocuments({
+      url: config.NATS_URL,
+      identity: "extractor",
+      password: config.NATS_DOCUMENTS_PASSWORD,
+      logger,
+    }),
+  );
+  starting.use(
+    await serveTransfers(documents, {
+      service: "extractor",
+      description: "Reads a PDF and answers with what it states.",
+      requestSchema: extractRequestSchema,
+      maxContentBytes: config.MAX_UPLOAD_BYTES,
+      budget: new MemoryBudget(config.EXTRACTOR_MEMORY_BYTES),
+      logger,
+      handle: (call) => extractDocument(extractor, call),
+    }),
+  );
+  const parts = starting.move();
+  return { [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
