@@ -26,6 +26,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   const ledger = await DeliveryLedger.open(events, randomUUID(), logger);
 
   const stopping = new AbortController();
+  const budget = new MemoryBudget(config.INGEST_MEMORY_BYTES);
   const underWay = new Set<Promise<unknown>>();
   const server = createHttpServer({ logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   server.get("/livez", async () => ({ status: "live" }));
@@ -43,8 +44,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
     },
     apiKeys: [apiKeyOf(config.API_SECRET, config.TENANT_ID)],
     open: config.SENDGRID_INBOUND_OPEN,
-    limits: { maxMailBytes: config.MAX_MAIL_BYTES, maxDocumentBytes: config.MAX_UPLOAD_BYTES },
-    budget: new MemoryBudget(config.INGEST_MEMORY_BYTES),
+    limits: { maxMailBytes: config.MAX_MAIL_BYTES, maxDocumentBytes: config.MAX_UPLOAD_BYTES, budget },
     deadlineMs: config.MAIL_DEADLINE_MS,
     stopping: stopping.signal,
     underWay,

@@ -3,8 +3,8 @@ import { GhostBytes } from "@flowstate/ghost";
 import type { ReceivedDocument } from "../mail.ts";
 
 /** A PDF's signature may stand anywhere in the first 1024 bytes (ISO 32000-1, Annex H.3.4.1). */
-const SIGNATURE = Buffer.from("%PDF-", "ascii");
-const SIGNATURE_RANGE_BYTES = 1024;
+export const SIGNATURE = Buffer.from("%PDF-", "ascii");
+export const SIGNATURE_RANGE_BYTES = 1024;
 
 /**
  * Collects one attached file and decides by its bytes, never by its name or type, whether it is a document. What is not

@@ -1,8 +1,9 @@
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, type MemoryBudget } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import type { ReceivedDocument, ReceivedMail } from "../mail.ts";
 import { DocumentCollector } from "./document-collector.ts";
 import { messageKeyOf } from "./message-key.ts";
+import { type FoundDocuments, findDocuments } from "./mime/find-documents.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
 
 /** The addresses of a thousand recipients. */
@@ -12,12 +13,17 @@ const MAX_HEADERS_BYTES = 256 * 1024;
 /** A count in decimal digits. */
 const MAX_COUNT_BYTES = 8;
 
+/** Documents of one raw message. A mail with more is not accepted: the rest would be lost without a word. */
+const MAX_DOCUMENTS = 1_000;
+
 /** SendGrid names the files of a mail attachment1 to attachmentN. */
 const ATTACHMENT_FIELD = /^attachment\d{1,4}$/;
 
 export interface MailLimits {
   readonly maxMailBytes: number;
   readonly maxDocumentBytes: number;
+  /** Bytes that this process may hold; what a raw message's documents take besides the message comes out of it. */
+  readonly budget: MemoryBudget;
 }
 
 /** Takes one part's bytes as they arrive. The caller zeroes its copy. */
@@ -30,7 +36,9 @@ export class MailParts implements Disposable {
   readonly #envelope = GhostBytes.growing();
   readonly #headers = GhostBytes.growing();
   readonly #attachmentCount = GhostBytes.growing();
-  #isRawMode = false;
+  /** Raw mode: the whole message in one field. */
+  readonly #message = GhostBytes.growing();
+  #found: FoundDocuments | undefined;
 
   constructor(limits: MailLimits) {
     this.#limits = limits;
@@ -46,8 +54,7 @@ export class MailParts implements Disposable {
       case "attachments":
         return keepUpTo(this.#attachmentCount, MAX_COUNT_BYTES);
       case "email":
-        this.#isRawMode = true;
-        return () => {};
+        return keepUpTo(this.#message, this.#limits.maxMailBytes);
     }
     if (filename === undefined && !ATTACHMENT_FIELD.test(name)) return () => {};
     const collector = new DocumentCollector(this.#limits.maxDocumentBytes);
@@ -56,9 +63,14 @@ export class MailParts implements Disposable {
   }
 
   /** What the mail holds, now that it is complete. Throws `HttpError` when parts of it cannot have been understood. */
-  finish(sizeBytes: number): ReceivedMail {
-    // The whole message in one field is not read yet: the sender keeps it until a version that does.
-    if (this.#isRawMode) throw new HttpError("temporarily_unavailable");
+  async finish(sizeBytes: number): Promise<ReceivedMail> {
+    const content = this.#message.length > 0 ? await this.#readMessage() : this.#readAttachments();
+    const envelope = parseEnvelope(this.#envelope.view());
+    this.#wipeFields();
+    return { sizeBytes, envelope, ...content, [Symbol.dispose]: () => this[Symbol.dispose]() };
+  }
+
+  #readAttachments(): Pick<ReceivedMail, "documents" | "messageKey"> {
     // A part whose own headers are damaged is passed over by the parser; a mail must not pass for one without documents.
     if (Number(this.#attachmentCount.view().toString("latin1")) > this.#documents.length) {
       throw new HttpError("malformed_request");
@@ -66,19 +78,28 @@ export class MailParts implements Disposable {
     const documents = this.#documents
       .map((collector) => collector.finish())
       .filter((document): document is ReceivedDocument => document !== undefined);
-    const envelope = parseEnvelope(this.#envelope.view());
-    const messageKey = messageKeyOf(this.#headers.view());
-    this.#wipeFields();
-    return { sizeBytes, envelope, messageKey, documents, [Symbol.dispose]: () => this[Symbol.dispose]() };
+    return { documents, messageKey: messageKeyOf(this.#headers.view()) };
+  }
+
+  async #readMessage(): Promise<Pick<ReceivedMail, "documents" | "messageKey">> {
+    const { maxDocumentBytes, budget } = this.#limits;
+    const found = await findDocuments(this.#message.view(), { maxDocumentBytes, maxDocuments: MAX_DOCUMENTS, budget });
+    this.#found = found;
+    if (found.exceeded.has("memory")) throw new HttpError("temporarily_unavailable");
+    if (found.exceeded.size > 0) throw new HttpError("malformed_request");
+    const messageKey = messageKeyOf(found.headers);
+    this.#message.wipe();
+    return { documents: found.documents, messageKey };
   }
 
   [Symbol.dispose](): void {
     this.#wipeFields();
+    this.#found?.[Symbol.dispose]();
     for (const collector of this.#documents) collector.wipe();
   }
 
   #wipeFields(): void {
-    for (const field of [this.#envelope, this.#headers, this.#attachmentCount]) field.wipe();
+    for (const field of [this.#envelope, this.#headers, this.#attachmentCount, this.#message]) field.wipe();
   }
 }
 

@@ -3,13 +3,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ReceivedMail } from "../mail.ts";
 import { ClientAbortedError, receiveMail } from "./receive-mail.ts";
 
-const LIMITS = { maxMailBytes: 4 * 1024 * 1024, maxDocumentBytes: 1024 * 1024 };
+const LIMITS = {
+  maxMailBytes: 4 * 1024 * 1024,
+  maxDocumentBytes: 1024 * 1024,
+  budget: new MemoryBudget(64 * 1024 * 1024),
+};
 const PDF = (size: number, fill: Buffer = randomBytes(size)) =>
   Buffer.concat([Buffer.from("%PDF-1.7\n"), fill]).subarray(0, size);
 
@@ -138,6 +142,24 @@ describe("receiveMail", () => {
     expect(mail.documents.map(({ sizeBytes }) => sizeBytes)).toEqual([2_000, 2_900]);
   });
 
+  it("reads raw mode: the documents of the whole message in one field, forwarded ones too, and gives its memory back", async () => {
+    const [first, second] = [PDF(300_000), PDF(50_000)];
+    const part = (document: Buffer) =>
+      `Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n${(document.toString("base64").match(/.{1,76}/g) ?? []).join("\r\n")}\r\n`;
+    const forwarded = `Content-Type: message/rfc822\r\n\r\nSubject: Fwd\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\n${part(second)}--i--\r\n`;
+    const message =
+      "Message-ID: <raw@x>\r\nSubject: caf\xe9\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n" +
+      `--o\r\n${part(first)}--o\r\n${forwarded}--o--\r\n`;
+    {
+      using mail = await receive(multipart([{ name: "email", body: Buffer.from(message, "latin1") }, ENVELOPE]));
+      expect(mail.documents.map(({ content }) => sha256(bytesOf(content)))).toEqual([sha256(first), sha256(second)]);
+      expect(mail.envelope.to).toEqual(["in@acme.example"]);
+      using other = await receive(multipart([ENVELOPE, { name: "headers", body: "Message-ID: <raw@x>" }]));
+      expect(mail.messageKey.equals(other.messageKey)).toBe(true);
+    }
+    expect(LIMITS.budget.reservedBytes).toBe(0);
+  });
+
   it("takes subject, text and html as bytes that it does not keep", async () => {
     using mail = await receive(
       multipart([
@@ -188,12 +210,6 @@ describe("receiveMail", () => {
         { name: "attachments", body: "1" },
         { name: "attachment1", filename: "a\n.pdf", body: PDF(100) },
       ]),
-    ],
-    // Raw mode is not read yet; the sender keeps the mail.
-    [
-      "temporarily_unavailable",
-      "multipart/form-data; boundary=xYzZY",
-      multipart([{ name: "email", body: "From: a@b" }]),
     ],
     [
       "malformed_request",

@@ -13,7 +13,7 @@ const MAX_PART_HEADER_BYTES = 16 * 1024;
 const DRAIN_FACTOR = 2;
 
 /**
- * Reads SendGrid's multipart body into wipeable memory. Every part's content is taken as bytes, none is decoded except the
+ * Reads SendGrid's multipart body, in its default or its raw mode, into wipeable memory. Every part's content is taken as bytes, none is decoded except the
  * envelope, and what is no document is never kept. The buffers in which Node handed the body over are zeroed once parsed.
  *
  * Throws `HttpError` `malformed_request`, `unsupported_media_type`, `payload_too_large` (the mail as a whole) or
@@ -27,7 +27,7 @@ export async function receiveMail(
   const parts = new MailParts(limits);
   try {
     const sizeBytes = await parseBody(request, limits, parts, stopping);
-    return parts.finish(sizeBytes);
+    return await parts.finish(sizeBytes);
   } catch (error) {
     parts[Symbol.dispose]();
     throw error;

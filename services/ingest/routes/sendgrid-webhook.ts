@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { MemoryBudget } from "@flowstate/ghost";
 import { Deadline } from "@flowstate/messaging";
 import { type ApiKey, findApiKey, HttpError, type Logger, sendError, tracedRequest } from "@flowstate/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -16,7 +15,6 @@ export interface WebhookOptions {
   /** Whether the webhook answers without a key. */
   readonly open: boolean;
   readonly limits: MailLimits;
-  readonly budget: MemoryBudget;
   readonly deadlineMs: number;
   /** Aborted when this process stops and its grace is over. */
   readonly stopping: AbortSignal;
@@ -54,7 +52,7 @@ async function handleMail(
   reply: FastifyReply,
   options: WebhookOptions,
 ): Promise<FastifyReply> {
-  using reservation = options.budget.tryReserve(announcedBytes(request, options.limits));
+  using reservation = options.limits.budget.tryReserve(announcedBytes(request, options.limits));
   if (reservation === undefined) throw new HttpError("temporarily_unavailable");
   try {
     using mail = await receiveMail(request.raw, options.limits, options.stopping);

@@ -1,16 +1,12 @@
 import type { MemoryBudget, Reservation } from "@flowstate/ghost";
 import type { ReceivedDocument } from "../../mail.ts";
-import { DocumentCollector } from "../document-collector.ts";
+import { DocumentCollector, SIGNATURE, SIGNATURE_RANGE_BYTES } from "../document-collector.ts";
 import { ascii, isBlank, isLineBreak, startsWithWord } from "./ascii.ts";
 import type { MimeBound } from "./bounds.ts";
 import { headersOf } from "./header-block.ts";
 import { type LeafPart, MimeWalk } from "./mime-walk.ts";
 import { Pace } from "./pace.ts";
 import { maxDecodedBytes } from "./transfer-encoding.ts";
-
-/** As in `DocumentCollector`, which has the last word: what is no document by these is not collected in the first place. */
-const SIGNATURE = ascii("%PDF-");
-const SIGNATURE_RANGE_BYTES = 1_024;
 
 const TEXT = ascii("text/");
 /** UTF-8's byte order mark. */
