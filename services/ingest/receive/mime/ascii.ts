@@ -1,6 +1,6 @@
 /** The bytes that the structure of a message is made of (RFC 5322, 2.2). */
 
-export const TAB = 0x09;
+const TAB = 0x09;
 export const LF = 0x0a;
 export const CR = 0x0d;
 export const SPACE = 0x20;
