@@ -14,7 +14,7 @@ const COLUMN_TIME = 8;
 /** What readiness is recognised by is an `info` line. */
 const USABLE_LOG_LEVELS: readonly (string | undefined)[] = ["debug", "info", "", undefined];
 
-const { values } = parseArgs({ options: { "no-sample": { type: "boolean", default: false } } });
+const withSample = wantsSample();
 const environment = { ...process.env };
 // A reader that went away (`npm start | head`) is no reason to leave parts behind.
 process.stdout.on("error", () => {});
@@ -50,7 +50,7 @@ try {
     stopping.signal,
   );
   print("", `Everything is ready after ${seconds(performance.now() - startedAt)}.`);
-  if (!values["no-sample"]) {
+  if (withSample) {
     const { mailSample } = await import("./mail/sample.ts");
     print(...(await mailSample(stack.local)));
   }
@@ -78,6 +78,16 @@ function directions({ services, tenant, erp, logs }: Awaited<ReturnType<typeof s
     "",
     "Stop with Ctrl-C.",
   ];
+}
+
+/** Ends the process in one line when the command line is none of ours. */
+function wantsSample(): boolean {
+  try {
+    return !parseArgs({ options: { "no-sample": { type: "boolean", default: false } } }).values["no-sample"];
+  } catch {
+    process.stderr.write("flowstate: usage: npm start [-- --no-sample]\n");
+    process.exit(1);
+  }
 }
 
 /** One line says what to do; the log above it, if there is one, says why. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { ERROR_CATEGORIES, type ErrorCategory, errorBody, RETRY_AFTER_SECONDS } from "@flowstate/contracts";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
@@ -63,6 +63,8 @@ export function createHttpServer({ logger, requestTimeoutMs }: HttpServerOptions
     if (raw.httpVersion !== "1.0" && hostsOf(raw) !== 1) throw new HttpError("malformed_request");
   });
 
+  server.addHook("onResponse", async ({ raw }) => void answeredRequests.set(raw.socket, raw));
+
   server.setErrorHandler((error, request, reply) => {
     const category = categoryOf(error);
     if (category === "internal_error") {
@@ -95,6 +97,7 @@ export function createHttpServer({ logger, requestTimeoutMs }: HttpServerOptions
 /** Wraps a route's work in the server span of its trace, continuing the caller's if there is one. */
 export async function tracedRequest<T>(
   request: { readonly method: string; readonly headers: Readonly<Record<string, string | string[] | undefined>> },
+  reply: { readonly statusCode: number },
   route: string,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -106,7 +109,16 @@ export async function tracedRequest<T>(
       attributes: { "http.request.method": request.method, "http.route": route },
       parent: typeof traceparent === "string" ? traceparent : undefined,
     },
-    work,
+    async (span) => {
+      try {
+        const result = await work();
+        span.set({ "http.response.status_code": reply.statusCode });
+        return result;
+      } catch (error) {
+        span.set({ "http.response.status_code": ERROR_CATEGORIES[categoryOf(error)] });
+        throw error;
+      }
+    },
   );
 }
 
@@ -139,30 +151,41 @@ function rendered(category: ErrorCategory): { status: number; body: string } {
   return { status: ERROR_CATEGORIES[category], body: JSON.stringify(errorBody(category)) };
 }
 
+/** Of the request that a socket was last answered for. */
+const answeredRequests = new WeakMap<Duplex, IncomingMessage>();
+
 /**
- * Answers on a socket that has no response object, then closes it. A socket on which a response is still owed is only
- * closed: what is written there would be taken for that response, and a 400 in place of a 503 loses a mail.
+ * Answers what is no acceptable request, then closes the socket. When the fault lies in the body of a request that waits
+ * for its answer, this is the answer. A request that is complete and still being worked on gets none: a 400 in place of
+ * its 503 would lose a mail. Nor does one that was answered before its body was over: it has its answer.
  */
 function answerRaw(socket: Duplex, category: ErrorCategory): void {
   // Node has taken its own listener off; a reset must not end the process.
   socket.on("error", () => {});
-  if (!socket.writable || owesResponse(socket)) {
+  const { status, body } = rendered(category);
+  const retryAfter = category === "temporarily_unavailable" ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {};
+  const headers = { "content-type": "application/json; charset=utf-8", ...retryAfter, connection: "close" };
+  const pending = responseUnderWay(socket);
+  if (pending !== undefined && !pending.headersSent && !pending.req.complete) {
+    pending.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    pending.end(body, () => socket.end());
+    return;
+  }
+  if (pending !== undefined || answeredRequests.get(socket)?.complete === false || !socket.writable) {
     socket.destroy();
     return;
   }
-  const { status, body } = rendered(category);
-  const retryAfter = category === "temporarily_unavailable" ? `Retry-After: ${RETRY_AFTER_SECONDS}\r\n` : "";
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
-    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}\r\nContent-Type: ${JSON_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n${retryAfter}Connection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}\r\n${lines.join("")}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     () => socket.destroy(),
   );
 }
 
 /** Node keeps the response under way on the socket, under a name that is not public but has been the same since 0.x. */
-function owesResponse(socket: Duplex): boolean {
+function responseUnderWay(socket: Duplex): ServerResponse | undefined {
   const { _httpMessage: response } = Object(socket);
-  return response !== undefined && response !== null;
+  return response instanceof ServerResponse ? response : undefined;
 }
 
 const REASONS: Readonly<Record<number, string>> = {

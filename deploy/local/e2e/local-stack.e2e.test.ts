@@ -121,6 +121,14 @@ describe("the local stack", () => {
       text: expect.stringMatching(/^flowstate: .* cannot be read/),
     });
     expect(await send()).toMatchObject({ code: 1, text: expect.stringMatching(/^flowstate: usage: /) });
+    const program = join("deploy", "local", "stack.ts");
+    const start = spawn(process.execPath, [program, "--nosample"], { cwd: ROOT, env: environment, stdio: "pipe" });
+    let said = "";
+    start.stderr.on("data", (text) => {
+      said += text;
+    });
+    expect(await once(start, "close")).toEqual([1, null]);
+    expect(said).toBe("flowstate: usage: npm start [-- --no-sample]\n");
   });
 
   it("starts a service again that was killed, and delivers again", async () => {

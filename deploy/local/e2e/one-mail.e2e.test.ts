@@ -215,6 +215,8 @@ describe("the trace of one mail", () => {
       ]),
     );
     expect(spans.some(({ name }) => name.startsWith("generate_content"))).toBe(true);
+    const [root] = spans.filter(({ name }) => name === "POST /webhooks/sendgrid");
+    expect(root?.attributes).toMatchObject({ "http.response.status_code": expect.anything() });
   });
 });
 

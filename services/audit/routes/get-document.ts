@@ -32,8 +32,8 @@ interface DocumentDetails {
 
 /** `GET /api/documents/:id`: one of the tenant's documents with its history. 404 for any other, whoever's it is. */
 export function getDocument(server: FastifyInstance, access: ApiAccess): void {
-  server.get(ROUTE, (request) =>
-    tracedRequest(request, ROUTE, async (): Promise<DocumentDetails> => {
+  server.get(ROUTE, (request, reply) =>
+    tracedRequest(request, reply, ROUTE, async (): Promise<DocumentDetails> => {
       const tenant = authenticate(request, access);
       parseQuery(querySchema, request);
       const params = paramsSchema.safeParse(request.params);

@@ -30,8 +30,8 @@ interface DocumentsPage {
 
 /** `GET /api/documents?limit&cursor&status`: the tenant's documents, newest first. */
 export function listDocuments(server: FastifyInstance, access: ApiAccess): void {
-  server.get(ROUTE, (request) =>
-    tracedRequest(request, ROUTE, async (): Promise<DocumentsPage> => {
+  server.get(ROUTE, (request, reply) =>
+    tracedRequest(request, reply, ROUTE, async (): Promise<DocumentsPage> => {
       const tenant = authenticate(request, access);
       const { limit, cursor, status } = parseQuery(querySchema, request);
       const [receivedAt, documentId] = cursor ?? [null, null];

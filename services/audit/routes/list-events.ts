@@ -36,8 +36,8 @@ interface EventsPage {
 
 /** `GET /api/events?limit&cursor&document_id&type`: the tenant's events, newest first. */
 export function listEvents(server: FastifyInstance, access: ApiAccess): void {
-  server.get(ROUTE, (request) =>
-    tracedRequest(request, ROUTE, async (): Promise<EventsPage> => {
+  server.get(ROUTE, (request, reply) =>
+    tracedRequest(request, reply, ROUTE, async (): Promise<EventsPage> => {
       const tenant = authenticate(request, access);
       const { limit, cursor, document_id, type } = parseQuery(querySchema, request);
       const values = [tenant, ...(cursor ?? [null, null, null]), document_id ?? null, type ?? null, limit + 1];

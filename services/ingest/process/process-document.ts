@@ -85,10 +85,9 @@ async function toItsEnd(
     const code = codeOfFault(error, progress.stage);
     if (code === "internal_fault") path.logger.error("document.fault", { document_id: document.documentId }, error);
     const end = { status: "deferred", code, stage: progress.stage, durationMs: elapsedMs(progress) } as const;
-    return deferUnrecorded(path, mail, document, end, attempt, error);
+    return await deferOutside(path, mail, document, end, progress, attempt, error);
   } finally {
-    document.content.wipe();
-    progress.extraction?.wipe();
+    wipeHere(document, progress);
   }
 }
 
@@ -157,15 +156,8 @@ async function workUnderLease(
     // Without the lease somebody else may be at work by now; it is lost when the broker cannot be reached.
     const code = lease.lost.aborted ? "broker_unavailable" : codeOfTransferFailure(error.failure, progress.stage);
     end = { status: "deferred", code, stage: progress.stage, durationMs: elapsedMs(progress) };
-  } finally {
-    document.content.wipe();
-    progress.extraction?.wipe();
   }
-  const wiped: WipedBytes = {
-    ingest: document.content.length + (progress.extraction?.length ?? 0),
-    extractor: progress.extractorWiped,
-    erpPusher: progress.pusherWiped,
-  };
+  const wiped = wipeHere(document, progress);
   if (end.status === "deferred") {
     await record(path, mail, document, end, wiped, lease.attempt);
   } else {
@@ -258,20 +250,32 @@ async function extractAndDeliver(
 }
 
 /** A fault outside the two calls. It may be the audit trail itself that is away: then the log line is all there is. */
-async function deferUnrecorded(
-  { events }: DocumentPath,
+async function deferOutside(
+  path: DocumentPath,
   mail: IdentifiedMail,
   document: IdentifiedDocument,
   end: DocumentEnd & { readonly status: "deferred" },
+  progress: Progress,
   { requestId }: Attempt,
   cause: unknown,
 ): Promise<DocumentEnd> {
   try {
-    await events.documentEnded(mail, document, end, requestId);
+    await record(path, mail, document, end, wipeHere(document, progress), requestId);
   } catch {
-    events.documentNotAudited(mail, document, end.code, cause);
+    path.events.documentNotAudited(mail, document, end.code, cause);
   }
   return end;
+}
+
+/** Zeroes what ingest still holds of a document. What it says about the other services is what they said. */
+function wipeHere(document: IdentifiedDocument, progress: Progress): WipedBytes {
+  document.content.wipe();
+  progress.extraction?.wipe();
+  return {
+    ingest: document.content.length + (progress.extraction?.length ?? 0),
+    extractor: progress.extractorWiped,
+    erpPusher: progress.pusherWiped,
+  };
 }
 
 function codeOfFault(error: unknown, stage: Stage): CodeOf<"deferred"> {

@@ -29,7 +29,7 @@ export async function sendgridWebhook(server: FastifyInstance, options: WebhookO
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", (_request, _payload, done) => done(null));
   server.post(ROUTE, { onRequest: (request) => authenticate(request, options) }, (request, reply) =>
-    tracedRequest(request, ROUTE, () => {
+    tracedRequest(request, reply, ROUTE, () => {
       const handling = handleMail(request, reply, options);
       options.underWay.add(handling);
       const done = () => options.underWay.delete(handling);
