@@ -5,6 +5,7 @@ export * from "./events/provision-events.ts";
 export * from "./hardening-report.ts";
 export * from "./identities.ts";
 export * from "./ledger/delivery-ledger.ts";
+export * from "./settings.ts";
 export * from "./transfer/call-service.ts";
 export { Deadline } from "./transfer/deadline.ts";
 export {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConfigError, readConfig } from "./config.ts";
+import { ConfigError, flag, readConfig } from "./config.ts";
 import { createLogger, type Logger, type LogLevel } from "./logger.ts";
 import { startTelemetry } from "./telemetry.ts";
 
@@ -11,6 +11,7 @@ const EXIT_BAD_CONFIGURATION = 78;
 /** Settings every service has. */
 export const serviceSettings = {
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least severe log lines written."),
+  FLOWSTATE_LOCAL: flag(false).describe("Permits plain http to this machine itself. Only the local stack sets it."),
 };
 
 interface CommonConfig {

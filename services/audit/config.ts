@@ -1,14 +1,14 @@
 import { tenantIdSchema } from "@flowstate/contracts";
-import { flag, port, refuseInsecureUrls, secret, serviceSettings, telemetrySettings } from "@flowstate/runtime";
+import { eventsSettings } from "@flowstate/messaging";
+import { port, refuseInsecureUrls, secret, serviceSettings, telemetrySettings } from "@flowstate/runtime";
 import { z } from "zod";
 
 const API_KEY_MIN_LENGTH = 16;
-const PASSWORD_MIN_LENGTH = 16;
 
 const shape = {
   ...serviceSettings,
   ...telemetrySettings,
-  FLOWSTATE_LOCAL: flag(false).describe("Permits plain http to this machine itself. Only the local stack sets it."),
+  ...eventsSettings,
   AUDIT_HOST: z.string().min(1).default("0.0.0.0").describe("Address that audit listens on; all of them by default."),
   AUDIT_PORT: port(8081).describe("Port that audit listens on; 0 lets the system choose."),
   DATABASE_URL: z
@@ -17,8 +17,6 @@ const shape = {
     .refine((value) => URL.canParse(value), "must be a postgres:// URL")
     .meta({ secret: true })
     .describe("PostgreSQL 15 or newer, with user and password; add sslmode=verify-full outside one machine."),
-  NATS_URL: z.string("is required").min(1).describe("Broker addresses, separated by commas: nats://host:4222."),
-  NATS_EVENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the EVENTS account."),
   API_SECRET: secret(API_KEY_MIN_LENGTH).describe("The tenant's API key, presented as X-API-Key."),
   TENANT_ID: z
     .string()

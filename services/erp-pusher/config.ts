@@ -1,29 +1,18 @@
 import { X509Certificate } from "node:crypto";
 import { tenantIdSchema } from "@flowstate/contracts";
-import {
-  flag,
-  outboundUrl,
-  refuseInsecureUrls,
-  secret,
-  serviceSettings,
-  telemetrySettings,
-  wholeNumber,
-} from "@flowstate/runtime";
+import { documentsSettings } from "@flowstate/messaging";
+import { outboundUrl, refuseInsecureUrls, serviceSettings, telemetrySettings, wholeNumber } from "@flowstate/runtime";
 import { z } from "zod";
 import { parseWebhookSecrets } from "./sign.ts";
 
 const MIB = 1024 * 1024;
-const PASSWORD_MIN_LENGTH = 16;
 /** The largest extraction that crosses a sealed transfer, in either direction. */
 export const MAX_EXTRACTION_BYTES = 16 * MIB;
 
 const shape = {
   ...serviceSettings,
   ...telemetrySettings,
-  FLOWSTATE_LOCAL: flag(false).describe("Permits plain http to this machine itself. Only the local stack sets it."),
-  GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
-  NATS_URL: z.string("is required").min(1).describe("Broker addresses, separated by commas: nats://host:4222."),
-  NATS_DOCUMENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the DOCUMENTS account."),
+  ...documentsSettings,
   TENANT_ID: z
     .string()
     .default("default")

@@ -1,6 +1,6 @@
 import { modelNameSchema } from "@flowstate/contracts";
+import { documentsSettings } from "@flowstate/messaging";
 import {
-  flag,
   outboundUrl,
   refuseInsecureUrls,
   secret,
@@ -11,16 +11,12 @@ import {
 import { z } from "zod";
 
 const MIB = 1024 * 1024;
-const PASSWORD_MIN_LENGTH = 16;
 const API_KEY_MIN_LENGTH = 8;
 
 const shape = {
   ...serviceSettings,
   ...telemetrySettings,
-  FLOWSTATE_LOCAL: flag(false).describe("Permits plain http to this machine itself. Only the local stack sets it."),
-  GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
-  NATS_URL: z.string("is required").min(1).describe("Broker addresses, separated by commas: nats://host:4222."),
-  NATS_DOCUMENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the DOCUMENTS account."),
+  ...documentsSettings,
   GEMINI_API_KEY: secret(API_KEY_MIN_LENGTH)
     .optional()
     .describe("Google API key. Without it only documents that carry e-invoice data are read, the others are refused."),

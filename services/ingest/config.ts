@@ -1,4 +1,5 @@
 import { tenantIdSchema } from "@flowstate/contracts";
+import { documentsSettings, eventsSettings } from "@flowstate/messaging";
 import {
   flag,
   port,
@@ -12,19 +13,15 @@ import { z } from "zod";
 
 const MIB = 1024 * 1024;
 const API_KEY_MIN_LENGTH = 16;
-const PASSWORD_MIN_LENGTH = 16;
 const DOCUMENT_ID_SECRET_MIN_LENGTH = 32;
 
 const shape = {
   ...serviceSettings,
   ...telemetrySettings,
-  FLOWSTATE_LOCAL: flag(false).describe("Permits plain http to this machine itself. Only the local stack sets it."),
-  GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
+  ...documentsSettings,
+  ...eventsSettings,
   INGEST_HOST: z.string().min(1).default("0.0.0.0").describe("Address that ingest listens on."),
   INGEST_PORT: port(8080).describe("Port that ingest listens on; 0 lets the system choose."),
-  NATS_URL: z.string("is required").min(1).describe("Broker addresses, separated by commas: nats://host:4222."),
-  NATS_DOCUMENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the DOCUMENTS account."),
-  NATS_EVENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the EVENTS account."),
   API_SECRET: secret(API_KEY_MIN_LENGTH).describe("The tenant's API key, presented as X-API-Key."),
   SENDGRID_INBOUND_OPEN: flag(false).describe("Accept /webhooks/sendgrid without X-API-Key. Nothing else is opened."),
   TENANT_ID: z

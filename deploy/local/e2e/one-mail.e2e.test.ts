@@ -216,7 +216,7 @@ describe("the trace of one mail", () => {
     );
     expect(spans.some(({ name }) => name.startsWith("generate_content"))).toBe(true);
     const [root] = spans.filter(({ name }) => name === "POST /webhooks/sendgrid");
-    expect(root?.attributes).toMatchObject({ "http.response.status_code": expect.anything() });
+    expect(root?.attributes).toMatchObject({ "http.response.status_code": 200 });
   });
 });
 
@@ -227,9 +227,10 @@ describe("afterwards", () => {
     for (const content of ["canary-name", "canary-subject", "supplier.example", stack.settings.tenantAddress]) {
       expect(written.includes(content)).toBe(false);
     }
-    for (const { body } of stack.erp.received) {
-      const number = JSON.stringify(body).match(/"document_number":"([^"]{5,})"/)?.[1];
-      if (number !== undefined) expect(written.includes(number)).toBe(false);
-    }
+    const numbers = stack.erp.received.flatMap(
+      ({ body }) => JSON.stringify(body).match(/"document_number":"([^"]{5,})"/)?.[1] ?? [],
+    );
+    expect(numbers.length).toBeGreaterThan(0);
+    for (const number of numbers) expect(written.includes(number)).toBe(false);
   });
 });

@@ -141,20 +141,23 @@ class ParsedResponse extends Response {
   }
 }
 
-/** The body in one piece; the pieces it came in are wiped as they are copied. */
+/** The body; the pieces it came in are wiped as they are copied, and all of it when it cannot be had. */
 async function readAnswer(body: AsyncIterable<Buffer>): Promise<GhostBytes> {
-  using pieces = GhostBytes.growing();
-  for await (const piece of body) {
-    if (pieces.length + piece.byteLength > MAX_ANSWER_BYTES) {
+  const answer = GhostBytes.growing();
+  try {
+    for await (const piece of body) {
+      if (answer.length + piece.byteLength > MAX_ANSWER_BYTES) {
+        piece.fill(0);
+        throw new TransportError({ kind: "answer_too_large" });
+      }
+      answer.append(piece);
       piece.fill(0);
-      throw new TransportError({ kind: "answer_too_large" });
     }
-    pieces.append(piece);
-    piece.fill(0);
+    return answer;
+  } catch (error) {
+    answer.wipe();
+    throw error;
   }
-  const answer = GhostBytes.withCapacity(pieces.length);
-  for (const slice of pieces.slices(MAX_ANSWER_BYTES)) answer.append(slice);
-  return answer;
 }
 
 function parseJson(answer: GhostBytes): unknown {

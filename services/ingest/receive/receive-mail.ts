@@ -75,7 +75,6 @@ async function parseBody(
         fault ??= new HttpError("payload_too_large");
         parts[Symbol.dispose]();
       }
-      if (sizeBytes > limits.maxMailBytes * DRAIN_FACTOR) break;
       // A fault ends parsing, not reading.
       if (fault === undefined) {
         parser.write(chunk);
@@ -83,6 +82,7 @@ async function parseBody(
         await eventLoopTurn();
       }
       chunk.fill(0);
+      if (sizeBytes > limits.maxMailBytes * DRAIN_FACTOR) break;
     }
   } catch (error) {
     parser.destroy();

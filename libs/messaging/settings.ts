@@ -1,0 +1,21 @@
+import { flag, secret } from "@flowstate/runtime";
+import { z } from "zod";
+
+const PASSWORD_MIN_LENGTH = 16;
+
+const brokerSettings = {
+  NATS_URL: z.string("is required").min(1).describe("Broker addresses, separated by commas: nats://host:4222."),
+};
+
+/** Settings of every service that content passes through. */
+export const documentsSettings = {
+  ...brokerSettings,
+  NATS_DOCUMENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the DOCUMENTS account."),
+  GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
+};
+
+/** Settings of every service that publishes or consumes events. */
+export const eventsSettings = {
+  ...brokerSettings,
+  NATS_EVENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the EVENTS account."),
+};
