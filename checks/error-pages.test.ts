@@ -22,7 +22,9 @@ function factOf(page: string, label: string): string | undefined {
 /** What the sender is answered when a document ends this way (ARCHITECTURE.md, "Failures"). */
 function statusOf(code: Code): number {
   if (CODES[code] === "deferred") return ERROR_CATEGORIES.temporarily_unavailable;
-  return code === "document_too_large" ? ERROR_CATEGORIES.payload_too_large : 200;
+  if (code === "mail_malformed") return ERROR_CATEGORIES.malformed_request;
+  const isTooMuch = CODES[code] === "mail_refused" || code === "document_too_large";
+  return isTooMuch ? ERROR_CATEGORIES.payload_too_large : 200;
 }
 
 describe("the pages about errors", () => {

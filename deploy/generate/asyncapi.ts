@@ -20,6 +20,7 @@ const SUMMARIES: Readonly<Record<EventType, string>> = {
   "mail.received": "A mail arrived for a tenant.",
   "mail.ignored": "A mail carried no document and needs no work.",
   "mail.unroutable": "A mail's envelope names no tenant.",
+  "mail.refused": "What was posted could not be taken apart as a mail, or is beyond a limit.",
   "document.received": "A document of a mail is about to be worked on.",
   "document.extracted": "A document was read; the extraction exists in memory.",
   "document.delivered": "The ERP accepted the extraction.",

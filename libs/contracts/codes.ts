@@ -6,6 +6,7 @@ import { z } from "zod";
  *
  * - `refused`, `invalid`, `undeliverable`, `ignored`, `unroutable` are final: audited, answered 2xx (413 for size),
  *   because no retry would help;
+ * - `mail_refused` is final for a whole mail that could not be taken apart: audited, answered 4xx;
  * - `deferred` is temporary: answered 503, the sender keeps the mail and sends it again.
  *
  * Each code has a page in `docs/errors/`, held to this table by a test.
@@ -13,11 +14,16 @@ import { z } from "zod";
 export const CODES = {
   // The document can never be accepted.
   document_too_large: "refused",
+  document_empty: "refused",
+  document_not_pdf: "refused",
   document_encrypted: "refused",
   document_unreadable: "refused",
   document_over_parser_limits: "refused",
   document_without_e_invoice: "refused",
   model_refused_document: "refused",
+  // Its tenant does not take documents from this sender.
+  sender_not_allowed: "refused",
+  sender_not_authenticated: "refused",
   // The extraction was made and is not fit to be booked.
   extraction_failed_validation: "invalid",
   // The ERP said a final no.
@@ -36,6 +42,10 @@ export const CODES = {
   // The mail as a whole needs no work.
   no_document: "ignored",
   unknown_recipient: "unroutable",
+  // What was posted is no acceptable mail.
+  mail_malformed: "mail_refused",
+  mail_over_limits: "mail_refused",
+  mail_too_large: "mail_refused",
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -37,7 +37,7 @@ const FIELDS = {
   size_bytes: count,
   page_count: count,
   stage: stageSchema,
-  code: codeSchema("refused", "invalid", "undeliverable", "deferred", "ignored", "unroutable"),
+  code: codeSchema("refused", "invalid", "undeliverable", "deferred", "ignored", "unroutable", "mail_refused"),
   duration_ms: count,
   validation_status: validationStatusSchema,
   validation_issue_count: count,
@@ -89,6 +89,13 @@ export const EVENT_DATA = {
     size_bytes: FIELDS.size_bytes,
     code: codeSchema("unroutable"),
   }),
+  /** Nobody's: the mail could not be taken apart, so its recipients and its Message-ID are not known. */
+  "mail.refused": z.strictObject({
+    mail_id: FIELDS.mail_id,
+    source: FIELDS.source,
+    size_bytes: FIELDS.size_bytes.optional(),
+    code: codeSchema("mail_refused"),
+  }),
   "document.received": z.strictObject({
     ...document,
     sender_email: FIELDS.sender_email.optional(),
@@ -110,7 +117,8 @@ export const EVENT_DATA = {
   "document.delivered": z.strictObject({
     ...document,
     duration_ms: FIELDS.duration_ms,
-    erp_http_status: FIELDS.erp_http_status,
+    /** Absent when the extraction was the answer to the caller, and no ERP was asked. */
+    erp_http_status: FIELDS.erp_http_status.optional(),
     attempts: FIELDS.attempts,
   }),
   "document.refused": documentEnd("refused"),
@@ -158,6 +166,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   envelope("mail.received"),
   envelope("mail.ignored"),
   envelope("mail.unroutable"),
+  envelope("mail.refused"),
   envelope("document.received"),
   envelope("document.extracted"),
   envelope("document.delivered"),

@@ -61,6 +61,7 @@ const STATUS_OF: Readonly<Record<EventType, DocumentStatus | undefined>> = {
   "mail.received": undefined,
   "mail.ignored": undefined,
   "mail.unroutable": undefined,
+  "mail.refused": undefined,
   "document.received": "received",
   "document.extracted": "extracted",
   "document.delivered": "delivered",

@@ -3,11 +3,15 @@ import type { Code } from "@flowstate/contracts";
 /** What each code means to the person who mailed the document, in a line. */
 export const CODE_MEANINGS: Readonly<Record<Code, string>> = {
   document_too_large: "it is larger than MAX_UPLOAD_BYTES allows",
+  document_empty: "it is empty",
+  document_not_pdf: "it is not a PDF",
   document_encrypted: "it is encrypted and cannot be opened without a password",
   document_unreadable: "it is not a PDF that can be opened",
   document_over_parser_limits: "it needs more time, memory or pages than one document may take",
   document_without_e_invoice: "it carries no e-invoice data, and without GEMINI_API_KEY nothing else can read it",
   model_refused_document: "the model declined to read it",
+  sender_not_allowed: "its tenant does not take documents from this sender",
+  sender_not_authenticated: "its tenant asks for SPF or DKIM, and the mail did not pass",
   extraction_failed_validation: "what was read from it lacks facts that an ERP needs",
   erp_rejected: "the ERP said a final no",
   broker_unavailable: "the broker cannot be reached; the sender tries again",
@@ -22,4 +26,7 @@ export const CODE_MEANINGS: Readonly<Record<Code, string>> = {
   internal_fault: "something unexpected happened, see the logs; the sender tries again",
   no_document: "the mail holds no PDF",
   unknown_recipient: "nobody here has that address",
+  mail_malformed: "what was posted is no mail that can be taken apart",
+  mail_over_limits: "it has more parts or documents than one mail may have",
+  mail_too_large: "it is larger than MAX_MAIL_BYTES allows",
 };

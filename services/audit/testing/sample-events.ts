@@ -34,6 +34,7 @@ export const SAMPLE_DATA: SampleData = {
     size_bytes: 31_000,
     code: "unknown_recipient",
   },
+  "mail.refused": { mail_id: MAIL_ID, source: "sendgrid", size_bytes: 31_000, code: "mail_malformed" },
   "document.received": { ...document, sender_email: SENDER, source: "sendgrid", size_bytes: 20_480 },
   "document.extracted": {
     ...document,
