@@ -16,6 +16,16 @@ function contentOf(bytes: GhostBytes, sliceBytes = 7): Buffer {
 }
 
 describe("wiping", () => {
+  it("of one leaves its copy, which holds the same bytes", () => {
+    using original = GhostBytes.growing();
+    const content = Buffer.from(Array.from({ length: 700_000 }, (_, n) => n % 251));
+    original.append(content);
+    using copied = original.copy();
+    original.wipe();
+    expect(copied.view().equals(content)).toBe(true);
+    expect(() => original.copy()).toThrow("wiped");
+  });
+
   it("zeroes the memory in place, so that a view somebody kept is zero too", () => {
     const bytes = GhostBytes.taking(canary());
     const [view, head, [slice]] = [bytes.view(), bytes.head(4), [...bytes.slices(1_000)]];

@@ -44,6 +44,13 @@ export class GhostBytes implements Disposable {
     return taken;
   }
 
+  /** The same bytes once more, for somebody else who wipes them. Throws when wiped. */
+  copy(): GhostBytes {
+    const copied = GhostBytes.growing();
+    for (const slice of this.slices(SEGMENT_MAX_BYTES)) copied.append(slice);
+    return copied;
+  }
+
   /** Bytes held; still the number that were held after wiping, for the receipt. */
   get length(): number {
     return this.#length;

@@ -37,6 +37,23 @@ describe("a memory budget", () => {
     expect(budget.reservedBytes).toBe(0);
   });
 
+  it("lets a reservation grow while there is room, and takes back what it has grown to", () => {
+    const budget = new MemoryBudget(100);
+    const first = budget.tryReserve(10);
+    const second = budget.tryReserve(50);
+    expect(first?.extendTo(50)).toBe(true);
+    expect([first?.bytes, budget.reservedBytes]).toEqual([50, 100]);
+    expect(second?.extendTo(51)).toBe(false);
+    expect(second?.extendTo(20)).toBe(true);
+    expect([second?.bytes, budget.reservedBytes]).toEqual([50, 100]);
+    first?.[Symbol.dispose]();
+    expect(first?.extendTo(60)).toBe(false);
+    expect(budget.reservedBytes).toBe(50);
+    expect(() => second?.extendTo(Number.NaN)).toThrow(RangeError);
+    second?.[Symbol.dispose]();
+    expect(budget.reservedBytes).toBe(0);
+  });
+
   it("never gives what is larger than itself, and always gives nothing", () => {
     const budget = new MemoryBudget(100);
     expect(budget.tryReserve(101)).toBeUndefined();

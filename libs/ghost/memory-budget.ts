@@ -1,6 +1,8 @@
 /** A share of the budget; disposing gives it back, once. */
 export interface Reservation extends Disposable {
   readonly bytes: number;
+  /** Makes it a larger one, or says false and leaves it as it is when the rest does not fit now. */
+  extendTo(bytes: number): boolean;
 }
 
 /**
@@ -25,15 +27,31 @@ export class MemoryBudget {
    */
   tryReserve(bytes: number): Reservation | undefined {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError("a reservation is a whole number of bytes");
-    if (this.#reservedBytes + bytes > this.limitBytes) return undefined;
+    if (!this.fits(bytes)) return undefined;
     this.#reservedBytes += bytes;
+    let reserved = bytes;
     let held = true;
     return {
-      bytes,
+      get bytes() {
+        return reserved;
+      },
+      extendTo: (wanted) => {
+        if (!Number.isSafeInteger(wanted)) throw new RangeError("a reservation is a whole number of bytes");
+        if (wanted <= reserved) return true;
+        if (!held || !this.fits(wanted - reserved)) return false;
+        this.#reservedBytes += wanted - reserved;
+        reserved = wanted;
+        return true;
+      },
       [Symbol.dispose]: () => {
-        if (held) this.#reservedBytes -= bytes;
+        if (held) this.#reservedBytes -= reserved;
         held = false;
       },
     };
+  }
+
+  /** Whether so many bytes could be reserved now. */
+  fits(bytes: number): boolean {
+    return this.#reservedBytes + bytes <= this.limitBytes;
   }
 }
