@@ -2,7 +2,7 @@ import { allVariables, SERVICE_CONFIGS, type Variable, variablesOf } from "./env
 
 const WIDTH = 100;
 
-/** `.env.example`: every variable once, those without a default uncommented, because somebody must fill them in. */
+/** `.env.example`: every variable once, those that are required uncommented, because somebody must fill them in. */
 export function envExample(): string {
   const variables = allVariables();
   const shared = variables.filter(({ services }) => services.length > 1);
@@ -31,16 +31,17 @@ function section(title: string, variables: readonly Variable[], naming: boolean)
 }
 
 function envEntry(
-  { name, services, description, fallback, required, secret, choices }: Variable,
+  { name, services, description, fallback, required, requiredUnless, secret, choices }: Variable,
   naming: boolean,
 ): string {
+  const alternative = requiredUnless === undefined ? "Optional" : `Required unless ${requiredUnless} is set`;
   const remarks = [
     description,
     ...(choices === undefined ? [] : [`One of: ${choices.join(", ")}.`]),
     ...(naming ? [`Read by ${services.join(", ")}.`] : []),
-    `${required ? "Required" : "Optional"}${secret ? ", secret" : ""}.`,
+    `${required ? "Required" : alternative}${secret ? ", secret" : ""}.`,
   ];
-  const assignment = required ? `${name}=` : `# ${name}=${fallback ?? ""}`;
+  const assignment = required || requiredUnless !== undefined ? `${name}=` : `# ${name}=${fallback ?? ""}`;
   return `${wrapped(remarks.join(" "))}\n${assignment}\n`;
 }
 
@@ -74,8 +75,9 @@ end, so that secrets can be mounted as files. 🔒 marks secrets: they have no d
 ${tables.join("\n")}`;
 }
 
-function row({ name, description, fallback, required, secret, choices }: Variable): string {
-  const optional = fallback === undefined ? "not set" : `\`${fallback}\``;
+function row({ name, description, fallback, required, requiredUnless, secret, choices }: Variable): string {
+  const unset = requiredUnless === undefined ? "not set" : `**required** unless \`${requiredUnless}\` is set`;
+  const optional = fallback === undefined ? unset : `\`${fallback}\``;
   const absent = required ? "**required**" : optional;
   const values = choices === undefined ? "" : ` One of ${choices.map((choice) => `\`${choice}\``).join(", ")}.`;
   return `| \`${name}\`${secret ? " 🔒" : ""} | ${absent} | ${escaped(description)}${values} |`;

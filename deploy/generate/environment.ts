@@ -12,6 +12,8 @@ export interface Variable {
   /** What an absent variable means, in the spelling of the environment; undefined when there is no default. */
   readonly fallback: string | undefined;
   readonly required: boolean;
+  /** The variable without which this one is required as well. */
+  readonly requiredUnless: string | undefined;
   readonly secret: boolean;
   /** The only values accepted, where they can be listed. */
   readonly choices: readonly string[] | undefined;
@@ -38,10 +40,11 @@ export const SERVICE_CONFIGS: Readonly<Record<string, ServiceConfig>> = {
   audit: auditConfig,
 };
 
-/** The part of a variable's JSON Schema that pages are made of. `secret` comes from `.meta({ secret: true })`. */
+/** The part of a variable's JSON Schema that pages are made of. `secret` and `requiredUnless` come from `.meta()`. */
 interface VariableJsonSchema {
   readonly description?: unknown;
   readonly secret?: unknown;
+  readonly requiredUnless?: unknown;
   readonly enum?: unknown;
 }
 
@@ -60,13 +63,14 @@ export function variablesOf(service: string, { schema, variables }: ServiceConfi
       description: jsonSchema.description,
       fallback: absent.data === undefined ? undefined : String(absent.data),
       required: !absent.success,
+      requiredUnless: typeof jsonSchema.requiredUnless === "string" ? jsonSchema.requiredUnless : undefined,
       secret: jsonSchema.secret === true,
       choices: Array.isArray(jsonSchema.enum) ? jsonSchema.enum.map(String) : undefined,
     };
   });
 }
 
-/** Every variable of every service, once. Throws when two services disagree about a default or a secret. */
+/** Every variable of every service, once. Throws when two services disagree about one. */
 export function allVariables(): readonly Variable[] {
   const byName = new Map<string, Variable>();
   for (const [service, config] of Object.entries(SERVICE_CONFIGS)) {
@@ -79,8 +83,9 @@ export function allVariables(): readonly Variable[] {
 }
 
 function merged(known: Variable, other: Variable): Variable {
-  if (known.fallback !== other.fallback || known.secret !== other.secret) {
-    throw new Error(`${known.name}: services disagree about its default or about its being secret`);
+  const alike = (["fallback", "secret", "requiredUnless"] as const).every((part) => known[part] === other[part]);
+  if (!alike) {
+    throw new Error(`${known.name}: services disagree about its default, its being secret or its being required`);
   }
   return {
     ...known,

@@ -1,7 +1,8 @@
+import { ingestOpenApi } from "../../services/ingest/routes/openapi.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { configurationPage, envExample } from "./configuration-page.ts";
 import { errorsIndex } from "./errors-index.ts";
-import { erpPayloadJsonSchema, eventJsonSchema, extractionJsonSchema } from "./json-schemas.ts";
+import { erpPayloadJsonSchema, eventJsonSchema, extractionJsonSchema, rendered } from "./json-schemas.ts";
 
 /** Everything that is checked in and made from the sources: path from the repository's root, and what makes it. */
 export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
@@ -12,4 +13,5 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "docs/schemas/erp-payload.json": erpPayloadJsonSchema,
   "docs/schemas/extraction.json": extractionJsonSchema,
   "docs/asyncapi.json": asyncApi,
+  "docs/openapi/ingest.json": () => rendered(ingestOpenApi()),
 };

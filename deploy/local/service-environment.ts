@@ -45,9 +45,23 @@ export interface Surroundings {
 const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
   ingest: [
     "SENDGRID_INBOUND_OPEN",
+    "SENDGRID_WEBHOOK_PUBLIC_KEY",
+    "SENDGRID_SIGNATURE_MAX_AGE_S",
+    "FLOWSTATE_TENANTS",
     "MAX_UPLOAD_BYTES",
     "MAX_MAIL_BYTES",
+    "MAX_MAIL_DOCUMENTS",
+    "MAX_MAIL_PARTS",
+    "MAX_MAIL_FIELDS",
+    "MAX_MAIL_DEPTH",
+    "MAX_PART_HEADER_BYTES",
+    "MAX_FILENAME_BYTES",
     "INGEST_MEMORY_BYTES",
+    "HEADERS_TIMEOUT_MS",
+    "BODY_TIMEOUT_MS",
+    "MIN_BYTES_PER_SECOND",
+    "MAX_CONNECTIONS_PER_ADDRESS",
+    "API_REQUESTS_PER_MINUTE",
     "MAIL_DEADLINE_MS",
     "GHOST_STRICT",
   ],
@@ -59,8 +73,8 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
     "EXTRACTOR_MEMORY_BYTES",
     "GHOST_STRICT",
   ],
-  "erp-pusher": ["ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES", "GHOST_STRICT"],
-  audit: [],
+  "erp-pusher": ["FLOWSTATE_TENANTS", "ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES", "GHOST_STRICT"],
+  audit: ["FLOWSTATE_TENANTS"],
 };
 
 /** For every process: logging, tracing, and the certificates of a private authority that its outgoing calls may meet. */

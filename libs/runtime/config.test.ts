@@ -121,6 +121,50 @@ describe("a configuration", () => {
   });
 });
 
+describe("a variable with parts", () => {
+  const parts = z.object({
+    LIST: z
+      .string()
+      .transform((list) => list.split(","))
+      .pipe(z.array(z.string().regex(/^\d+$/, "must be numbers").min(2, "must be long numbers"))),
+    NAMED: z
+      .string()
+      .transform((list, context) => {
+        for (const [index, name] of list.split(",").entries()) {
+          context.addIssue({
+            code: "custom",
+            path: [index],
+            message: `part ${index} must not be there, ${name.length}`,
+          });
+        }
+        return list;
+      })
+      .optional(),
+  });
+  const problemsOfParts = (environment: NodeJS.ProcessEnv) => {
+    try {
+      readConfig(parts, Object.keys(parts.shape), environment);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+    throw new Error("the configuration was accepted");
+  };
+
+  it("tells the problems of all its parts", () => {
+    expect(problemsOfParts({ LIST: "10", NAMED: "a,bb,c" })).toEqual([
+      "NAMED: part 0 must not be there, 1",
+      "NAMED: part 1 must not be there, 2",
+      "NAMED: part 2 must not be there, 1",
+    ]);
+  });
+
+  it("tells one problem of each part, and the same words once", () => {
+    expect(problemsOfParts({ LIST: "x,y" })).toEqual(["LIST: must be numbers"]);
+    expect(problemsOfParts({ LIST: "x,1,22" })).toEqual(["LIST: must be numbers", "LIST: must be long numbers"]);
+  });
+});
+
 describe("a value file:/path", () => {
   it("is replaced by the file's content without its last line end", () => {
     expect(read({ ...complete, API_SECRET: fileWith("from-a-file-0123456\n") }).API_SECRET).toBe("from-a-file-0123456");
@@ -131,6 +175,19 @@ describe("a value file:/path", () => {
 
   it("keeps line ends within, as a certificate has them", () => {
     expect(read({ ...complete, NAME: fileWith("one\ntwo\n\n") }).NAME).toBe("one\ntwo\n");
+  });
+
+  it("counts as set when the file cannot be read: nothing else is asked for in its place", () => {
+    const either = z
+      .object({ ONE: z.string().optional(), OTHER: z.string().optional() })
+      .superRefine((config, context) => {
+        if ((config.ONE ?? config.OTHER) === undefined) {
+          context.addIssue({ code: "custom", path: ["OTHER"], message: "is required without ONE" });
+        }
+      });
+    expect(() => readConfig(either, ["ONE", "OTHER"], { ONE: `file:${folder}/absent` })).toThrow(
+      expect.objectContaining({ problems: ["ONE: the file it names cannot be read"] }),
+    );
   });
 
   it("is a problem when the file cannot be read, without a second problem for the missing value", () => {

@@ -7,7 +7,10 @@ import { z } from "zod";
  * and the configuration page are generated from them.
  */
 
-/** Every problem of a configuration at once; no value is quoted, because any of them may be a secret. */
+/**
+ * Every problem of a configuration at once, of nested values each place's; no value is quoted, because any of them may be a
+ * secret.
+ */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -27,27 +30,38 @@ export function readConfig<S extends z.ZodType>(
   names: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): z.output<S> {
-  const problems: string[] = [];
+  const unreadable = new Set<string>();
   const values: Record<string, string> = {};
   for (const name of names) {
     const value = environment[name];
     if (value === undefined || value === "") continue;
     const resolved = value.startsWith("file:") ? readSecretFile(value.slice("file:".length)) : value;
-    if (resolved === undefined) problems.push(`${name}: the file it names cannot be read`);
-    else values[name] = resolved;
+    if (resolved === undefined) unreadable.add(name);
+    // What cannot be read is set nevertheless: no other variable shall be asked for in its place.
+    values[name] = resolved ?? "";
   }
+  const problems = [...unreadable].map((name) => `${name}: the file it names cannot be read`);
   const parsed = schema.safeParse(values);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = String(issue.path[0] ?? "configuration");
-      if (problems.some((problem) => problem.startsWith(`${name}:`))) continue;
-      problems.push(
-        `${name}: ${values[name] === undefined && issue.code === "invalid_type" ? "is required" : issue.message}`,
-      );
-    }
-  }
+  if (!parsed.success) problems.push(...problemsOf(parsed.error.issues, values, unreadable));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
+}
+
+/** One line for each place that has a problem: a place with several tells its first, and equal lines are told once. */
+function problemsOf(
+  issues: readonly z.core.$ZodIssue[],
+  values: Readonly<Record<string, string>>,
+  unreadable: ReadonlySet<string>,
+): Iterable<string> {
+  const byPlace = new Map<string, string>();
+  for (const issue of issues) {
+    const name = String(issue.path[0] ?? "configuration");
+    const place = JSON.stringify(issue.path);
+    if (unreadable.has(name) || byPlace.has(place)) continue;
+    const missing = values[name] === undefined && issue.code === "invalid_type";
+    byPlace.set(place, `${name}: ${missing ? "is required" : issue.message}`);
+  }
+  return new Set(byPlace.values());
 }
 
 function readSecretFile(path: string): string | undefined {
@@ -113,12 +127,15 @@ export function refuseInsecureUrls(
   context: z.core.$RefinementCtx,
 ): void {
   for (const [name, url] of Object.entries(urls)) {
-    if (!local && url !== undefined && url.protocol !== "https:") {
-      context.addIssue({
-        code: "custom",
-        path: [name],
-        message: "must be an https URL (plain http needs FLOWSTATE_LOCAL=true)",
-      });
+    if (url !== undefined && !isSecureUrl(local, url)) {
+      context.addIssue({ code: "custom", path: [name], message: INSECURE_URL });
     }
   }
+}
+
+/** What is said of a URL that `isSecureUrl` does not hold for. */
+export const INSECURE_URL = "must be an https URL (plain http needs FLOWSTATE_LOCAL=true)";
+
+export function isSecureUrl(local: boolean, url: URL): boolean {
+  return local || url.protocol === "https:";
 }

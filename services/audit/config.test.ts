@@ -36,6 +36,33 @@ describe("audit's configuration", () => {
     );
   });
 
+  it("needs no plain tenant beside FLOWSTATE_TENANTS, and nothing of a tenant but its id", () => {
+    const { API_SECRET: _, ...rest } = complete;
+    const tenants = JSON.stringify([{ id: "acme" }, { id: "globex", addresses: ["@globex.example"] }]);
+    expect(read({ ...rest, FLOWSTATE_TENANTS: tenants }).FLOWSTATE_TENANTS).toHaveLength(2);
+  });
+
+  it.each<[string, NodeJS.ProcessEnv, string]>([
+    ["no tenant at all", { API_SECRET: "" }, "API_SECRET: is required unless FLOWSTATE_TENANTS is set"],
+    [
+      "half a tenant beside others",
+      { API_SECRET: "", TENANT_ID: "acme", FLOWSTATE_TENANTS: '[{"id":"globex"}]' },
+      "API_SECRET: is required beside the other variables of its tenant",
+    ],
+    [
+      "two tenants of one name",
+      { TENANT_ID: "globex", FLOWSTATE_TENANTS: '[{"id":"globex"}]' },
+      "TENANT_ID: is also the id of a tenant in FLOWSTATE_TENANTS",
+    ],
+    [
+      "a tenant that has a problem",
+      { FLOWSTATE_TENANTS: '[{"id":"globex","api_keys":["key-of-globex-0123456789"]}]' },
+      "FLOWSTATE_TENANTS: tenant 1 (globex): api_keys[0] must be the SHA-256 of a key, 64 hexadecimal digits",
+    ],
+  ])("refuses %s", (_what, environment, problem) => {
+    expect(problemsOf({ ...complete, ...environment })).toEqual([problem]);
+  });
+
   it.each(["mysql://db/x", "postgres://", "flowstate", "postgres://user:pa ss@[db/x"])(
     "refuses the database URL %s without quoting it",
     (url) => {
@@ -49,6 +76,11 @@ describe("audit's configuration", () => {
       expect(schema.description, name).toMatch(/\.$/);
     }
     const secrets = Object.entries(auditConfig.schema.shape).filter(([, schema]) => schema.meta()?.["secret"] === true);
-    expect(secrets.map(([name]) => name).sort()).toEqual(["API_SECRET", "DATABASE_URL", "NATS_EVENTS_PASSWORD"]);
+    expect(secrets.map(([name]) => name).sort()).toEqual([
+      "API_SECRET",
+      "DATABASE_URL",
+      "FLOWSTATE_TENANTS",
+      "NATS_EVENTS_PASSWORD",
+    ]);
   });
 });

@@ -1,9 +1,17 @@
-import { tenantIdSchema } from "@flowstate/contracts";
 import { eventsSettings } from "@flowstate/messaging";
-import { port, refuseInsecureUrls, secret, serviceSettings, telemetrySettings } from "@flowstate/runtime";
+import {
+  ALSO_WITH_PROBLEMS,
+  apiSecretSetting,
+  port,
+  refuseInsecureUrls,
+  refusePlainTenant,
+  serviceSettings,
+  telemetrySettings,
+  tenantIdSetting,
+  tenantSchema,
+  tenantsSetting,
+} from "@flowstate/runtime";
 import { z } from "zod";
-
-const API_KEY_MIN_LENGTH = 16;
 
 const shape = {
   ...serviceSettings,
@@ -17,21 +25,19 @@ const shape = {
     .refine((value) => URL.canParse(value), "must be a postgres:// URL")
     .meta({ secret: true })
     .describe("PostgreSQL 15 or newer, with user and password; add sslmode=verify-full outside one machine."),
-  API_SECRET: secret(API_KEY_MIN_LENGTH).describe("The tenant's API key, presented as X-API-Key."),
-  TENANT_ID: z
-    .string()
-    .default("default")
-    .pipe(tenantIdSchema)
-    .describe("The tenant whose documents the key may ask about: lower-case letters, digits and hyphens."),
+  TENANT_ID: tenantIdSetting,
+  API_SECRET: apiSecretSetting,
+  FLOWSTATE_TENANTS: tenantsSetting(tenantSchema),
 };
 
-const schema = z.object(shape).superRefine((config, context) => {
-  refuseInsecureUrls(
-    config.FLOWSTATE_LOCAL,
-    { OTEL_EXPORTER_OTLP_ENDPOINT: config.OTEL_EXPORTER_OTLP_ENDPOINT },
-    context,
-  );
-});
+const schema = z
+  .object(shape)
+  .superRefine(({ FLOWSTATE_LOCAL, OTEL_EXPORTER_OTLP_ENDPOINT }, context) => {
+    refuseInsecureUrls(FLOWSTATE_LOCAL, { OTEL_EXPORTER_OTLP_ENDPOINT }, context);
+  })
+  .superRefine((config, context) => {
+    refusePlainTenant(config, { needed: { API_SECRET: config.API_SECRET } }, context);
+  }, ALSO_WITH_PROBLEMS);
 
 export const auditConfig = { schema, variables: Object.keys(shape) };
 export type AuditConfig = z.output<typeof schema>;

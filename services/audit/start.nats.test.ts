@@ -1,6 +1,6 @@
 // Real: audit as a whole, its HTTP server, nats-server with the production permissions, a PostgreSQL of its own that is
 // stopped and started. Doubled: ingest, whose events are published here under its identity.
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { AUDIT_CONSUMER, documentIdSchema, EVENTS_STREAM, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { type PostgresServer, startPostgres } from "@flowstate/local/servers/postgres.ts";
@@ -53,7 +53,7 @@ async function consumer() {
   return await manager.consumers.info(EVENTS_STREAM, AUDIT_CONSUMER);
 }
 
-async function audit(): Promise<RunningService & { readonly url: string }> {
+async function audit(others: NodeJS.ProcessEnv = {}): Promise<RunningService & { readonly url: string }> {
   const environment = {
     AUDIT_HOST: "127.0.0.1",
     AUDIT_PORT: "0",
@@ -62,6 +62,7 @@ async function audit(): Promise<RunningService & { readonly url: string }> {
     NATS_EVENTS_PASSWORD: nats.passwords.audit,
     API_SECRET,
     TENANT_ID: TENANT,
+    ...others,
   };
   const config = readConfig(auditConfig.schema, auditConfig.variables, environment);
   const service = await startAudit(config, silentLogger);
@@ -70,11 +71,11 @@ async function audit(): Promise<RunningService & { readonly url: string }> {
   return { url: service.url, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
 }
 
-/** Publishes one document's journey and resolves with its id. */
-async function publishJourney(): Promise<string> {
+/** Publishes the journey of one document of a tenant and resolves with its id. */
+async function publishJourney(tenant: string = TENANT): Promise<string> {
   const publisher = new EventPublisher(ingest, "/flowstate/ingest");
   const document = {
-    tenant_id: tenantIdSchema.parse(TENANT),
+    tenant_id: tenantIdSchema.parse(tenant),
     mail_id: mailIdSchema.parse(randomUUID()),
     document_id: documentIdSchema.parse(randomUUID()),
   };
@@ -104,8 +105,8 @@ const detailsSchema = z.object({
   document: z.object({ status: z.string() }),
   events: z.array(z.object({ type: z.string() })),
 });
-async function detailsOf(url: string, documentId: string) {
-  const answer = await fetch(new URL(`/api/documents/${documentId}`, url), { headers: { "x-api-key": API_SECRET } });
+async function detailsOf(url: string, documentId: string, key = API_SECRET) {
+  const answer = await fetch(new URL(`/api/documents/${documentId}`, url), { headers: { "x-api-key": key } });
   if (!answer.ok) return answer.status;
   const { document, events } = detailsSchema.parse(await answer.json());
   return { status: document.status, events: events.map(({ type }) => type) };
@@ -114,12 +115,12 @@ const DELIVERED = {
   status: "delivered",
   events: ["document.received", "document.extracted", "document.delivered", "document.wiped"],
 };
-async function countEvents(url: string): Promise<number> {
+async function countEvents(url: string, key = API_SECRET): Promise<number> {
   const pageSchema = z.object({ events: z.array(z.unknown()), next_cursor: z.string().nullable() });
   let count = 0;
   let query = "limit=200";
   for (;;) {
-    const answer = await fetch(new URL(`/api/events?${query}`, url), { headers: { "x-api-key": API_SECRET } });
+    const answer = await fetch(new URL(`/api/events?${query}`, url), { headers: { "x-api-key": key } });
     const page = pageSchema.parse(await answer.json());
     count += page.events.length;
     if (page.next_cursor === null) return count;
@@ -135,9 +136,34 @@ describe("audit", () => {
     await expect.poll(() => statusOf(url, "/readyz"), RECOVERY).toBe(200);
   });
 
+  it("shows each tenant its own documents, to each of its keys, and nobody another's", async () => {
+    const keys = { globex: ["key-of-globex-old", "key-of-globex-new"], initech: ["key-of-initech"] };
+    const tenants = Object.entries(keys).map(([id, list]) => ({
+      id,
+      api_keys: list.map((key) => createHash("sha256").update(key).digest("hex")),
+    }));
+    const { url } = await audit({ FLOWSTATE_TENANTS: JSON.stringify(tenants) });
+    const owners = [
+      { owner: TENANT, keys: [API_SECRET], documentId: await publishJourney() },
+      { owner: "globex", keys: keys.globex, documentId: await publishJourney("globex") },
+      { owner: "initech", keys: keys.initech, documentId: await publishJourney("initech") },
+    ];
+    for (const { keys, documentId } of owners) {
+      for (const key of keys) await expect.poll(() => detailsOf(url, documentId, key), RECOVERY).toEqual(DELIVERED);
+    }
+    for (const { owner, keys } of owners) {
+      for (const key of keys) expect(await countEvents(url, key)).toBe(4);
+      for (const other of owners) {
+        if (other.owner === owner) continue;
+        for (const key of keys) expect(await detailsOf(url, other.documentId, key)).toBe(404);
+      }
+    }
+    expect(await detailsOf(url, owners[0]?.documentId ?? "", "key-of-nobody")).toBe(401);
+  });
+
   it("shows each event once when instances share the stream", async () => {
     const instances = await Promise.all([audit(), audit(), audit()]);
-    const documentIds = await Promise.all(Array.from({ length: 50 }, publishJourney));
+    const documentIds = await Promise.all(Array.from({ length: 50 }, () => publishJourney()));
     for (const documentId of documentIds) {
       await expect.poll(() => detailsOf(instances[0].url, documentId), RECOVERY).toEqual(DELIVERED);
     }
@@ -164,7 +190,7 @@ describe("audit", () => {
       await expect.poll(() => detailsOf(url, before), RECOVERY).toEqual(DELIVERED);
 
       await postgres.stop();
-      const documentIds = await Promise.all(Array.from({ length: 60 }, publishJourney));
+      const documentIds = await Promise.all(Array.from({ length: 60 }, () => publishJourney()));
       expect(await statusOf(url, "/livez")).toBe(200);
       expect(await statusOf(url, "/readyz")).toBe(503);
       expect(await statusOf(url, "/api/events")).toBe(503);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { apiKeyOf, type Logger, type RunningService } from "@flowstate/runtime";
+import { apiKeysOf, configuredKeys, configuredTenants, type Logger, type RunningService } from "@flowstate/runtime";
 import { createApi } from "./api.ts";
 import type { AuditConfig } from "./config.ts";
 import { openPool } from "./database/open-pool.ts";
@@ -28,8 +28,8 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   const asking = open(ASKING);
 
   const readiness = new Readiness(asking);
-  const apiKeys = [apiKeyOf(config.API_SECRET, config.TENANT_ID)];
-  const server = createApi({ apiKeys, pool: asking, logger }, () => readiness.holds());
+  const keys = configuredKeys(apiKeysOf(configuredTenants(config)));
+  const server = createApi({ keys, pool: asking, logger }, () => readiness.holds());
   starting.defer(() => server.close());
   const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
 

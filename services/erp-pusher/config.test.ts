@@ -27,6 +27,10 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   }
 }
 
+const tenants = (...list: object[]) => ({ FLOWSTATE_TENANTS: JSON.stringify(list) });
+const ERP = { url: "https://erp.globex.example/", secrets: [SECRET] };
+const BROKER = { NATS_URL: REQUIRED.NATS_URL, NATS_DOCUMENTS_PASSWORD: REQUIRED.NATS_DOCUMENTS_PASSWORD };
+
 describe("erp-pusher's configuration", () => {
   it("needs a broker, a password, an endpoint and a secret, and has defaults for the rest", () => {
     const config = read(REQUIRED);
@@ -38,7 +42,7 @@ describe("erp-pusher's configuration", () => {
       ERP_TIMEOUT_MS: 20_000,
       PUSHER_MEMORY_BYTES: 64 * 1024 * 1024,
     });
-    expect(config.ERP_WEBHOOK_URL.href).toBe(REQUIRED.ERP_WEBHOOK_URL);
+    expect(config.ERP_WEBHOOK_URL?.href).toBe(REQUIRED.ERP_WEBHOOK_URL);
     expect(config.ERP_WEBHOOK_SECRET).toHaveLength(1);
   });
 
@@ -96,5 +100,80 @@ describe("erp-pusher's configuration", () => {
 
   it("refuses a memory budget that one extraction could exceed", () => {
     expect(problemsOf({ ...REQUIRED, PUSHER_MEMORY_BYTES: "1000" })).toHaveLength(1);
+  });
+});
+
+describe("erp-pusher's tenants", () => {
+  it("may all be in FLOWSTATE_TENANTS, or one in the plain variables and others beside it", () => {
+    expect(problemsOf({ ...BROKER, ...tenants({ id: "globex", erp: ERP }) })).toEqual([]);
+    expect(problemsOf({ ...REQUIRED, ...tenants({ id: "globex", erp: ERP }) })).toEqual([]);
+  });
+
+  it("have their secrets as keys to sign with, two while rotating", () => {
+    const fresh = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+    const config = read({ ...BROKER, ...tenants({ id: "globex", erp: { ...ERP, secrets: [fresh, SECRET] } }) });
+    const keys = config.FLOWSTATE_TENANTS?.[0]?.erp.secrets;
+    expect(keys?.map((key) => `whsec_${key.toString("base64")}`)).toEqual([fresh, SECRET]);
+  });
+
+  it.each<[string, Record<string, string>, readonly string[]]>([
+    ["an ERP", tenants({ id: "globex" }), ["FLOWSTATE_TENANTS: tenant 1 (globex): erp is required"]],
+    [
+      "secrets that can be signed with",
+      tenants(
+        { id: "globex", erp: { ...ERP, secrets: ["whsec_dG9vLXNob3J0", SECRET] } },
+        { id: "initech", erp: { ...ERP, secrets: [SECRET, `${SECRET} ${SECRET}`] } },
+      ),
+      [
+        "FLOWSTATE_TENANTS: tenant 1 (globex): erp.secrets[0] must be whsec_ and base64 of 24 to 64 bytes",
+        "FLOWSTATE_TENANTS: tenant 2 (initech): erp.secrets[1] must be whsec_ and base64 of 24 to 64 bytes",
+      ],
+    ],
+    [
+      "https outside the local stack",
+      tenants({ id: "globex", erp: { ...ERP, url: "http://127.0.0.1:9/hooks" } }),
+      ["FLOWSTATE_TENANTS: tenant globex: erp.url must be an https URL (plain http needs FLOWSTATE_LOCAL=true)"],
+    ],
+    [
+      "all of the plain variables when one of them is set",
+      { ...tenants({ id: "globex", erp: ERP }), ERP_WEBHOOK_URL: REQUIRED.ERP_WEBHOOK_URL },
+      ["ERP_WEBHOOK_SECRET: is required beside the other variables of its tenant"],
+    ],
+    [
+      "more than a certificate in the plain variables",
+      {
+        ...tenants({ id: "globex", erp: ERP }),
+        ERP_CA_CERTIFICATE: createCertificateAuthority().certificate,
+      },
+      [
+        "ERP_WEBHOOK_URL: is required beside the other variables of its tenant",
+        "ERP_WEBHOOK_SECRET: is required beside the other variables of its tenant",
+      ],
+    ],
+    [
+      "ids of their own",
+      { ...REQUIRED, TENANT_ID: "globex", ...tenants({ id: "globex", erp: ERP }) },
+      ["TENANT_ID: is also the id of a tenant in FLOWSTATE_TENANTS"],
+    ],
+  ])("need %s", (_what, environment, problems) => {
+    expect(problemsOf({ ...BROKER, ...environment })).toEqual(problems);
+  });
+
+  it("may be on this machine in the local stack", () => {
+    const local = tenants({ id: "globex", erp: { ...ERP, url: "http://127.0.0.1:9/hooks" } });
+    expect(problemsOf({ ...BROKER, FLOWSTATE_LOCAL: "true", ...local })).toEqual([]);
+  });
+
+  it("have all their problems told at once, those of the broker too", () => {
+    const list = tenants({ id: "globex" }, { id: "initech", erp: { ...ERP, url: "http://localhost/" } });
+    expect(problemsOf({ ...list, ERP_CA_CERTIFICATE: "x" }).map((problem) => problem.split(" ", 3).join(" "))).toEqual([
+      "NATS_URL: is required",
+      "NATS_DOCUMENTS_PASSWORD: is required",
+      "ERP_CA_CERTIFICATE: must be",
+      "FLOWSTATE_TENANTS: tenant 1",
+      "ERP_WEBHOOK_URL: is required",
+      "ERP_WEBHOOK_SECRET: is required",
+      "FLOWSTATE_TENANTS: tenant initech:",
+    ]);
   });
 });

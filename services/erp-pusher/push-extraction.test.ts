@@ -14,7 +14,8 @@ import { type ErpDouble, type ErpOptions, type ScriptedAnswer, startErp } from "
 import { createLogger, startTelemetry } from "@flowstate/runtime";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { erpEndpoint } from "./erp-endpoint.ts";
-import { type ErpTenant, pushExtraction } from "./push-extraction.ts";
+import type { ErpTenant } from "./erp-tenants.ts";
+import { pushExtraction } from "./push-extraction.ts";
 import { parseWebhookSecrets } from "./sign.ts";
 
 // Real: HTTP, TLS, signatures, GhostBytes, the logger. Doubled: the ERP, by a server that verifies signatures with the
@@ -64,13 +65,12 @@ function push(erp: ErpDouble, options: PushOptions = {}): Pushed {
   const secrets = parseWebhookSecrets(options.secret ?? erp.secret);
   if (secrets === undefined) throw new Error("the test's secret is unusable");
   const tenant: ErpTenant = {
-    id: TENANT_ID,
     endpoint: erpEndpoint(new URL(options.url ?? erp.webhookUrl), options.ca ?? erp.certificateAuthority),
     secrets,
     timeoutMs: options.timeoutMs ?? AMPLE_MS,
   };
   const outcome = pushExtraction(
-    tenant,
+    new Map([[TENANT_ID, tenant]]),
     {
       request: {
         document_id: DOCUMENT_ID,
@@ -361,10 +361,10 @@ describe("an ERP that", () => {
 });
 
 describe("pushExtraction sends nothing and wipes", () => {
-  it("when the request is for another tenant", async () => {
+  it("when the request is for no tenant that it knows", async () => {
     await using erp = await startErp();
     const { outcome, wiped } = push(erp, { tenantId: "other" });
-    await expect(outcome).rejects.toThrow("tenant of another instance");
+    await expect(outcome).rejects.toThrow("tenant that is not configured");
     expect([erp.attempts, wiped()]).toEqual([0, true]);
   });
 

@@ -4,36 +4,29 @@ import type { TransferCall } from "@flowstate/messaging";
 import { currentTraceparent, type Logger, SpanKind, withSpan } from "@flowstate/runtime";
 import { buildPayload } from "./build-payload.ts";
 import { classifyAnswer } from "./classify-answer.ts";
-import type { ErpEndpoint } from "./erp-endpoint.ts";
+import type { ErpTenant } from "./erp-tenants.ts";
 import { type DeliveryFacts, logAbandonedDelivery, logDelivery, logFault } from "./events.ts";
 import { sendWebhook } from "./send-webhook.ts";
-import { signWebhook, type WebhookSecrets } from "./sign.ts";
+import { signWebhook } from "./sign.ts";
 
 /** Kept of the mail's remaining time, so that the outcome still reaches ingest before it gives up. */
 const ANSWER_RESERVE_MS = 500;
 const USER_AGENT = "Flowstate-Webhook/1.0";
 
-export interface ErpTenant {
-  readonly id: TenantId;
-  readonly endpoint: ErpEndpoint;
-  readonly secrets: WebhookSecrets;
-  /** Longest wait for the ERP, milliseconds. */
-  readonly timeoutMs: number;
-}
-
 /**
- * Delivers one extraction to the tenant's ERP and says how it ended. The extraction is wiped as soon as the webhook's body
+ * Delivers one extraction to its tenant's ERP and says how it ended. The extraction is wiped as soon as the webhook's body
  * holds it, the body as soon as the ERP has answered or the attempt failed; both on every exit. Rejects when the caller's
- * signal is aborted, and, before anything is sent, when the request is for another tenant (a bug upstream: one customer's
- * document must never reach another's ERP).
+ * signal is aborted, and, before anything is sent, when the request is for none of `tenants` (ingest and erp-pusher are
+ * then configured differently, and one customer's document must never reach another's ERP).
  */
 export async function pushExtraction(
-  tenant: ErpTenant,
+  tenants: ReadonlyMap<TenantId, ErpTenant>,
   { request, content, signal, remainingMs }: TransferCall<PushRequest>,
   logger: Logger,
 ): Promise<PushOutcome> {
   using extraction = content;
-  if (request.tenant_id !== tenant.id) throw new Error("a push request is for a tenant of another instance");
+  const tenant = tenants.get(request.tenant_id);
+  if (tenant === undefined) throw new Error("a push request is for a tenant that is not configured here");
   signal.throwIfAborted();
   const startedAt = performance.now();
   using body = buildPayload(request, extraction, new Date());

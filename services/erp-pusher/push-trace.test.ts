@@ -28,7 +28,7 @@ describe("the span of a delivery", () => {
     const content = GhostBytes.taking(Buffer.from(JSON.stringify({ vendor: CANARY })));
     await withSpan("process erp-pusher", {}, () =>
       pushExtraction(
-        { id: TENANT_ID, endpoint: erpEndpoint(new URL(erp.webhookUrl)), secrets, timeoutMs: 10_000 },
+        new Map([[TENANT_ID, { endpoint: erpEndpoint(new URL(erp.webhookUrl)), secrets, timeoutMs: 10_000 }]]),
         {
           request: {
             document_id: DOCUMENT_ID,

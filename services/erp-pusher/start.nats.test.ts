@@ -59,6 +59,9 @@ async function pushOnce(tenantId = "acme") {
   });
 }
 
+const payloadOf = (tenantId: string) =>
+  expect.objectContaining({ data: expect.objectContaining({ tenant_id: tenantId }) });
+
 describe("erp-pusher", () => {
   it("takes an extraction over a sealed transfer, delivers it, and sends outcome and receipt back", async () => {
     await using erp = await startErp();
@@ -78,7 +81,27 @@ describe("erp-pusher", () => {
     ]);
   });
 
-  it("never pushes for another tenant, however often it is asked", async () => {
+  it("pushes each tenant's extractions to its own ERP, signed with its own secrets", async () => {
+    await using acme = await startErp();
+    await using globex = await startErp({ tls: true });
+    const fresh = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+    const erp = {
+      url: globex.webhookUrl,
+      secrets: [fresh, globex.secret],
+      ca_certificate: globex.certificateAuthority,
+    };
+    const variables = { ...environment(acme), FLOWSTATE_TENANTS: JSON.stringify([{ id: "globex", erp }]) };
+    const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, variables);
+    await using _service = await startErpPusher(config, logger);
+    const answers = await Promise.all(["globex", "acme", "globex"].map((tenant) => pushOnce(tenant)));
+    expect(answers.map(({ outcome }) => outcome.result)).toEqual(["delivered", "delivered", "delivered"]);
+    const toAcme = acme.received.map(({ verified, body }) => ({ verified, body }));
+    expect(toAcme).toEqual([{ verified: true, body: payloadOf("acme") }]);
+    const toGlobex = globex.received.map(({ verified, body }) => ({ verified, body }));
+    expect(toGlobex).toEqual(Array.from({ length: 2 }, () => ({ verified: true, body: payloadOf("globex") })));
+  });
+
+  it("never pushes for a tenant it does not know, however often it is asked", async () => {
     await using erp = await startErp();
     const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, environment(erp));
     await using _service = await startErpPusher(config, logger);

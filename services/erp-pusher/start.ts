@@ -3,18 +3,13 @@ import { MemoryBudget } from "@flowstate/ghost";
 import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/messaging";
 import type { Logger, RunningService } from "@flowstate/runtime";
 import { type ErpPusherConfig, MAX_EXTRACTION_BYTES } from "./config.ts";
-import { erpEndpoint } from "./erp-endpoint.ts";
-import { type ErpTenant, pushExtraction } from "./push-extraction.ts";
+import { erpTenants } from "./erp-tenants.ts";
+import { pushExtraction } from "./push-extraction.ts";
 
-/** Puts erp-pusher together: broker and ERP. Disposing takes no new extractions and finishes those under way. */
+/** Puts erp-pusher together: broker and ERPs. Disposing takes no new extractions and finishes those under way. */
 export async function startErpPusher(config: ErpPusherConfig, logger: Logger): Promise<RunningService> {
   reportHardening(logger, config.GHOST_STRICT);
-  const tenant: ErpTenant = {
-    id: config.TENANT_ID,
-    endpoint: erpEndpoint(config.ERP_WEBHOOK_URL, config.ERP_CA_CERTIFICATE),
-    secrets: config.ERP_WEBHOOK_SECRET,
-    timeoutMs: config.ERP_TIMEOUT_MS,
-  };
+  const tenants = erpTenants(config);
   await using starting = new AsyncDisposableStack();
   const documents = starting.use(
     await connectDocuments({
@@ -32,7 +27,7 @@ export async function startErpPusher(config: ErpPusherConfig, logger: Logger): P
       maxContentBytes: MAX_EXTRACTION_BYTES,
       budget: new MemoryBudget(config.PUSHER_MEMORY_BYTES),
       logger,
-      handle: async (call) => ({ outcome: await pushExtraction(tenant, call, logger) }),
+      handle: async (call) => ({ outcome: await pushExtraction(tenants, call, logger) }),
     }),
   );
   const parts = starting.move();

@@ -1,4 +1,13 @@
-import type { CodeOf, DocumentId, ExtractOutcome, MailId, TenantId } from "@flowstate/contracts";
+import { randomUUID } from "node:crypto";
+import {
+  type CodeOf,
+  type DocumentId,
+  type ExtractOutcome,
+  type MailId,
+  mailIdSchema,
+  type Source,
+  type TenantId,
+} from "@flowstate/contracts";
 import type { EventPublisher } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { IdentifiedDocument, IdentifiedMail } from "./mail.ts";
@@ -53,6 +62,18 @@ export class IngestEvents {
       },
     });
     this.#logger.info("mail.unroutable", { mail_id: mail.mailId, code: "unknown_recipient" });
+  }
+
+  /** What was posted is no acceptable mail: nothing is known of it but its announced size. */
+  async mailRefused(
+    source: Source,
+    code: CodeOf<"mail_refused">,
+    size: { readonly sizeBytes: number | undefined },
+  ): Promise<void> {
+    const facts = { mail_id: mailIdSchema.parse(randomUUID()), code };
+    const size_bytes = size.sizeBytes;
+    await this.#publisher.publish({ type: "mail.refused", data: { ...facts, source, size_bytes } });
+    this.#logger.warn("mail.refused", { ...facts, ...(size_bytes !== undefined && { size_bytes }) });
   }
 
   async documentReceived(mail: IdentifiedMail, document: IdentifiedDocument): Promise<void> {

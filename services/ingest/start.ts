@@ -1,14 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { MemoryBudget } from "@flowstate/ghost";
 import { connectDocuments, connectEvents, DeliveryLedger, EventPublisher, reportHardening } from "@flowstate/messaging";
-import { apiKeyOf, createHttpServer, type Logger, type RunningService, sendError } from "@flowstate/runtime";
+import {
+  apiKeysOf,
+  configuredKeys,
+  configuredTenants,
+  createHttpServer,
+  type Logger,
+  type RunningService,
+  sendError,
+} from "@flowstate/runtime";
 import type { IngestConfig } from "./config.ts";
 import { IngestEvents } from "./events.ts";
+import { Intake } from "./intake.ts";
 import { Identifier } from "./process/identify.ts";
+import { RecipientTable } from "./process/route-recipients.ts";
+import type { ReceiveLimits } from "./receive/limits.ts";
+import { ingestOpenApi } from "./routes/openapi.ts";
 import { sendgridWebhook } from "./routes/sendgrid-webhook.ts";
+import { uploadDocuments } from "./routes/upload-documents.ts";
 
-/** A mail of the largest size over a slow line; the sender's own timeout is not documented. */
-const REQUEST_TIMEOUT_MS = 300_000;
 /** How long mails under way may still take once the process is asked to stop; the rest are answered 503. */
 const STOP_GRACE_MS = 15_000;
 
@@ -25,40 +36,67 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   );
   const ledger = await DeliveryLedger.open(events, randomUUID(), logger);
 
-  const stopping = new AbortController();
-  const budget = new MemoryBudget(config.INGEST_MEMORY_BYTES);
-  const underWay = new Set<Promise<unknown>>();
-  const server = createHttpServer({ logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
-  server.get("/livez", async () => ({ status: "live" }));
-  server.get("/readyz", async (_request, reply) =>
-    documents.connected && events.connected ? { status: "ready" } : sendError(reply, "temporarily_unavailable"),
-  );
-  await server.register(sendgridWebhook, {
+  const tenants = configuredTenants(config);
+  const keys = configuredKeys(apiKeysOf(tenants));
+  const intake = new Intake();
+  const limits = limitsOf(config);
+  const route = {
     path: {
       documents,
       ledger,
       events: new IngestEvents(new EventPublisher(events, "/flowstate/ingest"), logger),
       logger,
       identifier: new Identifier(config.DOCUMENT_ID_SECRET),
-      tenants: [{ id: config.TENANT_ID, addresses: config.TENANT_ADDRESS }],
+      recipients: new RecipientTable(tenants),
+      budget: limits.budget,
     },
-    apiKeys: [apiKeyOf(config.API_SECRET, config.TENANT_ID)],
-    open: config.SENDGRID_INBOUND_OPEN,
-    limits: { maxMailBytes: config.MAX_MAIL_BYTES, maxDocumentBytes: config.MAX_UPLOAD_BYTES, budget },
+    intake,
+    limits,
     deadlineMs: config.MAIL_DEADLINE_MS,
-    stopping: stopping.signal,
-    underWay,
     logger,
+  };
+  const { SENDGRID_WEBHOOK_PUBLIC_KEY: publicKeys, SENDGRID_SIGNATURE_MAX_AGE_S: maxAgeS } = config;
+  const server = createHttpServer({
+    logger,
+    headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
+    requestTimeoutMs: config.BODY_TIMEOUT_MS,
+    maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
   });
+  server.get("/livez", async () => ({ status: "live" }));
+  server.get("/readyz", async (_request, reply) =>
+    intake.isOpen && documents.connected && events.connected
+      ? { status: "ready" }
+      : sendError(reply, "temporarily_unavailable"),
+  );
+  server.get("/openapi.json", async () => ingestOpenApi());
+  await server.register(sendgridWebhook, {
+    ...route,
+    keys: config.SENDGRID_INBOUND_OPEN ? undefined : keys,
+    operator: config.API_SECRET === undefined ? undefined : config.TENANT_ID,
+    signature: publicKeys === undefined ? undefined : { publicKeys, maxAgeMs: maxAgeS * 1_000 },
+  });
+  await server.register(uploadDocuments, { ...route, keys, requestsPerMinute: config.API_REQUESTS_PER_MINUTE });
   starting.defer(async () => {
-    const overdue = setTimeout(() => stopping.abort(), STOP_GRACE_MS);
+    await intake.close(STOP_GRACE_MS);
     await server.close();
-    // A sender that has hung up is nobody the server waits for, and its mail is still being worked on.
-    await Promise.allSettled(underWay);
-    clearTimeout(overdue);
   });
   const url = await server.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT });
 
   const parts = starting.move();
   return { url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+function limitsOf(config: IngestConfig): ReceiveLimits {
+  return {
+    maxMailBytes: config.MAX_MAIL_BYTES,
+    maxDocumentBytes: config.MAX_UPLOAD_BYTES,
+    maxDocuments: config.MAX_MAIL_DOCUMENTS,
+    maxParts: config.MAX_MAIL_PARTS,
+    maxFields: config.MAX_MAIL_FIELDS,
+    maxPartHeaderBytes: config.MAX_PART_HEADER_BYTES,
+    maxFilenameBytes: config.MAX_FILENAME_BYTES,
+    maxDepth: config.MAX_MAIL_DEPTH,
+    minBytesPerSecond: config.MIN_BYTES_PER_SECOND,
+    budget: new MemoryBudget(config.INGEST_MEMORY_BYTES),
+  };
 }

@@ -73,6 +73,8 @@ export interface ErpDouble extends AsyncDisposable {
   readonly effects: number;
   /** Queues answers: the next request takes the first. With none left the ERP behaves. */
   script(...answers: readonly ScriptedAnswer[]): void;
+  /** Forgets the answers that are queued: from now on the ERP behaves. */
+  behave(): void;
 }
 
 /** Starts the ERP on loopback. Disposing cuts whatever is still connected. */
@@ -170,6 +172,7 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
       return booked.size;
     },
     script: (...answers) => void scripted.push(...answers),
+    behave: () => void scripted.splice(0),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       const closed = once(server, "close");

@@ -1,5 +1,5 @@
 import type { TenantId } from "@flowstate/contracts";
-import { type ApiKey, findApiKey, HttpError, type Logger } from "@flowstate/runtime";
+import { authenticateRequest, HttpError, type KeyStore, type Logger } from "@flowstate/runtime";
 import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import { z } from "zod";
@@ -7,17 +7,14 @@ import { classifyDatabaseError } from "../database/database-error.ts";
 
 /** What every endpoint of the API works with. */
 export interface ApiAccess {
-  readonly apiKeys: readonly ApiKey[];
+  readonly keys: KeyStore;
   readonly pool: Pool;
   readonly logger: Logger;
 }
 
-/** The tenant whose key the request carries. Throws 401 without or with a wrong one. */
-export function authenticate(request: FastifyRequest, { apiKeys }: ApiAccess): TenantId {
-  const presented = request.headers["x-api-key"];
-  const key = findApiKey(apiKeys, typeof presented === "string" ? presented : undefined);
-  if (key === undefined) throw new HttpError("authentication_failed");
-  return key.tenant;
+/** The tenant whose key the request carries. Throws 401 without or with a wrong one, 503 when nobody can tell. */
+export async function authenticate(request: FastifyRequest, { keys }: ApiAccess): Promise<TenantId> {
+  return (await authenticateRequest(request, keys)).tenant;
 }
 
 /** The request's query by the endpoint's schema. Throws 400 for what it does not allow, unknown parameters included. */

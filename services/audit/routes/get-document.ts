@@ -34,7 +34,7 @@ interface DocumentDetails {
 export function getDocument(server: FastifyInstance, access: ApiAccess): void {
   server.get(ROUTE, (request, reply) =>
     tracedRequest(request, reply, ROUTE, async (): Promise<DocumentDetails> => {
-      const tenant = authenticate(request, access);
+      const tenant = await authenticate(request, access);
       parseQuery(querySchema, request);
       const params = paramsSchema.safeParse(request.params);
       // What is no id is no document's id.

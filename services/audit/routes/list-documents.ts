@@ -32,7 +32,7 @@ interface DocumentsPage {
 export function listDocuments(server: FastifyInstance, access: ApiAccess): void {
   server.get(ROUTE, (request, reply) =>
     tracedRequest(request, reply, ROUTE, async (): Promise<DocumentsPage> => {
-      const tenant = authenticate(request, access);
+      const tenant = await authenticate(request, access);
       const { limit, cursor, status } = parseQuery(querySchema, request);
       const [receivedAt, documentId] = cursor ?? [null, null];
       const values = [tenant, receivedAt, documentId, status ?? null, limit + 1];

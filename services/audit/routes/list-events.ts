@@ -38,7 +38,7 @@ interface EventsPage {
 export function listEvents(server: FastifyInstance, access: ApiAccess): void {
   server.get(ROUTE, (request, reply) =>
     tracedRequest(request, reply, ROUTE, async (): Promise<EventsPage> => {
-      const tenant = authenticate(request, access);
+      const tenant = await authenticate(request, access);
       const { limit, cursor, document_id, type } = parseQuery(querySchema, request);
       const values = [tenant, ...(cursor ?? [null, null, null]), document_id ?? null, type ?? null, limit + 1];
       const found = await queryRows(access, eventRowSchema, SELECT_PAGE, values);

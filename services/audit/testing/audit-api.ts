@@ -1,5 +1,5 @@
 import { tenantIdSchema } from "@flowstate/contracts";
-import { apiKeyOf } from "@flowstate/runtime";
+import { apiKeyOf, configuredKeys } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import { createApi } from "../api.ts";
@@ -13,11 +13,11 @@ export const OTHER_KEY = "key-of-globex-0123456789";
 
 /** The API over `pool`, for two tenants; requests are injected, nothing listens. */
 export function testApi(pool: Pool, isReady: () => Promise<boolean> = async () => true): FastifyInstance {
-  const apiKeys = [
+  const keys = configuredKeys([
     apiKeyOf(KEY, tenantIdSchema.parse(TENANT)),
     apiKeyOf(OTHER_KEY, tenantIdSchema.parse(OTHER_TENANT)),
-  ];
-  return createApi({ apiKeys, pool, logger: silentLogger }, isReady);
+  ]);
+  return createApi({ keys, pool, logger: silentLogger }, isReady);
 }
 
 export interface Answer {

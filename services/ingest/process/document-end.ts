@@ -5,7 +5,8 @@ import type { TransferFailure } from "@flowstate/messaging";
 export type DocumentEnd =
   | {
       readonly status: "delivered";
-      readonly erpHttpStatus: number;
+      /** Undefined when the extraction was the answer to the caller. */
+      readonly erpHttpStatus: number | undefined;
       readonly attempts: number;
       readonly durationMs: number;
     }

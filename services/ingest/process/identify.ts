@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type DocumentId, documentIdSchema, type MailId, mailIdSchema, type TenantId } from "@flowstate/contracts";
 import { uuidFromDigest } from "@flowstate/messaging";
-import type { ReceivedDocument, ReceivedMail } from "../mail.ts";
+import type { IdentifiedDocument, IdentifiedMail, ReceivedDocument, ReceivedDocuments } from "../mail.ts";
 
 /**
  * Ids are made from what they name, keyed with a server secret: the same mail gives the same ids on every redelivery and on
@@ -15,11 +15,11 @@ export class Identifier {
   }
 
   /** The document's bytes are part of the id: reusing a Message-ID blocks nobody else's document. */
-  documentId(tenant: TenantId, mail: Pick<ReceivedMail, "messageKey">, document: ReceivedDocument): DocumentId {
-    return documentIdSchema.parse(this.#derive(["document", tenant, hex(mail.messageKey), hex(document.digest)]));
+  documentId(tenant: TenantId, messageKey: Buffer, { digest }: Pick<ReceivedDocument, "digest">): DocumentId {
+    return documentIdSchema.parse(this.#derive(["document", tenant, hex(messageKey), hex(digest)]));
   }
 
-  mailId(tenant: TenantId | undefined, mail: Pick<ReceivedMail, "messageKey" | "documents">): MailId {
+  mailId(tenant: TenantId | undefined, mail: Pick<ReceivedDocuments, "messageKey" | "documents">): MailId {
     const digests = mail.documents.map(({ digest }) => hex(digest)).sort();
     return mailIdSchema.parse(this.#derive(["mail", tenant ?? null, hex(mail.messageKey), ...digests]));
   }
@@ -27,6 +27,22 @@ export class Identifier {
   #derive(parts: readonly (string | null)[]): string {
     return uuidFromDigest(createHmac("sha256", this.#secret).update(JSON.stringify(parts)).digest());
   }
+}
+
+/** The same PDF attached twice is one document: as two, each would wait for the other's claim. */
+export function identifyDocuments(
+  identifier: Identifier,
+  { tenantId }: Pick<IdentifiedMail, "tenantId">,
+  messageKey: Buffer,
+  documents: readonly ReceivedDocument[],
+): IdentifiedDocument[] {
+  const unique = new Map<string, IdentifiedDocument>();
+  for (const document of documents) {
+    const documentId = identifier.documentId(tenantId, messageKey, document);
+    if (unique.has(documentId)) document.content.wipe();
+    else unique.set(documentId, { ...document, documentId });
+  }
+  return [...unique.values()];
 }
 
 function hex(digest: Buffer): string {

@@ -1,111 +1,150 @@
-import { GhostBytes, type MemoryBudget } from "@flowstate/ghost";
+import { GhostBytes } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import type { ReceivedDocument, ReceivedMail } from "../mail.ts";
-import { DocumentCollector } from "./document-collector.ts";
+import { MailRefusedError } from "../mail-refused.ts";
+import { AttachedPart } from "./attached-part.ts";
+import type { ReceiveLimits } from "./limits.ts";
 import { messageKeyOf } from "./message-key.ts";
 import { type FoundDocuments, findDocuments } from "./mime/find-documents.ts";
+import type { PartSink } from "./multipart/multipart-parser.ts";
+import type { PartHead } from "./multipart/part-head.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
+import { parseCharset, parseContentIds } from "./parse-field-notes.ts";
+import { parseVerdicts } from "./parse-verdicts.ts";
 
 /** The addresses of a thousand recipients. */
 const MAX_ENVELOPE_BYTES = 64 * 1024;
 /** Enough for any real header block; what is beyond does not change the Message-ID found before. */
 const MAX_HEADERS_BYTES = 256 * 1024;
-/** A count in decimal digits. */
-const MAX_COUNT_BYTES = 8;
-
-/** Documents of one raw message. A mail with more is not accepted: the rest would be lost without a word. */
-const MAX_DOCUMENTS = 1_000;
+/** What SendGrid says of the attachments: a few hundred bytes for each. */
+const MAX_NOTES_BYTES = 256 * 1024;
+/** A verdict, a count, a list of charsets or signatures. */
+const MAX_SHORT_FIELD_BYTES = 4 * 1024;
+/** The longest field name that means something here is 15 characters. */
+const MAX_NAME_BYTES = 32;
 
 /** SendGrid names the files of a mail attachment1 to attachmentN. */
 const ATTACHMENT_FIELD = /^attachment\d{1,4}$/;
 
-export interface MailLimits {
-  readonly maxMailBytes: number;
-  readonly maxDocumentBytes: number;
-  /** Bytes that this process may hold; what a raw message's documents take besides the message comes out of it. */
-  readonly budget: MemoryBudget;
-}
-
-/** Takes one part's bytes as they arrive. The caller zeroes its copy. */
-type PartSink = (bytes: Buffer) => void;
+/** The fields that are looked at, and how much of each. All of them may be absent, in any order. */
+const FIELDS = {
+  envelope: MAX_ENVELOPE_BYTES,
+  headers: MAX_HEADERS_BYTES,
+  attachments: MAX_SHORT_FIELD_BYTES,
+  "attachment-info": MAX_NOTES_BYTES,
+  "content-ids": MAX_NOTES_BYTES,
+  charsets: MAX_SHORT_FIELD_BYTES,
+  SPF: MAX_SHORT_FIELD_BYTES,
+  dkim: MAX_SHORT_FIELD_BYTES,
+} as const;
+type FieldName = keyof typeof FIELDS;
 
 /** Decides for each part of a mail what becomes of its bytes. */
 export class MailParts implements Disposable {
-  readonly #limits: MailLimits;
-  readonly #documents: DocumentCollector[] = [];
-  readonly #envelope = GhostBytes.growing();
-  readonly #headers = GhostBytes.growing();
-  readonly #attachmentCount = GhostBytes.growing();
+  readonly #limits: ReceiveLimits;
+  readonly #fields = new Map<FieldName, GhostBytes>();
+  readonly #attached: AttachedPart[] = [];
   /** Raw mode: the whole message in one field. */
   readonly #message = GhostBytes.growing();
-  #found: FoundDocuments | undefined;
+  #hasMessage = false;
+  readonly #found: FoundDocuments[] = [];
 
-  constructor(limits: MailLimits) {
+  constructor(limits: ReceiveLimits) {
     this.#limits = limits;
   }
 
-  /** The sink for the part of this name. `filename` is undefined for a plain field. */
-  open(name: string, filename: string | undefined): PartSink {
-    switch (name) {
-      case "envelope":
-        return keepUpTo(this.#envelope, MAX_ENVELOPE_BYTES);
-      case "headers":
-        return keepUpTo(this.#headers, MAX_HEADERS_BYTES);
-      case "attachments":
-        return keepUpTo(this.#attachmentCount, MAX_COUNT_BYTES);
-      case "email":
-        return keepUpTo(this.#message, this.#limits.maxMailBytes);
+  /**
+   * The sink for a part; undefined for what is of no interest: subject, text and html are never kept. Throws
+   * `MailRefusedError` for a field that came before.
+   */
+  open(head: PartHead): PartSink | undefined {
+    const name = head.name.length <= MAX_NAME_BYTES ? head.name.toString("latin1") : "";
+    if (isField(name) && head.filename === undefined) return this.#keep(name);
+    if (name === "email") {
+      if (this.#hasMessage) throw new MailRefusedError("mail_malformed");
+      this.#hasMessage = true;
+      return sinkInto(this.#message, this.#limits.maxMailBytes);
     }
-    if (filename === undefined && !ATTACHMENT_FIELD.test(name)) return () => {};
-    const collector = new DocumentCollector(this.#limits.maxDocumentBytes);
-    this.#documents.push(collector);
-    return (bytes) => collector.take(bytes);
+    if (head.filename === undefined && !ATTACHMENT_FIELD.test(name)) return undefined;
+    const attached = new AttachedPart(name, head, this.#limits.maxDocumentBytes);
+    this.#attached.push(attached);
+    return attached;
   }
 
-  /** What the mail holds, now that it is complete. Throws `HttpError` when parts of it cannot have been understood. */
+  /** What the mail holds, now that it is complete. Throws `MailRefusedError`, and `HttpError` for want of memory. */
   async finish(sizeBytes: number): Promise<ReceivedMail> {
-    const content = this.#message.length > 0 ? await this.#readMessage() : this.#readAttachments();
-    const envelope = parseEnvelope(this.#envelope.view());
+    const content = this.#message.length > 0 ? await this.#readMessage() : await this.#readAttachments();
+    const envelope = parseEnvelope(this.#field("envelope"), parseCharset(this.#field("charsets"), "envelope"));
+    const verdicts = parseVerdicts(this.#field("SPF"), this.#field("dkim"));
     this.#wipeFields();
-    return { sizeBytes, envelope, ...content, [Symbol.dispose]: () => this[Symbol.dispose]() };
+    if (content.documents.length > this.#limits.maxDocuments) throw new MailRefusedError("mail_over_limits");
+    return { sizeBytes, envelope, verdicts, ...content, [Symbol.dispose]: () => this[Symbol.dispose]() };
   }
 
-  #readAttachments(): Pick<ReceivedMail, "documents" | "messageKey"> {
-    // A part whose own headers are damaged is passed over by the parser; a mail must not pass for one without documents.
-    if (Number(this.#attachmentCount.view().toString("latin1")) > this.#documents.length) {
-      throw new HttpError("malformed_request");
+  async #readAttachments(): Promise<Pick<ReceivedMail, "documents" | "messageKey">> {
+    // A mail whose attachments did not all come must not pass for one with fewer.
+    if (Number(this.#field("attachments").toString("latin1")) > this.#attached.length) {
+      throw new MailRefusedError("mail_malformed");
     }
-    const documents = this.#documents
-      .map((collector) => collector.finish())
-      .filter((document): document is ReceivedDocument => document !== undefined);
-    return { documents, messageKey: messageKeyOf(this.#headers.view()) };
+    const shownInText = parseContentIds(this.#field("attachment-info"), this.#field("content-ids"));
+    const documents: ReceivedDocument[] = [];
+    for (const attached of this.#attached) {
+      const finished = attached.finish(shownInText);
+      if (finished === undefined) continue;
+      if ("message" in finished) documents.push(...(await this.#documentsIn(finished.message)).documents);
+      else documents.push(finished.document);
+    }
+    return { documents, messageKey: messageKeyOf(this.#field("headers")) };
   }
 
   async #readMessage(): Promise<Pick<ReceivedMail, "documents" | "messageKey">> {
-    const { maxDocumentBytes, budget } = this.#limits;
-    const found = await findDocuments(this.#message.view(), { maxDocumentBytes, maxDocuments: MAX_DOCUMENTS, budget });
-    this.#found = found;
-    if (found.exceeded.has("memory")) throw new HttpError("temporarily_unavailable");
-    if (found.exceeded.size > 0) throw new HttpError("malformed_request");
-    const messageKey = messageKeyOf(found.headers);
+    const { documents, headers } = await this.#documentsIn(this.#message);
+    const messageKey = messageKeyOf(headers);
     this.#message.wipe();
-    return { documents: found.documents, messageKey };
+    return { documents, messageKey };
+  }
+
+  async #documentsIn(message: GhostBytes): Promise<FoundDocuments> {
+    const { maxDocumentBytes, maxDocuments, maxParts, maxDepth, maxFilenameBytes, budget } = this.#limits;
+    const bounds = { maxDocumentBytes, maxDocuments, maxParts, maxDepth, maxFilenameBytes, budget };
+    const found = await findDocuments(message.view(), bounds);
+    this.#found.push(found);
+    if (found.exceeded.has("memory")) throw new HttpError("temporarily_unavailable");
+    if (found.exceeded.size > 0) throw new MailRefusedError("mail_over_limits");
+    return found;
   }
 
   [Symbol.dispose](): void {
     this.#wipeFields();
-    this.#found?.[Symbol.dispose]();
-    for (const collector of this.#documents) collector.wipe();
+    for (const found of this.#found) found[Symbol.dispose]();
+    for (const attached of this.#attached) attached[Symbol.dispose]();
+  }
+
+  /**
+   * SendGrid's boundary is public and always the same: a sender can put a delimiter and fields of his own into what he
+   * attaches. Where a field comes twice nobody can tell which is SendGrid's, so the mail is refused.
+   */
+  #keep(name: FieldName): PartSink {
+    if (this.#fields.has(name)) throw new MailRefusedError("mail_malformed");
+    const field = GhostBytes.growing();
+    this.#fields.set(name, field);
+    return sinkInto(field, FIELDS[name]);
+  }
+
+  #field(name: FieldName): Buffer {
+    return this.#fields.get(name)?.view() ?? Buffer.alloc(0);
   }
 
   #wipeFields(): void {
-    for (const field of [this.#envelope, this.#headers, this.#attachmentCount, this.#message]) field.wipe();
+    for (const field of [...this.#fields.values(), this.#message]) field.wipe();
   }
 }
 
-/** What is beyond the bound, or comes after wiping, is dropped. */
-function keepUpTo(field: GhostBytes, maxBytes: number): PartSink {
-  return (bytes) => {
-    if (!field.wiped) field.append(bytes.subarray(0, maxBytes - field.length));
-  };
+function isField(name: string): name is FieldName {
+  return Object.hasOwn(FIELDS, name);
+}
+
+/** What is beyond the bound is dropped. */
+function sinkInto(field: GhostBytes, maxBytes: number): PartSink {
+  return { take: (bytes) => field.append(bytes.subarray(0, maxBytes - field.length)), end: () => {} };
 }

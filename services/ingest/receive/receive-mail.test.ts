@@ -7,11 +7,21 @@ import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ReceivedMail } from "../mail.ts";
-import { ClientAbortedError, receiveMail } from "./receive-mail.ts";
+import { MailRefusedError } from "../mail-refused.ts";
+import { Admission } from "./admission.ts";
+import { ClientAbortedError } from "./read-body.ts";
+import { receiveMail } from "./receive-mail.ts";
 
 const LIMITS = {
   maxMailBytes: 4 * 1024 * 1024,
   maxDocumentBytes: 1024 * 1024,
+  maxDocuments: 20,
+  maxParts: 200,
+  maxFields: 100,
+  maxPartHeaderBytes: 16 * 1024,
+  maxFilenameBytes: 1024,
+  maxDepth: 16,
+  minBytesPerSecond: 0,
   budget: new MemoryBudget(64 * 1024 * 1024),
 };
 const PDF = (size: number, fill: Buffer = randomBytes(size)) =>
@@ -38,6 +48,10 @@ function multipart(parts: readonly Part[], boundary = "xYzZY"): Buffer {
   ]);
 }
 
+const FORM = "multipart/form-data; boundary=xYzZY";
+const ATTACHMENT = { name: "attachment1", filename: "a.pdf", type: "application/pdf", body: PDF(100) };
+const INJECTED =
+  '%PDF-1.7\r\n--xYzZY\r\nContent-Disposition: form-data; name="envelope"\r\n\r\n{"to":["victim@acme.example"]}';
 const ENVELOPE = { name: "envelope", body: '{"to":["in@acme.example"],"from":"s@supplier.example"}' };
 
 /** Posts a body in pieces of `pieceBytes` and returns what receiveMail made of it. */
@@ -53,10 +67,12 @@ async function receive(
 ): Promise<ReceivedMail> {
   const outcome = Promise.withResolvers<ReceivedMail>();
   const server = createServer((incoming: IncomingMessage, response) => {
-    receiveMail(incoming, LIMITS, options.stopping ?? new AbortController().signal).then(
-      outcome.resolve,
-      outcome.reject,
-    );
+    const admission = Admission.of(incoming, LIMITS.budget, LIMITS.maxMailBytes);
+    const { maxMailBytes: maxBytes, minBytesPerSecond } = LIMITS;
+    const stopping = options.stopping ?? new AbortController().signal;
+    receiveMail(incoming, { limits: LIMITS, body: { admission, maxBytes, minBytesPerSecond, stopping } })
+      .finally(() => admission[Symbol.dispose]())
+      .then(outcome.resolve, outcome.reject);
     outcome.promise.catch(() => {}).finally(() => response.end());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -90,6 +106,7 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
     (reason: unknown) => reason,
   );
   if (error instanceof HttpError) return error.category;
+  if (error instanceof MailRefusedError) return error.code;
   return error instanceof ClientAbortedError ? "aborted" : String(error);
 }
 
@@ -123,7 +140,7 @@ describe("receiveMail", () => {
     expect(mail.envelope).toEqual({ from: "s@supplier.example", to: ["in@acme.example"] });
   });
 
-  it("knows a PDF by its bytes, not by its name or type", async () => {
+  it("knows a PDF by its bytes, not by its name or type, and answers for what is none", async () => {
     using mail = await receive(
       multipart([
         ENVELOPE,
@@ -139,7 +156,16 @@ describe("receiveMail", () => {
         { name: "attachment5", filename: "empty.pdf", type: "application/pdf", body: "" },
       ]),
     );
-    expect(mail.documents.map(({ sizeBytes }) => sizeBytes)).toEqual([2_000, 2_900]);
+    expect(mail.documents.map(({ sizeBytes, refusal }) => [sizeBytes, refusal])).toEqual([
+      [15, "document_not_pdf"],
+      [2_000, undefined],
+      [2_900, undefined],
+      [3_100, "document_not_pdf"],
+      [0, "document_empty"],
+    ]);
+    expect(mail.documents.map(({ content, refusal }) => content.wiped === (refusal !== undefined))).not.toContain(
+      false,
+    );
   });
 
   it("reads raw mode: the documents of the whole message in one field, forwarded ones too, and gives its memory back", async () => {
@@ -158,6 +184,43 @@ describe("receiveMail", () => {
       expect(mail.messageKey.equals(other.messageKey)).toBe(true);
     }
     expect(LIMITS.budget.reservedBytes).toBe(0);
+  });
+
+  it.each([
+    ["by its type", { filename: "forward", type: "message/rfc822" }],
+    ["by its type, with parameters and in capitals", { filename: "", type: "Message/RFC822; name=x" }],
+    ["by its name", { filename: "Fwd.EML", type: "application/octet-stream" }],
+  ])("finds the documents of a forwarded message in default mode, known %s, and none twice", async (_name, head) => {
+    const document = PDF(40_000);
+    const inner = `Message-ID: <inner@x>\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\nContent-Type: text/plain\r\n\r\nsee attachment\r\n--i\r\nContent-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${document.toString("base64")}\r\n--i--\r\n`;
+    const headers = { name: "headers", body: "Message-ID: <outer@x>" };
+    {
+      using mail = await receive(multipart([ENVELOPE, headers, { name: "attachment1", ...head, body: inner }]));
+      expect(mail.documents.map(({ content }) => sha256(bytesOf(content)))).toEqual([sha256(document)]);
+      using outer = await receive(multipart([ENVELOPE, headers]));
+      expect(mail.messageKey.equals(outer.messageKey)).toBe(true);
+    }
+    expect(LIMITS.budget.reservedBytes).toBe(0);
+  });
+
+  it("takes a PDF that calls itself a message for the PDF that it is", async () => {
+    const document = PDF(3_000);
+    using mail = await receive(
+      multipart([ENVELOPE, { name: "attachment1", filename: "a.eml", type: "message/rfc822", body: document }]),
+    );
+    expect(mail.documents.map(({ digest }) => digest.toString("hex"))).toEqual([sha256(document)]);
+  });
+
+  it.each([
+    ["attachment-info", '{"attachment1":{"filename":"l.png","type":"image/png","content-id":"logo@x"}}'],
+    ["content-ids", '{"logo@x":"attachment1"}'],
+  ])("passes over a picture that the text shows, by the field %s", async (name, body) => {
+    const picture = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), randomBytes(3_000)]);
+    const parts = [ENVELOPE, { name: "attachment1", filename: "l.png", type: "image/png", body: picture }];
+    using shown = await receive(multipart([...parts, { name, body }]));
+    expect(shown.documents).toEqual([]);
+    using sent = await receive(multipart(parts));
+    expect(sent.documents.map(({ refusal }) => refusal)).toEqual(["document_not_pdf"]);
   });
 
   it("takes subject, text and html as bytes that it does not keep", async () => {
@@ -179,7 +242,7 @@ describe("receiveMail", () => {
     const document = PDF(size);
     using mail = await receive(multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: document }]));
     const [received] = mail.documents;
-    expect(received).toMatchObject({ tooLarge, sizeBytes: size });
+    expect(received).toMatchObject({ refusal: tooLarge ? "document_too_large" : undefined, sizeBytes: size });
     expect(received?.content.wiped).toBe(tooLarge);
     // The digest covers all of it, so that its refusal has the same id on every redelivery.
     expect(received?.digest.toString("hex")).toBe(sha256(document));
@@ -198,29 +261,23 @@ describe("receiveMail", () => {
 
   it.each([
     ["unsupported_media_type", "application/json", multipart([ENVELOPE])],
-    ["malformed_request", "multipart/form-data", multipart([ENVELOPE])],
-    ["malformed_request", "multipart/form-data; boundary=other", multipart([ENVELOPE])],
-    ["malformed_request", "multipart/form-data; boundary=xYzZY", multipart([ENVELOPE]).subarray(0, -20)],
-    // One attachment is announced, and its header block is damaged.
-    [
-      "malformed_request",
-      "multipart/form-data; boundary=xYzZY",
-      multipart([
-        ENVELOPE,
-        { name: "attachments", body: "1" },
-        { name: "attachment1", filename: "a\n.pdf", body: PDF(100) },
-      ]),
-    ],
-    [
-      "malformed_request",
-      "multipart/form-data; boundary=xYzZY",
-      multipart(Array.from({ length: 1_100 }, () => ({ name: "x", body: "" }))),
-    ],
-    [
-      "payload_too_large",
-      "multipart/form-data; boundary=xYzZY",
-      multipart([{ name: "text", body: Buffer.alloc(5 * 1024 * 1024) }]),
-    ],
+    ["mail_malformed", "multipart/form-data", multipart([ENVELOPE])],
+    ["mail_malformed", "multipart/form-data; boundary=other", multipart([ENVELOPE])],
+    ["mail_malformed", FORM, multipart([ENVELOPE]).subarray(0, -20)],
+    // The header block of an attachment is damaged.
+    ["mail_malformed", FORM, multipart([ENVELOPE, { name: "attachment1", filename: "a\n.pdf", body: PDF(100) }])],
+    // What was attached holds a delimiter and fields of the sender's own.
+    ["mail_malformed", FORM, multipart([{ ...ATTACHMENT, body: INJECTED }, ENVELOPE])],
+    ["mail_malformed", FORM, multipart([ENVELOPE, { name: "SPF", body: "pass" }, { name: "SPF", body: "fail" }])],
+    ["mail_malformed", FORM, multipart([ENVELOPE, { name: "email", body: "a: b" }, { name: "email", body: "a: b" }])],
+    // Two attachments are announced, and one came.
+    ["mail_malformed", FORM, multipart([ENVELOPE, { name: "attachments", body: "2" }, ATTACHMENT])],
+    ["mail_over_limits", FORM, multipart(Array.from({ length: 110 }, () => ({ name: "x", body: "" })))],
+    ["mail_over_limits", FORM, multipart(Array.from({ length: 210 }, () => ATTACHMENT))],
+    ["mail_over_limits", FORM, multipart(Array.from({ length: 21 }, () => ATTACHMENT))],
+    ["mail_over_limits", FORM, multipart([{ ...ATTACHMENT, filename: "n".repeat(1_025) }])],
+    ["mail_over_limits", FORM, multipart([{ ...ATTACHMENT, type: "x".repeat(17_000) }])],
+    ["mail_too_large", FORM, multipart([{ name: "text", body: Buffer.alloc(5 * 1024 * 1024) }])],
   ])("answers %s to %s that is not acceptable", async (category, contentType, body) => {
     expect(await failureOf(receive(body, { contentType }))).toBe(category);
   });
@@ -233,6 +290,38 @@ describe("receiveMail", () => {
   ])("finds no recipients in an envelope that %s", async (_name, body) => {
     using mail = await receive(multipart(body === undefined ? [] : [{ name: "envelope", body }]));
     expect(mail.envelope).toEqual({ from: undefined, to: [] });
+  });
+
+  it.each([
+    ["iso-8859-1", "latin1"],
+    ["utf-16le", "utf16le"],
+  ] as const)("reads the envelope in %s when the mail says so, wherever it says so", async (charset, encoding) => {
+    const body = Buffer.from('{"to":["m\xfcller@acme.example"],"from":"s@supplier.example"}', encoding);
+    const charsets = { name: "charsets", body: JSON.stringify({ to: "UTF-8", envelope: charset }) };
+    for (const parts of [
+      [{ name: "envelope", body }, charsets],
+      [charsets, { name: "envelope", body }],
+    ]) {
+      using mail = await receive(multipart(parts));
+      expect(mail.envelope.to).toEqual(["m\xfcller@acme.example"]);
+    }
+  });
+
+  it("takes the envelope for UTF-8 when the charset named is not known", async () => {
+    const charsets = { name: "charsets", body: '{"envelope":"cp850"}' };
+    using mail = await receive(multipart([ENVELOPE, charsets]));
+    expect(mail.envelope.to).toEqual(["in@acme.example"]);
+  });
+
+  it("takes the verdicts of SPF and DKIM from the mail", async () => {
+    const fields = [
+      { name: "SPF", body: "pass" },
+      { name: "dkim", body: "{@a.example : pass, @b.example : fail}" },
+    ];
+    using mail = await receive(multipart([ENVELOPE, ...fields]));
+    expect(mail.verdicts).toEqual({ spf: "pass", dkimPassed: ["a.example"] });
+    using silent = await receive(multipart([ENVELOPE]));
+    expect(silent.verdicts).toEqual({ spf: undefined, dkimPassed: [] });
   });
 
   it("finds the recipient beside an address in another charset", async () => {
@@ -267,7 +356,7 @@ describe("receiveMail", () => {
       });
       const body = multipart([ENVELOPE, { name: "attachment1", filename: "a.pdf", body: PDF(500_000) }]);
       expect(await failureOf(receive(body, { abortAfter, pieceBytes: 4_096 }))).toBe("aborted");
-      expect(made.length).toBeGreaterThanOrEqual(2);
+      expect(made.length).toBeGreaterThanOrEqual(1);
       expect(made.every(({ wiped }) => wiped)).toBe(true);
     },
   );

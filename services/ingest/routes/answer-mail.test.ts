@@ -22,7 +22,7 @@ describe("answerMail", () => {
     ["undeliverable", [undeliverable]],
     ["a mixture of final ends", [delivered, duplicate, refused, invalid, undeliverable]],
   ])("accepts a mail whose documents are %s, naming each end", (_name, ends) => {
-    const documents = ends.map((end, n) => ({ documentId: `d${n}`, end }));
+    const documents = ends.map((end, n) => ({ document: { documentId: `d${n}` }, end }));
     const answer = answerMail({ status: "processed", mailId, documents });
     expect(answer).toEqual({
       kind: "accepted",
@@ -46,7 +46,7 @@ describe("answerMail", () => {
     ["payload_too_large", [tooLarge]],
     ["payload_too_large", [delivered, tooLarge, duplicate]],
   ])("fails with %s", (category, ends) => {
-    const documents = ends.map((end, n) => ({ documentId: `d${n}`, end }));
+    const documents = ends.map((end, n) => ({ document: { documentId: `d${n}` }, end }));
     expect(answerMail({ status: "processed", mailId, documents })).toEqual({ kind: "failed", category });
   });
 });

@@ -1,5 +1,5 @@
-import type { ErrorCategory } from "@flowstate/contracts";
-import type { MailResult } from "../process/process-mail.ts";
+import type { ErrorCategory, MailId } from "@flowstate/contracts";
+import type { DocumentEnd } from "../process/document-end.ts";
 
 /** The 2xx body: ids and statuses, no content. SendGrid ignores it; people and tools read it. */
 export interface MailAnswer {
@@ -12,23 +12,30 @@ export type Answer =
   | { readonly kind: "accepted"; readonly body: MailAnswer }
   | { readonly kind: "failed"; readonly category: ErrorCategory };
 
+/** What became of a mail or an upload, as far as its sender is told. */
+interface Processed {
+  readonly status: MailAnswer["status"];
+  readonly mailId: MailId;
+  readonly documents: readonly {
+    readonly document: { readonly documentId: string };
+    readonly end: DocumentEnd;
+  }[];
+}
+
 /**
  * What the sender is told. One document that must come again makes the whole mail come again; the finished ones are then
  * recognised. Only when nothing is left to come again may a refusal for size be said, because a 4xx ends the retries.
  */
-export function answerMail(result: MailResult): Answer {
-  if (result.status !== "processed") {
-    return { kind: "accepted", body: { mail_id: result.mailId, status: result.status, documents: [] } };
-  }
-  const ends = result.documents.map(({ end }) => end);
-  if (ends.some(({ status }) => status === "deferred")) return { kind: "failed", category: "temporarily_unavailable" };
+export function answerMail({ status, mailId, documents }: Processed): Answer {
+  const ends = documents.map(({ end }) => end);
+  if (ends.some((end) => end.status === "deferred")) return { kind: "failed", category: "temporarily_unavailable" };
   if (ends.some((end) => end.status === "refused" && end.code === "document_too_large")) {
     return { kind: "failed", category: "payload_too_large" };
   }
-  const documents = result.documents.map(({ documentId, end }) => ({
-    document_id: documentId,
+  const described = documents.map(({ document, end }) => ({
+    document_id: document.documentId,
     status: end.status,
     ...("code" in end && { code: end.code }),
   }));
-  return { kind: "accepted", body: { mail_id: result.mailId, status: "processed", documents } };
+  return { kind: "accepted", body: { mail_id: mailId, status, documents: described } };
 }

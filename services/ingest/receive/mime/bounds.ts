@@ -1,7 +1,7 @@
 /**
  * Bounds on the structure of one message, each with what it stops. Meeting one never fails the walk: it goes on with what
- * is left. The first five are named to the caller, because the message may hold more than was found; what the others stop
- * is nothing that a mailer writes.
+ * is left. `MimeBound` are named to the caller, because the message may hold more than was found; what the others stop is
+ * nothing that a mailer writes. The first four are what a message gets whose reader sets no limits of its own.
  */
 
 /**
@@ -16,6 +16,30 @@ export const MAX_PARTS = 10_000;
 
 /** Of one header block. Stops a "header" that is a whole mail: its lines are read one by one, without a pause. */
 export const MAX_HEADER_BYTES = 256 * 1024;
+
+/**
+ * Of the name of one part, whatever charset it is in. File systems end at 255 characters, which are 765 bytes at most in
+ * UTF-8. Stops what is no name from being decoded as one: names are not kept.
+ */
+const MAX_FILENAME_BYTES = 1_024;
+
+/** What may be set by whoever reads the message. */
+export interface StructureLimits {
+  readonly maxDepth: number;
+  /** Containers included. */
+  readonly maxParts: number;
+  /** Of one header block, with the blank line behind it. */
+  readonly maxHeaderBytes: number;
+  /** Of the name of one part, decoded. */
+  readonly maxFilenameBytes: number;
+}
+
+export const DEFAULT_LIMITS: StructureLimits = {
+  maxDepth: MAX_DEPTH,
+  maxParts: MAX_PARTS,
+  maxHeaderBytes: MAX_HEADER_BYTES,
+  maxFilenameBytes: MAX_FILENAME_BYTES,
+};
 
 /** Of one field that the structure is in. Stops a thousand parameters; real ones have a handful. */
 export const MAX_FIELD_BYTES = 16 * 1024;
@@ -33,4 +57,4 @@ export const MAX_FIELD_NAME_BYTES = 128;
 export const MAX_PARAMETER_SECTIONS = 64;
 
 /** What a message had more of than is looked at. `memory` is temporary: the budget was full. */
-export type MimeBound = "parts" | "depth" | "header_bytes" | "documents" | "memory";
+export type MimeBound = "parts" | "depth" | "header_bytes" | "filename_bytes" | "documents" | "memory";

@@ -25,7 +25,7 @@ interface OpenMultipart {
 
 /**
  * The multiparts that are open at one place of a message, and the search for the next line that belongs to any of them.
- * Each byte is looked at once, and only a line that begins with two dashes is compared, with at most `MAX_DEPTH`
+ * Each byte is looked at once, and only a line that begins with two dashes is compared, with at most `maxDepth`
  * boundaries: what a message can make this cost is linear in its size.
  */
 export class OpenMultiparts implements Disposable {

@@ -4,6 +4,7 @@ import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DocumentCollector } from "../document-collector.ts";
+import type { MimeBound } from "./bounds.ts";
 import { type DocumentLimits, findDocuments } from "./find-documents.ts";
 
 const KIB = 1024;
@@ -43,8 +44,8 @@ describe("finding the documents of a message", () => {
     using found = await findDocuments(message, limits());
     expect(found.documents.map(({ content }) => sha256(bytesOf(content)))).toEqual([sha256(first), sha256(second)]);
     expect(found.documents).toMatchObject([
-      { tooLarge: false, sizeBytes: first.length, digest: createHash("sha256").update(first).digest() },
-      { tooLarge: false, sizeBytes: second.length, digest: createHash("sha256").update(second).digest() },
+      { refusal: undefined, sizeBytes: first.length, digest: createHash("sha256").update(first).digest() },
+      { refusal: undefined, sizeBytes: second.length, digest: createHash("sha256").update(second).digest() },
     ]);
     expect(found.headers.toString()).toBe("Message-ID: <1@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n");
     expect(found.exceeded.size).toBe(0);
@@ -85,16 +86,10 @@ describe("finding the documents of a message", () => {
     ],
     ["in quoted-printable", `Content-Type: application/pdf\r\n${QUOTED_PRINTABLE}`, "=25PDF-1.7=\r\n=0a", true],
     ["that claims base64 and is not", `Content-Type: application/pdf\r\n${BASE64}`, "%PDF-1.7\n1 0 obj", true],
-    [
-      "that begins too late",
-      `Content-Type: application/pdf\r\n${BASE64}`,
-      Buffer.concat([late, late]).subarray(901),
-      false,
-    ],
-    ["that is empty", `Content-Type: application/pdf; name=a.pdf\r\n${BASE64}`, "", false],
-    ["that is only called so", "Content-Type: application/pdf; name=a.pdf\r\n", "<html>", false],
     ["in a text that speaks of it", "Content-Type: text/plain\r\n", "Our scanner writes %PDF-1.7", false],
     ["in a text without a type that speaks of it", "", "Our scanner writes %PDF-1.7", false],
+    ["in an invitation that speaks of it", "Content-Type: text/calendar; name=x\r\n", "See %PDF-1.7", false],
+    ["in a named text that speaks of it", "Content-Type: text/plain; name=x\r\n", "See %PDF-1.7", true],
     ["in a preamble", "Content-Type: multipart/mixed; boundary=c\r\n", "%PDF-1.7\r\n--c--\r\n%PDF-1.7", false],
   ])("sees a PDF %s for what it is", async (_name, header, body, isDocument) => {
     using found = await findDocuments(mail({ header, body }), limits());
@@ -107,33 +102,71 @@ describe("finding the documents of a message", () => {
     expect(found.documents).toMatchObject([{ sizeBytes: 8 }]);
   });
 
+  const tooLate = Buffer.concat([late, late]).subarray(901);
+  const png = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), randomBytes(300 * KIB)]);
+  const EMPTY = "document_empty";
+  const NOT_PDF = "document_not_pdf";
+  it.each<[string, string, Buffer | string, readonly string[]]>([
+    ["a PDF that is empty", `Content-Type: application/pdf; name=a.pdf\r\n${BASE64}`, "", [EMPTY]],
+    ["a PDF of nothing but what is not base64", `Content-Type: application/pdf\r\n${BASE64}`, "!!!!", [EMPTY]],
+    ["a PDF that is only called so", "Content-Type: application/pdf; name=a.pdf\r\n", "<html>", [NOT_PDF]],
+    ["a PDF that begins too late", `Content-Type: application/pdf\r\n${BASE64}`, tooLate, [NOT_PDF]],
+    ["an attached text", "Content-Type: text/plain\r\nContent-Disposition: attachment\r\n", "hello", [NOT_PDF]],
+    ["an empty attached text", "Content-Disposition: attachment; filename=x\r\n", "", [EMPTY]],
+    ["a picture", `Content-Type: image/png; name=x\r\n${BASE64}`, png, [NOT_PDF]],
+    ["a picture that the text shows", `Content-Type: image/png; name=x\r\nContent-ID: <x>\r\n${BASE64}`, png, []],
+    ["a signature", `Content-Type: application/pkcs7-signature; name=smime.p7s\r\n${BASE64}`, randomBytes(900), []],
+    ["a body text", "Content-Type: text/html\r\n", "<html>", []],
+    ["an empty body text", "Content-Type: text/html\r\n", "", []],
+    [
+      "attachments of an enclosed message",
+      "Content-Type: message/rfc822; name=x.eml\r\nContent-Disposition: attachment\r\n",
+      mail({ header: "Content-Type: a/b; name=y\r\n", body: "y" }, { header: "", body: "text" }),
+      [NOT_PDF],
+    ],
+  ])("answers for %s", async (_name, header, body, refusals) => {
+    const budget = new MemoryBudget(0);
+    using found = await findDocuments(mail({ header, body }), limits({ budget }));
+    expect(found.documents.map(({ refusal }) => refusal)).toEqual(refusals);
+    expect(found.documents.every(({ content }) => content.wiped)).toBe(true);
+    expect(found.exceeded.size).toBe(0);
+  });
+
+  it("counts and hashes to its end what it refuses", async () => {
+    using found = await findDocuments(mail({ header: `Content-Type: a/b; name=x\r\n${BASE64}`, body: png }), limits());
+    expect(found.documents).toMatchObject([
+      { sizeBytes: png.length, digest: createHash("sha256").update(png).digest() },
+    ]);
+  });
+
   it("agrees with the collector on what a document is", async () => {
     const before = fc.oneof(fc.constant(0), fc.integer({ min: 1_000, max: 1_030 }), fc.nat({ max: 3_000 }));
+    const type = fc.constantFrom("a/b; name=x", "text/plain; name=x", "application/pdf");
     await fc.assert(
-      fc.asyncProperty(before, fc.nat({ max: 3_000 }), async (junk, rest) => {
+      fc.asyncProperty(before, fc.nat({ max: 3_000 }), type, async (junk, rest, header) => {
         const body = Buffer.concat([Buffer.alloc(junk, "x"), Buffer.from("%PDF-"), Buffer.alloc(rest, "y")]);
         const collector = new DocumentCollector(KIB * KIB);
         collector.take(body);
-        const collected = collector.finish();
-        using found = await findDocuments(mail({ header: "Content-Type: a/b\r\n", body }), limits());
-        expect(found.documents.length).toBe(collected === undefined ? 0 : 1);
+        const { refusal, sizeBytes, digest } = collector.finish();
+        using found = await findDocuments(mail({ header: `Content-Type: ${header}\r\n`, body }), limits());
+        expect(found.documents).toMatchObject([{ refusal, sizeBytes, digest }]);
         collector.wipe();
       }),
     );
   });
 
   it.each([
-    ["exactly the limit", 0, false],
-    ["one byte more", 1, true],
-    ["much more", 600 * KIB, true],
-  ])("keeps nothing of a document of %s when that is too large", async (_name, more, tooLarge) => {
+    ["exactly the limit", 0, undefined],
+    ["one byte more", 1, "document_too_large"],
+    ["much more", 600 * KIB, "document_too_large"],
+  ])("keeps nothing of a document of %s when that is too large", async (_name, more, refusal) => {
     const budget = new MemoryBudget(512 * KIB);
     const document = pdf(256 * KIB + more);
     using found = await findDocuments(mail({ header: BASE64, body: document }), limits({ budget }));
-    expect(found.documents).toMatchObject([{ tooLarge, sizeBytes: document.length }]);
+    expect(found.documents).toMatchObject([{ refusal, sizeBytes: document.length }]);
     expect(found.documents[0]?.digest.toString("hex")).toBe(sha256(document));
-    expect(found.documents[0]?.content.wiped).toBe(tooLarge);
-    expect(budget.reservedBytes).toBe(tooLarge ? 0 : 256 * KIB);
+    expect(found.documents[0]?.content.wiped).toBe(refusal !== undefined);
+    expect(budget.reservedBytes).toBe(refusal === undefined ? 256 * KIB : 0);
   });
 
   it("names the documents that are more than a mail may have", async () => {
@@ -142,6 +175,31 @@ describe("finding the documents of a message", () => {
     expect([all.documents.length, [...all.exceeded]]).toEqual([4, []]);
     using some = await findDocuments(mail(...parts), limits({ maxDocuments: 3 }));
     expect([some.documents.length, [...some.exceeded]]).toEqual([3, ["documents"]]);
+  });
+
+  it("counts refused attachments among the documents that a mail may have", async () => {
+    const parts = [
+      { header: "Content-Type: a/b; name=x\r\n", body: "x" },
+      { header: BASE64, body: pdf(100) },
+    ];
+    using found = await findDocuments(mail(...parts), limits({ maxDocuments: 1 }));
+    expect(found.documents).toMatchObject([{ refusal: "document_not_pdf" }]);
+    expect([...found.exceeded]).toEqual(["documents"]);
+  });
+
+  it.each<[MimeBound, Partial<DocumentLimits>, Partial<DocumentLimits>]>([
+    ["depth", { maxDepth: 2 }, { maxDepth: 1 }],
+    ["parts", { maxParts: 4 }, { maxParts: 3 }],
+    ["header_bytes", { maxHeaderBytes: 62 }, { maxHeaderBytes: 61 }],
+    ["filename_bytes", { maxFilenameBytes: 11 }, { maxFilenameBytes: 10 }],
+  ])("says %s when a message has more than it was told to read", async (bound, enough, tooLittle) => {
+    const header = `Content-Type: multipart/mixed; boundary=b; x=${"y".repeat(15)}`;
+    const enclosed = "Content-Type: message/rfc822\n\nContent-Type: a/b; name=invoice.pdf\n\nx";
+    const message = Buffer.from(`${header}\n\n--b\n\ntext\n--b\n${enclosed}\n--b--`);
+    using all = await findDocuments(message, limits(enough));
+    expect([...all.exceeded]).toEqual([]);
+    using some = await findDocuments(message, limits(tooLittle));
+    expect([...some.exceeded]).toEqual([bound]);
   });
 
   it("names the memory that a document found none of, and gives back what it reserved", async () => {

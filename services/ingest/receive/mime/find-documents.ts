@@ -2,8 +2,10 @@ import type { MemoryBudget, Reservation } from "@flowstate/ghost";
 import type { ReceivedDocument } from "../../mail.ts";
 import { DocumentCollector, SIGNATURE, SIGNATURE_RANGE_BYTES } from "../document-collector.ts";
 import { ascii, isBlank, isLineBreak, startsWithWord } from "./ascii.ts";
-import type { MimeBound } from "./bounds.ts";
+import { DEFAULT_LIMITS, type MimeBound, type StructureLimits } from "./bounds.ts";
 import { headersOf } from "./header-block.ts";
+import { isAttachment } from "./is-attachment.ts";
+import { isImage } from "./is-image.ts";
 import { type LeafPart, MimeWalk } from "./mime-walk.ts";
 import { Pace } from "./pace.ts";
 import { maxDecodedBytes } from "./transfer-encoding.ts";
@@ -11,11 +13,13 @@ import { maxDecodedBytes } from "./transfer-encoding.ts";
 const TEXT = ascii("text/");
 /** UTF-8's byte order mark. */
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+const NOTHING = Buffer.alloc(0);
 
-export interface DocumentLimits {
+/** What is not said of the structure is `DEFAULT_LIMITS`. */
+export interface DocumentLimits extends Partial<StructureLimits> {
   /** Larger documents are counted and hashed to their end, but not kept. */
   readonly maxDocumentBytes: number;
-  /** Documents taken out of one message. */
+  /** Documents taken out of one message, refused attachments among them. */
   readonly maxDocuments: number;
   /** What is held besides the message: documents, and enclosed messages while they are walked over. */
   readonly budget: MemoryBudget;
@@ -25,7 +29,7 @@ export interface DocumentLimits {
 export interface FoundDocuments extends Disposable {
   /** The message's own header block: a view into the message, for `messageKeyOf`. */
   readonly headers: Buffer;
-  /** In the order of the message. */
+  /** In the order of the message. Attachments that are no documents are among them, with their refusal. */
   readonly documents: readonly ReceivedDocument[];
   /** Bounds that were met. The message may hold more documents than were found, unless this is empty. */
   readonly exceeded: ReadonlySet<MimeBound>;
@@ -33,17 +37,24 @@ export interface FoundDocuments extends Disposable {
 
 /**
  * Finds the documents of a MIME message that lies in memory as bytes: its leaves that are PDFs by their decoded bytes,
- * whatever they are called. Nothing that a message can hold makes it reject. The caller wipes the message.
+ * whatever they are called; and its other attachments, refused, so that nobody wonders where they went. Nothing that a
+ * message can hold makes it reject. The caller wipes the message.
  */
 export async function findDocuments(
   message: Buffer,
   limits: DocumentLimits,
   pace = new Pace(),
 ): Promise<FoundDocuments> {
-  using walk = new MimeWalk(message, { budget: limits.budget, pace });
+  using walk = new MimeWalk(message, { budget: limits.budget, limits, pace });
   using findings = new Findings(limits);
   for await (const part of walk.parts()) await findings.take(walk, part);
   return findings.handOver(message, walk);
+}
+
+/** A part that is being collected. */
+interface Opened {
+  readonly collector: DocumentCollector;
+  readonly reservation: Reservation;
 }
 
 /** What was found so far; wiped unless it is handed over. */
@@ -57,30 +68,29 @@ class Findings implements Disposable {
     this.#limits = limits;
   }
 
-  /** Decodes a part to its end if it is a document, and no more than its beginning if not. */
+  /** Decodes a part to its end if somebody may ask for it, and no more than its beginning if not. */
   async take(walk: MimeWalk, part: LeafPart): Promise<void> {
     const encoding = trueEncoding(part);
-    const opened: { collector?: DocumentCollector; reservation?: Reservation } = {};
+    const maxBytes = maxDecodedBytes(encoding, part.body.length);
+    let isBegun = false;
+    let opened: Opened | undefined;
     await walk.decode({ encoding, body: part.body }, (bytes) => {
-      if (opened.collector === undefined) {
-        if (!beginsDocument(part, bytes)) return false;
-        const reservation = this.#reserve(maxDecodedBytes(encoding, part.body.length));
-        if (reservation === undefined) return false;
-        opened.reservation = this.#held.use(reservation);
-        opened.collector = this.#held.adopt(new DocumentCollector(this.#limits.maxDocumentBytes), (it) => it.wipe());
-      }
-      opened.collector.take(bytes);
-      return true;
+      if (!isBegun) opened = this.#open(part, bytes.subarray(0, SIGNATURE_RANGE_BYTES), maxBytes);
+      isBegun = true;
+      opened?.collector.take(bytes);
+      return opened !== undefined;
     });
-    const document = opened.collector?.finish();
-    if (document !== undefined) this.#documents.push(document);
-    if (document?.content.wiped !== false) opened.reservation?.[Symbol.dispose]();
+    if (!isBegun) opened = this.#open(part, NOTHING, 0);
+    if (opened === undefined) return;
+    const document = opened.collector.finish();
+    this.#documents.push(document);
+    if (document.refusal !== undefined) opened.reservation[Symbol.dispose]();
   }
 
   handOver(message: Buffer, walk: MimeWalk): FoundDocuments {
     const held = this.#held.move();
     return {
-      headers: headersOf(message),
+      headers: headersOf(message, this.#limits.maxHeaderBytes ?? DEFAULT_LIMITS.maxHeaderBytes),
       documents: this.#documents,
       exceeded: new Set([...walk.exceeded, ...this.#exceeded]),
       [Symbol.dispose]: () => held.dispose(),
@@ -91,14 +101,26 @@ class Findings implements Disposable {
     this.#held.dispose();
   }
 
-  #reserve(bytes: number): Reservation | undefined {
-    if (this.#documents.length >= this.#limits.maxDocuments) {
+  /** Undefined for what nobody asks for, and for what a bound leaves no room for. */
+  #open(part: LeafPart, head: Buffer, maxBytes: number): Opened | undefined {
+    const attached = isAttachment({ ...part, isImage: isImage(head) });
+    const isDocument = beginsDocument(part, head, attached);
+    if (!isDocument && !attached) return undefined;
+    const { maxDocuments, maxDocumentBytes, budget } = this.#limits;
+    if (this.#documents.length >= maxDocuments) {
       this.#exceeded.add("documents");
       return undefined;
     }
-    const reservation = this.#limits.budget.tryReserve(Math.min(bytes, this.#limits.maxDocumentBytes));
-    if (reservation === undefined) this.#exceeded.add("memory");
-    return reservation;
+    // What is no document is not kept.
+    const reservation = budget.tryReserve(isDocument ? Math.min(maxBytes, maxDocumentBytes) : 0);
+    if (reservation === undefined) {
+      this.#exceeded.add("memory");
+      return undefined;
+    }
+    const collector = new DocumentCollector(maxDocumentBytes);
+    this.#held.use(reservation);
+    this.#held.adopt(collector, (it) => it.wipe());
+    return { collector, reservation };
   }
 }
 
@@ -109,13 +131,12 @@ function trueEncoding({ encoding, body }: LeafPart) {
 
 /**
  * The text of a mail may speak of `%PDF-1.7`; it is a document only if it begins so. Anything else may have other bytes
- * before the signature, and so may a text that was attached.
+ * before the signature, and so may a text that is attached.
  */
-function beginsDocument({ type, disposition }: LeafPart, bytes: Buffer): boolean {
-  const head = bytes.subarray(0, SIGNATURE_RANGE_BYTES);
+function beginsDocument({ type }: LeafPart, head: Buffer, attached: boolean): boolean {
   const at = head.indexOf(SIGNATURE);
   const isText = type.length === 0 || startsWithWord(type, TEXT);
-  return at !== -1 && (!isText || disposition === "attachment" || isVoid(head.subarray(0, at)));
+  return at !== -1 && (!isText || attached || isVoid(head.subarray(0, at)));
 }
 
 function isVoid(bytes: Buffer): boolean {

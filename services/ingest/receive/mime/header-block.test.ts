@@ -9,12 +9,14 @@ function read(text: string) {
   const source = Buffer.from(text, "latin1");
   const open = new OpenMultiparts();
   open.push({ boundary: Buffer.from("outer"), depth: 0, isDigest: false });
-  const block = readHeaderBlock(source, 0, open);
+  const block = readHeaderBlock(source, 0, open, MAX_HEADER_BYTES);
   return {
     type: block.contentType?.type.toString("latin1"),
     boundary: block.contentType?.boundary?.toString("latin1"),
     encoding: block.encoding,
     disposition: block.disposition,
+    fileName: block.fileName,
+    hasContentId: block.hasContentId,
     fields: source.subarray(0, block.end).toString("latin1"),
     body: source.subarray(block.bodyStart).toString("latin1"),
     overlong: block.overlong,
@@ -117,7 +119,33 @@ describe("a header block", () => {
     ["with an attachment", 'Content-Disposition:\n ATTACHMENT; filename="x"\n\nx', { disposition: "attachment" }],
     ["with something inline", "Content-Disposition: inline\n\nx", { disposition: "other" }],
     ["with an empty disposition", "Content-Disposition: ;\n filename=x\n\nx", { disposition: "other" }],
-    ["with fields whose names only begin so", "Content-Types: a/b\nX-Content-Type: c/d\n\nx", { type: undefined }],
+    [
+      "with fields whose names only begin so",
+      "Content-Types: a/b\nX-Content-Type: c/d\nContent-IDs: x\nContent-Disposition-X: attachment; filename=a\n\nx",
+      { type: undefined, disposition: undefined, fileName: undefined, hasContentId: false },
+    ],
+    ["with a content-id", "content-id: <x>\n\nx", { hasContentId: true }],
+    ["with a name", 'Content-Type: a/b; name="a.pdf"\n\nx', { fileName: { bytes: 5, endsInPdf: true } }],
+    [
+      "with a file name",
+      "Content-Disposition: inline;\r\n filename=a.png\r\n\r\nx",
+      { disposition: "other", fileName: { bytes: 5, endsInPdf: false } },
+    ],
+    [
+      "with two names",
+      "Content-Type: a/b; name=a.pdf\nContent-Disposition: attachment; filename=longer.png\n\nx",
+      { fileName: { bytes: 10, endsInPdf: true } },
+    ],
+    [
+      "with two dispositions",
+      "Content-Disposition: inline; filename=a.png\nContent-Disposition: attachment; filename=longer.pdf\n\nx",
+      { disposition: "other", fileName: { bytes: 5, endsInPdf: false } },
+    ],
+    [
+      "with the parameters of other fields",
+      "Content-Type: a/b; filename=a\nContent-Disposition: attachment; name=b\nContent-Location: c; name=d\n\nx",
+      { fileName: undefined },
+    ],
   ])("%s is read", (_name, text, expected) => {
     expect(read(text)).toMatchObject({ overlong: false, ...expected });
   });
@@ -140,8 +168,11 @@ describe("a header block", () => {
     const multipart = "Content-Type: multipart/mixed; boundary=b\n";
     expect(read(`${types}${multipart}\nx`)).toMatchObject({ type: "a/b", overlong: true });
     expect(read(`${multipart}${types}\nx`)).toMatchObject({ boundary: "b", overlong: false });
-    const endless = `Content-Type: multipart/mixed; x="${"y".repeat(MAX_FIELD_BYTES)}"; boundary=b\n`;
+    const long = "y".repeat(MAX_FIELD_BYTES);
+    const endless = `Content-Type: multipart/mixed; x="${long}"; boundary=b\n`;
     expect(read(`${endless}\nx`)).toMatchObject({ type: "multipart/mixed", boundary: undefined, overlong: true });
+    const endlessDisposition = `Content-Disposition: inline; x="${long}"; filename=a\n`;
+    expect(read(`${endlessDisposition}\nx`)).toMatchObject({ fileName: undefined, overlong: true });
   });
 
   it("costs one look at each byte, whatever its lines are", () => {
@@ -152,6 +183,7 @@ describe("a header block", () => {
       "--outer2\n",
       "Content-Type: multipart/mixed;\n",
       "Content-Type: x;\na\n",
+      "Content-Disposition: a; filename==?a?b?QQ==?=\n",
       `${"a".repeat(300)}\n`,
     ]) {
       const started = performance.now();
@@ -169,7 +201,7 @@ describe("the headers of a message", () => {
     ["that has none", "\r\nbody", ""],
   ])("%s are a view", (_name, text, headers) => {
     const message = Buffer.from(text, "latin1");
-    const view = headersOf(message);
+    const view = headersOf(message, MAX_HEADER_BYTES);
     expect(view.toString("latin1")).toBe(headers);
     expect(view.buffer).toBe(message.buffer);
   });

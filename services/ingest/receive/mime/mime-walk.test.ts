@@ -3,13 +3,16 @@
 import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { MAX_DEPTH, MAX_PARTS } from "./bounds.ts";
+import { DEFAULT_LIMITS, MAX_DEPTH, MAX_PARTS } from "./bounds.ts";
+import type { FileName } from "./file-name.ts";
 import { MimeWalk, type WalkOptions } from "./mime-walk.ts";
 import { buildMessage, type Encoding, leavesOf, type Part } from "./testing/build-message.ts";
 
 interface Leaf {
   readonly type: string;
   readonly disposition: string | undefined;
+  readonly fileName: FileName | undefined;
+  readonly hasContentId: boolean;
   readonly depth: number;
   readonly content: string;
 }
@@ -24,9 +27,9 @@ async function walk(message: Buffer | string, options: Partial<WalkOptions> = {}
       pieces.push(Buffer.from(piece));
       return true;
     });
-    const { disposition, depth } = part;
+    const { disposition, fileName, hasContentId, depth } = part;
     const content = Buffer.concat(pieces).toString("latin1");
-    leaves.push({ type: part.type.toString("latin1"), disposition, depth, content });
+    leaves.push({ type: part.type.toString("latin1"), disposition, fileName, hasContentId, depth, content });
   }
   return { leaves, exceeded: [...mime.exceeded] };
 }
@@ -136,13 +139,15 @@ describe("walking over a message", () => {
 
   it("says what each part says of itself, and how deep it lies", async () => {
     const pdf =
-      "Content-Type: Application/PDF\nContent-ID: <x>\nContent-Disposition: inline\nContent-Transfer-Encoding: base64\n\nQQ==";
+      "Content-Type: Application/PDF; name=x\nContent-ID: <x>\nContent-Disposition: inline\nContent-Transfer-Encoding: base64\n\nQQ==";
     const attached = "Content-Disposition: attachment\n\nB";
     const { leaves } = await walk(mixed("a", "\nC", mixed("b", rfc822(pdf)), attached));
+    const silent = { type: "", disposition: undefined, fileName: undefined, hasContentId: false };
+    const fileName = { bytes: 1, endsInPdf: false };
     expect(leaves).toEqual([
-      { type: "", disposition: undefined, depth: 1, content: "C" },
-      { type: "Application/PDF", disposition: "other", depth: 3, content: "A" },
-      { type: "", disposition: "attachment", depth: 1, content: "B" },
+      { ...silent, depth: 1, content: "C" },
+      { type: "Application/PDF", disposition: "other", fileName, hasContentId: true, depth: 3, content: "A" },
+      { ...silent, disposition: "attachment", depth: 1, content: "B" },
     ]);
   });
 
@@ -233,7 +238,7 @@ describe("bounds of a message", () => {
 
   it.each(["multipart", "message", "base64"] as const)("let a %s be nested so deep and no deeper", async (way) => {
     const { leaves, exceeded } = await walk(nested(MAX_DEPTH, way));
-    expect(leaves).toEqual([{ type: "", disposition: undefined, depth: MAX_DEPTH, content: "deepest" }]);
+    expect(leaves).toMatchObject([{ depth: MAX_DEPTH, content: "deepest" }]);
     expect(exceeded).toEqual([]);
     expect(await walk(nested(MAX_DEPTH + 1, way))).toMatchObject({
       leaves: [{ depth: MAX_DEPTH }],
@@ -255,6 +260,19 @@ describe("bounds of a message", () => {
     const over = await walk(message(MAX_PARTS));
     expect([over.leaves.length, over.exceeded]).toEqual([MAX_PARTS - 1, ["parts"]]);
   });
+
+  it.each(["Content-Type: a/b; name", "Content-Disposition: attachment; filename"])(
+    "let a name in %s be so long and no longer, however it is wrapped",
+    async (parameter) => {
+      const leaf = (value: string) => mixed("b", `${parameter}${value}\n\nx`);
+      const { maxFilenameBytes } = DEFAULT_LIMITS;
+      for (const way of [(name: string) => `="${name}"`, (name: string) => `*=''${name.replaceAll("x", "%78")}`]) {
+        expect(await walk(leaf(way("x".repeat(maxFilenameBytes))))).toMatchObject({ exceeded: [] });
+        const over = await walk(leaf(way("x".repeat(maxFilenameBytes + 1))));
+        expect(over).toMatchObject({ leaves: [{ content: "x" }], exceeded: ["filename_bytes"] });
+      }
+    },
+  );
 });
 
 describe("any message that can be built", () => {

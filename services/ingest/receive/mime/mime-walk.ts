@@ -1,7 +1,8 @@
 import { GhostBytes, type MemoryBudget } from "@flowstate/ghost";
 import { ascii, CR, equalsWord, LF } from "./ascii.ts";
-import { MAX_DEPTH, MAX_PARTS, type MimeBound } from "./bounds.ts";
+import { DEFAULT_LIMITS, type MimeBound, type StructureLimits } from "./bounds.ts";
 import { type Delimiter, OpenMultiparts } from "./delimiters.ts";
+import type { FileName } from "./file-name.ts";
 import { type HeaderBlock, isFieldLine, readHeaderBlock, startOfMessage } from "./header-block.ts";
 import { Pace } from "./pace.ts";
 import { isQuotedPrintable } from "./quoted-printable.ts";
@@ -16,7 +17,7 @@ const PART_WORK_BYTES = 512;
 
 const MULTIPART_DIGEST = ascii("multipart/digest");
 /** Types whose body is a message with a header block of its own (RFC 2046, 5.2.1; RFC 6532, 3.7; message/news is obsolete). */
-const MESSAGE_TYPES = [ascii("message/rfc822"), ascii("message/global"), ascii("message/news")] as const;
+export const MESSAGE_TYPES = [ascii("message/rfc822"), ascii("message/global"), ascii("message/news")] as const;
 
 /** A part that holds no other parts, as it stands in the message. All of it is views into memory that will be wiped. */
 export interface LeafPart {
@@ -24,6 +25,9 @@ export interface LeafPart {
   readonly type: Buffer;
   /** Undefined when the part has no Content-Disposition. */
   readonly disposition: "attachment" | "other" | undefined;
+  /** Undefined when the part has no name. */
+  readonly fileName: FileName | undefined;
+  readonly hasContentId: boolean;
   readonly encoding: TransferEncoding;
   /** Still encoded. */
   readonly body: Buffer;
@@ -39,6 +43,8 @@ type Entity =
 export interface WalkOptions {
   /** Memory for messages that are encoded inside this one: no other copy is made. */
   readonly budget: MemoryBudget;
+  /** What is not said is `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<StructureLimits>;
   readonly pace?: Pace;
   /** Size of the buffer that bodies are decoded into, at least three bytes. */
   readonly scratchBytes?: number;
@@ -46,7 +52,7 @@ export interface WalkOptions {
 
 /**
  * Walks over the parts of a MIME message that lies in memory as bytes and hands out each leaf once, in order: through
- * multiparts (RFC 2046, 5.1) and enclosed messages, encoded ones included, to the depth of `MAX_DEPTH`. Nothing of the
+ * multiparts (RFC 2046, 5.1) and enclosed messages, encoded ones included, to the depth of `maxDepth`. Nothing of the
  * message becomes a string, malformed messages are read as far as they make sense, and nothing they hold makes it throw.
  * It gives way to other work about every `YIELD_EVERY_BYTES`.
  *
@@ -57,14 +63,16 @@ export class MimeWalk implements Disposable {
   readonly #message: Buffer;
   readonly #budget: MemoryBudget;
   readonly #pace: Pace;
+  readonly #limits: StructureLimits;
   readonly #scratch: GhostBytes;
   readonly #exceeded = new Set<MimeBound>();
   #parts = 0;
 
-  constructor(message: Buffer, { budget, pace = new Pace(), scratchBytes = STEP_BYTES }: WalkOptions) {
+  constructor(message: Buffer, { budget, pace = new Pace(), scratchBytes = STEP_BYTES, limits }: WalkOptions) {
     this.#message = message;
     this.#budget = budget;
     this.#pace = pace;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#scratch = GhostBytes.taking(Buffer.alloc(scratchBytes));
   }
 
@@ -116,7 +124,7 @@ export class MimeWalk implements Disposable {
     let inDigest = false;
     for (;;) {
       this.#parts += 1;
-      if (this.#parts > MAX_PARTS) {
+      if (this.#parts > this.#limits.maxParts) {
         this.#exceeded.add("parts");
         return;
       }
@@ -172,8 +180,10 @@ export class MimeWalk implements Disposable {
   }
 
   async #readHeader(source: Buffer, at: number, open: OpenMultiparts): Promise<HeaderBlock> {
-    const header = readHeaderBlock(source, at, open);
+    const { maxHeaderBytes, maxFilenameBytes } = this.#limits;
+    const header = readHeaderBlock(source, at, open, maxHeaderBytes);
     if (header.overlong) this.#exceeded.add("header_bytes");
+    if ((header.fileName?.bytes ?? 0) > maxFilenameBytes) this.#exceeded.add("filename_bytes");
     const work = (header.readUntil - at) * HEADER_WORK_FACTOR + PART_WORK_BYTES;
     if (this.#pace.spend(work)) await this.#pace.turn();
     return header;
@@ -184,7 +194,7 @@ export class MimeWalk implements Disposable {
     const isMessage =
       contentType === undefined ? inDigest : MESSAGE_TYPES.some((type) => equalsWord(contentType.type, type));
     if (!isMessage && boundary === undefined) return { kind: "leaf" };
-    if (depth >= MAX_DEPTH) {
+    if (depth >= this.#limits.maxDepth) {
       this.#exceeded.add("depth");
       boundary?.fill(0);
       return { kind: "leaf" };
@@ -211,6 +221,8 @@ function leafOf(source: Buffer, header: HeaderBlock, end: Delimiter | undefined,
   return {
     type: header.contentType?.type ?? source.subarray(0, 0),
     disposition: header.disposition,
+    fileName: header.fileName,
+    hasContentId: header.hasContentId,
     encoding: header.encoding,
     body: source.subarray(header.bodyStart, end === undefined ? source.length : endBefore(source, header, end)),
     depth,

@@ -83,6 +83,39 @@ const HOSTILE: readonly [string, (size: number) => Buffer][] = [
   ["what is not base64", (size) => repeated(`Content-Type: application/pdf\n${BASE64}\nJVBERi0x\n`, "!", size)],
   ["equals signs", (size) => repeated("Content-Transfer-Encoding: quoted-printable\n\n%PDF-1", "=  ", size)],
   ["white space", (size) => repeated("Content-Transfer-Encoding: quoted-printable\n\n%PDF-1", " ", size)],
+  ["names", (size) => repeated("Content-Disposition: attachment", "; filename=a; filename*=''%61", size)],
+  ["pieces of one name", (size) => repeated("Content-Disposition: attachment", "; filename*0*=''%61", size)],
+  ["encoded words", (size) => repeated('Content-Disposition: attachment; filename="', "=?a?b?", size)],
+  [
+    "parts with names of encoded words",
+    (size) =>
+      repeated(
+        "Content-Type: multipart/mixed; boundary=b\n\n",
+        `--b\nContent-Disposition: attachment; filename="${"=?a?b?QQ?= ".repeat(1_400)}"\n\n`,
+        size,
+      ),
+  ],
+  [
+    "attachments that are no documents",
+    (size) =>
+      repeated(
+        "Content-Type: multipart/mixed; boundary=b\n\n",
+        `--b\nContent-Type: a/b; name=c\n\n${"x".repeat(2_000)}\n`,
+        size,
+      ),
+  ],
+  ["one attachment that is no document", (size) => repeated(`Content-Type: a/b; name=c\n${BASE64}\n`, "QUJD\n", size)],
+  [
+    "an attachment that is encoded messages in each other",
+    (size) => {
+      let message = repeated("Content-Type: a/b; name=c\n\n", "x", size);
+      for (let level = 0; level < 5; level += 1) {
+        const encoded = Buffer.from(message.toString("base64"), "latin1");
+        message = Buffer.concat([Buffer.from(`Content-Type: message/rfc822; name=c\n${BASE64}\n`), encoded]);
+      }
+      return message;
+    },
+  ],
 ];
 
 describe("a hostile message", () => {
@@ -118,8 +151,11 @@ describe("a hostile message", () => {
   });
 });
 
-describe("a large mail", () => {
-  const document = Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(22 * MIB)]);
+describe.each([
+  ["document", "%PDF-1.7\n"],
+  ["attachment that is no document", "no PDF\n"],
+])("a large mail with a %s", (_name, beginning) => {
+  const document = Buffer.concat([Buffer.from(beginning), randomBytes(22 * MIB)]);
   const encoded = Buffer.from(document.toString("base64").replace(/.{76}/g, "$&\r\n"), "latin1");
   const message = Buffer.concat([
     Buffer.from(

@@ -1,11 +1,14 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { ERROR_CATEGORIES, type ErrorCategory } from "@flowstate/contracts";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createHttpServer, HttpError, tracedRequest } from "./http-server.ts";
-import { createLogger } from "./logger.ts";
-import { currentTraceparent, startTelemetry } from "./telemetry.ts";
+import { createLogger } from "../logger.ts";
+import { currentTraceparent, startTelemetry } from "../telemetry.ts";
+import { HttpError } from "./http-error.ts";
+import { createHttpServer } from "./server.ts";
+import { type Answer, answerOn, exchange, requestText as request } from "./testing/raw-client.ts";
+import { tracedRequest } from "./traced-request.ts";
 
 /*
  * Real: Fastify and Node's HTTP server, over raw sockets, so that requests no client would send can be sent. Doubled:
@@ -63,56 +66,7 @@ function thrown(what: string): unknown {
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: string;
-}
-
-/** Sends bytes as they are and reads until the server closes, or until the first answer is complete. */
-async function send(raw: string | Buffer): Promise<Answer> {
-  const socket = connect(port, "127.0.0.1");
-  await once(socket, "connect");
-  socket.write(raw);
-  try {
-    return await answerOn(socket);
-  } finally {
-    socket.destroy();
-  }
-}
-
-function answerOn(socket: Socket): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    let received = "";
-    socket.on("data", (data) => {
-      received += data.toString("latin1");
-      const answer = parseAnswer(received);
-      if (answer !== undefined) resolve(answer);
-    });
-    socket.on("close", () => reject(new Error(`closed without a whole answer: ${received}`)));
-    socket.on("error", reject);
-  });
-}
-
-function parseAnswer(received: string): Answer | undefined {
-  const end = received.indexOf("\r\n\r\n");
-  if (end === -1) return undefined;
-  const [statusLine = "", ...headerLines] = received.slice(0, end).split("\r\n");
-  const headers = new Map(
-    headerLines.map((line) => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const;
-    }),
-  );
-  const body = received.slice(end + 4);
-  if (body.length < Number(headers.get("content-length") ?? 0)) return undefined;
-  return { status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1]), headers, body };
-}
-
-const request = (line: string, headers: readonly string[] = [], body = "") =>
-  [line, "Host: x", ...headers, ...(body === "" ? [] : [`Content-Length: ${Buffer.byteLength(body)}`]), "", body].join(
-    "\r\n",
-  );
+const send = (raw: string | Buffer) => exchange(port, raw);
 
 /** The answer is the category's status and exact body, and says nothing about what made it. */
 function expectExactly(answer: Answer, category: ErrorCategory): void {

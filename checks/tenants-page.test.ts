@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { readConfig, tenantErpSchema, tenantSchema } from "@flowstate/runtime";
+import { describe, expect, it } from "vitest";
+import { auditConfig } from "../services/audit/config.ts";
+import { erpPusherConfig } from "../services/erp-pusher/config.ts";
+import { ingestConfig } from "../services/ingest/config.ts";
+
+// Real: the page about tenants and the services' configuration. Doubled: the environment, an object.
+
+const PAGE = readFileSync(new URL("../docs/operations/tenants.md", import.meta.url), "utf8");
+const [, EXAMPLE = ""] = /```json\n([\s\S]*?)```/.exec(PAGE) ?? [];
+
+/** What a service needs that is not about tenants. */
+const REST = {
+  NATS_URL: "nats://broker:4222",
+  NATS_DOCUMENTS_PASSWORD: "0123456789abcdef",
+  NATS_EVENTS_PASSWORD: "0123456789abcdef",
+  DATABASE_URL: "postgres://flowstate@db/flowstate",
+  DOCUMENT_ID_SECRET: "0123456789abcdef0123456789abcdef",
+};
+
+describe("the page about tenants", () => {
+  it.each(Object.entries({ ingest: ingestConfig, "erp-pusher": erpPusherConfig, audit: auditConfig }))(
+    "has an example that %s starts with",
+    (_service, { schema, variables }) => {
+      const config = readConfig(schema, variables, { ...REST, FLOWSTATE_TENANTS: EXAMPLE });
+      expect(config.FLOWSTATE_TENANTS?.map(({ id }) => id)).toEqual(["acme", "globex"]);
+    },
+  );
+
+  it("explains every field, and none that does not exist", () => {
+    const explained = [...PAGE.matchAll(/^\| `([a-z_.]+)` \| .* \| .* \|$/gm)].map(([, field]) => field);
+    const { erp: _erp, senders: _senders, ...fields } = tenantSchema.shape;
+    expect(explained.toSorted()).toEqual(
+      [
+        ...Object.keys(fields),
+        "senders.allow",
+        "senders.require",
+        ...Object.keys(tenantErpSchema.shape).map((field) => `erp.${field}`),
+      ].toSorted(),
+    );
+  });
+});

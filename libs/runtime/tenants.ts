@@ -1,0 +1,126 @@
+import { X509Certificate } from "node:crypto";
+import { tenantIdSchema } from "@flowstate/contracts";
+import { z } from "zod";
+import { apiKeyOf } from "./api-keys.ts";
+import { outboundUrl } from "./config.ts";
+
+/**
+ * One tenant of `FLOWSTATE_TENANTS` (docs/operations/tenants.md). Everything but `id` is optional here: a service extends
+ * the schema by what it needs. Objects are strict, so that a typo is a problem and never a setting without effect.
+ */
+
+/** More than a mailbox per department and site. A longer list is made by a script gone wrong. */
+const MAX_ADDRESSES = 1_000;
+/** Of senders a tenant may name one by one; a domain stands for any number of them. */
+const MAX_SENDERS = 1_000;
+/** Each presented key is compared with all keys of all tenants, in constant time: keys cost every request. */
+const MAX_API_KEYS = 16;
+/** SPF and DKIM, each once. */
+const SENDER_CHECKS = 2;
+/** The new one and the old one while rotating. */
+const MAX_SIGNING_SECRETS = 2;
+/** A forward path's length in characters (RFC 5321 §4.5.3.1.3, without the angle brackets). */
+const MAX_ADDRESS_LENGTH = 254;
+/** A chain of a few certificates. */
+const MAX_CERTIFICATE_LENGTH = 64 * 1024;
+
+/** How long an ERP may take to answer, milliseconds. */
+export const ERP_TIMEOUT_BOUNDS = { min: 1_000, max: 120_000 } as const;
+
+/** An address, or `@domain` for all of a domain's; in lower case. A local part may contain `+`. */
+const ADDRESS =
+  /^(?:[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+const NO_ID = "must be lower-case letters, digits and hyphens, at most 63";
+const NO_ADDRESS = "must be an e-mail address, or @domain for all of a domain's";
+const NO_DIGEST = "must be the SHA-256 of a key, 64 hexadecimal digits";
+const NO_CERTIFICATE = "must be a certificate in PEM";
+const NO_OBJECT = "must be an object";
+
+/** The id of a tenant, as an operator writes it. */
+export const tenantId = z
+  .string(NO_ID)
+  .refine((id) => tenantIdSchema.safeParse(id).success, NO_ID)
+  .pipe(tenantIdSchema);
+
+/** An address or `@domain`, handed on in lower case. */
+export const tenantAddress = z
+  .string(NO_ADDRESS)
+  .toLowerCase()
+  .max(MAX_ADDRESS_LENGTH, `must have at most ${MAX_ADDRESS_LENGTH} characters`)
+  .regex(ADDRESS, NO_ADDRESS);
+
+/**
+ * What `sha256sum` answers when the variable with the key was empty, without and with a line end. The first would let in
+ * every request with an empty key.
+ */
+const DIGESTS_OF_NOTHING: ReadonlySet<string> = new Set(
+  ["", "\n"].map((nothing) => apiKeyOf(nothing, tenantIdSchema.parse("none")).digest.toString("hex")),
+);
+
+const apiKeyDigest = z
+  .string(NO_DIGEST)
+  .toLowerCase()
+  .regex(/^[0-9a-f]{64}$/, NO_DIGEST)
+  .refine((digest) => !DIGESTS_OF_NOTHING.has(digest), "is the digest of an empty key")
+  .transform((digest): Buffer => Buffer.from(digest, "hex"));
+
+/** A certificate in PEM. */
+export const pemCertificate = z
+  .string(NO_CERTIFICATE)
+  .max(MAX_CERTIFICATE_LENGTH, `must have at most ${MAX_CERTIFICATE_LENGTH} characters`)
+  .refine(isCertificate, NO_CERTIFICATE);
+
+export const tenantErpSchema = z.strictObject(
+  {
+    url: outboundUrl,
+    /** Standard Webhooks signing secrets, whsec_…: what they must look like is erp-pusher's to say. */
+    secrets: listOf(z.string("must be a signing secret"), MAX_SIGNING_SECRETS),
+    ca_certificate: pemCertificate.optional(),
+    timeout_ms: z
+      .int("must be a whole number")
+      .min(ERP_TIMEOUT_BOUNDS.min, `must be at least ${ERP_TIMEOUT_BOUNDS.min}`)
+      .max(ERP_TIMEOUT_BOUNDS.max, `must be at most ${ERP_TIMEOUT_BOUNDS.max}`)
+      .optional(),
+  },
+  NO_OBJECT,
+);
+
+export const tenantSchema = z.strictObject(
+  {
+    id: tenantId,
+    /** How long the audit log keeps what it knows of the tenant's documents. */
+    plan: z.enum(["starter", "growth", "scale"], "must be starter, growth or scale").default("starter"),
+    /** Whose mail is the tenant's: addresses and `@domain`s, in lower case. */
+    addresses: listOf(tenantAddress, MAX_ADDRESSES).optional(),
+    senders: z
+      .strictObject(
+        {
+          /** Who may send to the tenant: addresses and `@domain`s, in lower case. Anybody when absent. */
+          allow: listOf(tenantAddress, MAX_SENDERS).optional(),
+          /** What must have passed for a mail to be taken. */
+          require: listOf(z.enum(["spf", "dkim"], "must be spf or dkim"), SENDER_CHECKS).default([]),
+        },
+        NO_OBJECT,
+      )
+      .default({ require: [] }),
+    /** SHA-256 digests of the keys that are the tenant's. */
+    api_keys: listOf(apiKeyDigest, MAX_API_KEYS).default([]),
+    erp: tenantErpSchema.optional(),
+  },
+  NO_OBJECT,
+);
+export type Tenant = z.output<typeof tenantSchema>;
+
+/** A list of what may not be left out by leaving it empty: absent and empty would otherwise differ in ways nobody expects. */
+function listOf<S extends z.ZodType>(item: S, max: number) {
+  return z.array(item, "must be a list").min(1, "must not be empty").max(max, `must have at most ${max} entries`);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return pem.includes("-----BEGIN CERTIFICATE-----") && new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Stage } from "@flowstate/contracts";
+import type { GhostBytes } from "@flowstate/ghost";
+import type { Deadline, DeliveryLedger, DocumentsConnection } from "@flowstate/messaging";
+import type { Logger } from "@flowstate/runtime";
+import type { IngestEvents, WipedBytes } from "../events.ts";
+import type { IdentifiedDocument } from "../mail.ts";
+
+/** What one document's way needs; the parts of ingest that outlive a mail. */
+export interface DocumentPath {
+  readonly documents: DocumentsConnection;
+  readonly ledger: DeliveryLedger;
+  readonly events: IngestEvents;
+  readonly logger: Logger;
+}
+
+/** One try at a mail or an upload. */
+export interface Attempt {
+  /** Names this request; the cause of events that a redelivery repeats as facts of their own. */
+  readonly requestId: string;
+  readonly deadline: Deadline;
+  /** Aborted when this process stops and its grace is over. */
+  readonly stopping: AbortSignal;
+}
+
+/** How far a document has come in this attempt, so that a fault is recorded with the stage it struck. */
+export class Progress {
+  /** What ingest holds once the document has been read. */
+  extraction: GhostBytes | undefined;
+  /** Bytes that the other services said they zeroed. */
+  extractorWiped: number | undefined;
+  pusherWiped: number | undefined;
+  #stage: Stage = "receive";
+  #stageStarted = performance.now();
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  enter(stage: Stage): void {
+    this.#stage = stage;
+    this.#stageStarted = performance.now();
+  }
+
+  /** Milliseconds since the stage was entered. */
+  elapsedMs(): number {
+    return Math.round(performance.now() - this.#stageStarted);
+  }
+
+  /** Zeroes what ingest still holds of a document. What it says about the other services is what they said. */
+  wipe(document: IdentifiedDocument): WipedBytes {
+    document.content.wipe();
+    this.extraction?.wipe();
+    return {
+      ingest: document.content.length + (this.extraction?.length ?? 0),
+      extractor: this.extractorWiped,
+      erpPusher: this.pusherWiped,
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import { extractOutcomeSchema } from "@flowstate/contracts";
+import type { GhostBytes } from "@flowstate/ghost";
+import { callService, type Deadline, TransferError } from "@flowstate/messaging";
+import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
+import type { DocumentPath, Progress } from "./attempt.ts";
+import { type DocumentEnd, endOfExtraction } from "./document-end.ts";
+
+export interface StepOptions {
+  readonly deadline: Deadline;
+  /** Aborted when nobody may go on with the document here. */
+  readonly signal: AbortSignal;
+  /** Names this attempt: the extraction of a later redelivery is a fact of its own. */
+  readonly attempt: string;
+}
+
+/**
+ * Has one document read. The document is wiped here as soon as its extraction exists. Resolves with the extraction, which
+ * `progress` holds to be wiped, or with the end that the extractor's answer means. Rejects with `TransferError` and
+ * `EventNotStoredError`.
+ */
+export async function extract(
+  path: DocumentPath,
+  mail: IdentifiedMail,
+  document: IdentifiedDocument,
+  { deadline, signal, attempt }: StepOptions,
+  progress: Progress,
+): Promise<{ readonly extraction: GhostBytes } | { readonly end: DocumentEnd }> {
+  progress.enter("extract");
+  const { outcome, content, wipedBytes } = await callService(path.documents, {
+    service: "extractor",
+    request: { document_id: document.documentId, tenant_id: mail.tenantId },
+    content: document.content,
+    outcomeSchema: extractOutcomeSchema,
+    deadline,
+    signal,
+    logger: path.logger,
+  });
+  progress.extractorWiped = wipedBytes;
+  if (content !== undefined) progress.extraction = content;
+  // The extraction exists: from here on nobody needs the document.
+  document.content.wipe();
+  if (outcome.result !== "extracted") return { end: endOfExtraction(outcome, progress.elapsedMs()) };
+  if (content === undefined) throw new TransferError("violated");
+  await path.events.documentExtracted(mail, document, outcome, { attempt, durationMs: progress.elapsedMs() });
+  return { extraction: content };
+}

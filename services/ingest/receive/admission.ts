@@ -1,0 +1,44 @@
+import type { IncomingMessage } from "node:http";
+import type { MemoryBudget, Reservation } from "@flowstate/ghost";
+import { HttpError } from "@flowstate/runtime";
+
+/**
+ * What a body may hold before its sender has shown that it sends: a thousand clients that announce large mails and trickle
+ * would otherwise have the whole budget between them.
+ */
+const ADMITTED_BYTES = 64 * 1024;
+
+/**
+ * A body's right to memory, reserved before it is read: first a little, and all that was announced as soon as the little
+ * is used up. Disposing gives it back.
+ */
+export class Admission implements Disposable {
+  readonly #reservation: Reservation;
+  readonly #announcedBytes: number;
+
+  private constructor(reservation: Reservation, announcedBytes: number) {
+    this.#reservation = reservation;
+    this.#announcedBytes = announcedBytes;
+  }
+
+  /** Throws `HttpError("temporarily_unavailable")` when what is announced (`maxBytes` if nothing is) does not fit now. */
+  static of({ headers }: IncomingMessage, budget: MemoryBudget, maxBytes: number): Admission {
+    const length = Number(headers["content-length"] ?? maxBytes);
+    const announced = Number.isSafeInteger(length) ? Math.min(length, maxBytes) : maxBytes;
+    const reservation = budget.fits(announced) ? budget.tryReserve(Math.min(announced, ADMITTED_BYTES)) : undefined;
+    if (reservation === undefined) throw new HttpError("temporarily_unavailable");
+    return new Admission(reservation, announced);
+  }
+
+  /** To be asked before bytes are kept that make it `bytes` in all. Throws `HttpError("temporarily_unavailable")`. */
+  admit(bytes: number): void {
+    if (bytes <= this.#reservation.bytes) return;
+    if (!this.#reservation.extendTo(Math.max(bytes, this.#announcedBytes))) {
+      throw new HttpError("temporarily_unavailable");
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#reservation[Symbol.dispose]();
+  }
+}
