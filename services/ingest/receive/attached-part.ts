@@ -1,6 +1,6 @@
 import { GhostBytes } from "@flowstate/ghost";
 import type { ReceivedDocument } from "../mail.ts";
-import { DocumentCollector } from "./document-collector.ts";
+import { DocumentCollector, SIGNATURE } from "./document-collector.ts";
 import { ascii, equalsWord } from "./mime/ascii.ts";
 import { parseContentType } from "./mime/content-type.ts";
 import { fileNameOf } from "./mime/file-name.ts";
@@ -10,17 +10,19 @@ import type { PartSink } from "./multipart/multipart-parser.ts";
 import type { PartHead } from "./multipart/part-head.ts";
 
 const MESSAGE_EXTENSION = ascii(".eml");
+/** Zeroed one by one as they are read: a PDF that called itself a message is not held twice. */
+const SLICE_BYTES = 256 * 1024;
 
 /** What came of a part: a document or a refused attachment, or a forwarded message that has yet to be looked into. */
 export type FinishedPart = { readonly document: ReceivedDocument } | { readonly message: GhostBytes };
 
-/** A file of a mail in SendGrid's default mode: collected as a document, and kept if it is a message. */
+/** A file of a mail in SendGrid's default mode: collected as a document, or kept whole if it is a forwarded message. */
 export class AttachedPart implements PartSink, Disposable {
   readonly #fieldName: string;
   readonly #collector: DocumentCollector;
   readonly #type: Buffer;
   readonly #fileName: PartTraits["fileName"];
-  /** A forwarded message, of which the collector alone would keep nothing. */
+  /** The whole of what calls itself a message. */
   readonly #message: GhostBytes | undefined;
 
   constructor(fieldName: string, { contentType, filename }: PartHead, maxDocumentBytes: number) {
@@ -37,17 +39,25 @@ export class AttachedPart implements PartSink, Disposable {
   }
 
   take(bytes: Buffer): void {
-    this.#collector.take(bytes);
-    this.#message?.append(bytes);
+    if (this.#message === undefined) this.#collector.take(bytes);
+    else this.#message.append(bytes);
   }
 
   end(): void {}
 
   /** Undefined for what nobody sent on purpose. `shownInText` names the fields that the mail's text refers to. */
   finish(shownInText: ReadonlySet<string>): FinishedPart | undefined {
+    const message = this.#message;
+    if (message !== undefined && message.length > 0) {
+      // A message may speak of a PDF in its first lines; it is one only if it begins as one.
+      if (!message.head(SIGNATURE.length).equals(SIGNATURE)) return { message };
+      for (const slice of message.slices(SLICE_BYTES)) {
+        this.#collector.take(slice);
+        slice.fill(0);
+      }
+      message.wipe();
+    }
     const document = this.#collector.finish();
-    if (this.#message !== undefined && document.refusal === "document_not_pdf") return { message: this.#message };
-    this.#message?.wipe();
     const isMissed = document.refusal === "document_empty" || document.refusal === "document_not_pdf";
     return !isMissed || this.#isAttachment(shownInText) ? { document } : undefined;
   }

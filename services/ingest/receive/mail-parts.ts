@@ -73,6 +73,8 @@ export class MailParts implements Disposable {
 
   /** What the mail holds, now that it is complete. Throws `MailRefusedError`, and `HttpError` for want of memory. */
   async finish(sizeBytes: number): Promise<ReceivedMail> {
+    // Only one of SendGrid's two modes has files, only the other has the message.
+    if (this.#hasMessage && this.#attached.length > 0) throw new MailRefusedError("mail_malformed");
     const content = this.#message.length > 0 ? await this.#readMessage() : await this.#readAttachments();
     const envelope = parseEnvelope(this.#field("envelope"), parseCharset(this.#field("charsets"), "envelope"));
     const verdicts = parseVerdicts(this.#field("SPF"), this.#field("dkim"));

@@ -192,7 +192,7 @@ describe("receiveMail", () => {
     ["by its name", { filename: "Fwd.EML", type: "application/octet-stream" }],
   ])("finds the documents of a forwarded message in default mode, known %s, and none twice", async (_name, head) => {
     const document = PDF(40_000);
-    const inner = `Message-ID: <inner@x>\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\nContent-Type: text/plain\r\n\r\nsee attachment\r\n--i\r\nContent-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${document.toString("base64")}\r\n--i--\r\n`;
+    const inner = `Subject: what %PDF-1.7 means\r\nMessage-ID: <inner@x>\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\nContent-Type: text/plain\r\n\r\nsee attachment\r\n--i\r\nContent-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${document.toString("base64")}\r\n--i--\r\n`;
     const headers = { name: "headers", body: "Message-ID: <outer@x>" };
     {
       using mail = await receive(multipart([ENVELOPE, headers, { name: "attachment1", ...head, body: inner }]));
@@ -270,6 +270,7 @@ describe("receiveMail", () => {
     ["mail_malformed", FORM, multipart([{ ...ATTACHMENT, body: INJECTED }, ENVELOPE])],
     ["mail_malformed", FORM, multipart([ENVELOPE, { name: "SPF", body: "pass" }, { name: "SPF", body: "fail" }])],
     ["mail_malformed", FORM, multipart([ENVELOPE, { name: "email", body: "a: b" }, { name: "email", body: "a: b" }])],
+    ["mail_malformed", FORM, multipart([ENVELOPE, { name: "email", body: "a: b" }, ATTACHMENT])],
     // Two attachments are announced, and one came.
     ["mail_malformed", FORM, multipart([ENVELOPE, { name: "attachments", body: "2" }, ATTACHMENT])],
     ["mail_over_limits", FORM, multipart(Array.from({ length: 110 }, () => ({ name: "x", body: "" })))],
