@@ -60,9 +60,9 @@ export class Linger {
     source.unpipe().removeAllListeners("readable").removeAllListeners("data");
     source.on("data", (chunk: Buffer) => {
       bytes += chunk.byteLength;
-      
+      chunk.fill(0);
       idle.refresh();
-      
+      if (bytes > maxBytes) cut();
     });
     source.resume();
 
