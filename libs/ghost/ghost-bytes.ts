@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { noteWiped } from "./collect-wiped.ts";
 
 /**
  * A growing buffer adds as much as it already holds, within these bounds: what is announced bounds what is allocated, and
@@ -73,7 +74,7 @@ export class GhostBytes implements Disposable {
     }
   }
 
-  /** The content in one piece. Segments are joined first, and wiped; views into them are zero then. Throws when wiped. */
+  /** The content in one piece. Segments are joined first, and wiped; views into them are empty then. Throws when wiped. */
   view(): Buffer {
     this.#assertHeld();
     if (this.#segments.length > 1) this.#join();
@@ -106,6 +107,7 @@ export class GhostBytes implements Disposable {
     if (this.#wiped) return 0;
     this.#wiped = true;
     for (const segment of this.#segments) segment.fill(0);
+    noteWiped(this.#capacity);
     this.#segments = [];
     this.#capacity = 0;
     return this.#length;
@@ -145,6 +147,8 @@ export class GhostBytes implements Disposable {
       joined.set(segment.subarray(0, this.#length - offset), offset);
       offset += segment.byteLength;
       segment.fill(0);
+      // Given back at once, not at the next collection: until then both would count against the machine's memory.
+      if (segment.buffer instanceof ArrayBuffer) segment.buffer.transfer(0);
     }
     this.#segments = [joined];
     this.#capacity = joined.byteLength;

@@ -28,6 +28,9 @@ const SIGNATURE_MAX_AGE_MAX_S = 7 * 24 * HOUR_S;
 /** Each hashes the body once more. Two are enough to rotate. */
 const MAX_PUBLIC_KEYS = 4;
 
+/** A mail, and what is taken out of it or copied for another tenant while it is still there. */
+const MEMORY_FACTOR = 3;
+
 /** What one mail may consist of. */
 const mailLimits = {
   MAX_UPLOAD_BYTES: wholeNumber({ min: 1024, max: 50 * MIB, fallback: 20 * MIB }).describe(
@@ -42,8 +45,8 @@ const mailLimits = {
   MAX_MAIL_PARTS: wholeNumber({ min: 30, max: 10_000, fallback: 1_000 }).describe(
     "Most parts of one mail: of what SendGrid posts, and of a MIME message inside it.",
   ),
-  MAX_MAIL_FIELDS: wholeNumber({ min: 30, max: 10_000, fallback: 100 }).describe(
-    "Most form fields of what SendGrid posts; it posts about 20.",
+  MAX_MAIL_FIELDS: wholeNumber({ min: 30, max: 10_000, fallback: 250 }).describe(
+    "Most parts without a file name of what SendGrid posts; it posts about 20, and attachments may have no name.",
   ),
   MAX_PART_HEADER_BYTES: wholeNumber({ min: KIB, max: MIB, fallback: 16 * KIB }).describe(
     "Largest header block of a part of what SendGrid posts, bytes.",
@@ -70,7 +73,7 @@ const processLimits = {
   MIN_BYTES_PER_SECOND: wholeNumber({ min: 0, max: 10 * MIB, fallback: KIB }).describe(
     "Slowest rate at which a body may arrive; a slower one is answered 503. 0 for any.",
   ),
-  MAX_CONNECTIONS_PER_ADDRESS: wholeNumber({ min: 1, max: 100_000, fallback: 2_048 }).describe(
+  MAX_CONNECTIONS_PER_ADDRESS: wholeNumber({ min: 1, max: 4_096, fallback: 2_048 }).describe(
     "Most connections at once from one address; more are answered 503. Behind a proxy, its address is all senders'.",
   ),
   API_REQUESTS_PER_MINUTE: wholeNumber({ min: 1, max: 1_000_000, fallback: 600 }).describe(
@@ -132,14 +135,26 @@ const schema = z
   .superRefine((config, context) => {
     const { FLOWSTATE_LOCAL, OTEL_EXPORTER_OTLP_ENDPOINT, INGEST_MEMORY_BYTES, MAX_MAIL_BYTES } = config;
     refuseInsecureUrls(FLOWSTATE_LOCAL, { OTEL_EXPORTER_OTLP_ENDPOINT }, context);
-    if (INGEST_MEMORY_BYTES < MAX_MAIL_BYTES) {
-      const message = "must be at least MAX_MAIL_BYTES, or a mail of that size could never be received";
-      context.addIssue({ code: "custom", path: ["INGEST_MEMORY_BYTES"], message });
+    const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
+    if (INGEST_MEMORY_BYTES < MAX_MAIL_BYTES * MEMORY_FACTOR) {
+      refuse(
+        "INGEST_MEMORY_BYTES",
+        `must be at least ${MEMORY_FACTOR} times MAX_MAIL_BYTES, or a large mail never fits`,
+      );
+    }
+    if (config.MAX_UPLOAD_BYTES > MAX_MAIL_BYTES) refuse("MAX_UPLOAD_BYTES", "must be at most MAX_MAIL_BYTES");
+    if (config.HEADERS_TIMEOUT_MS > config.BODY_TIMEOUT_MS) {
+      refuse("HEADERS_TIMEOUT_MS", "must be at most BODY_TIMEOUT_MS");
     }
   })
   .superRefine((config, context) => {
     const { API_SECRET, TENANT_ADDRESS } = config;
     refusePlainTenant(config, { needed: { API_SECRET, TENANT_ADDRESS } }, context);
+    const keyed = API_SECRET !== undefined || config.FLOWSTATE_TENANTS?.some(({ api_keys }) => api_keys.length > 0);
+    if (keyed === false && config.SENDGRID_INBOUND_OPEN === false) {
+      const message = "must be true when no tenant has a key, or every mail would be answered 401";
+      context.addIssue({ code: "custom", path: ["SENDGRID_INBOUND_OPEN"], message });
+    }
   }, ALSO_WITH_PROBLEMS);
 
 export const ingestConfig = { schema, variables: Object.keys(shape) };

@@ -284,7 +284,7 @@ describe("what is no acceptable mail", () => {
       "mail_malformed",
       "--y\r\nContent-Disposition: form-data; name=a\r\n\r\nb",
     ],
-    ["has too many fields", 413, "payload_too_large", "mail_over_limits", fields(101)],
+    ["has too many fields", 413, "payload_too_large", "mail_over_limits", fields(251)],
     ["has ten thousand parts", 413, "payload_too_large", "mail_over_limits", fields(10_000)],
   ])("because it %s is answered %i and on record", async (_name, status, category, code, body) => {
     const headers = { "x-api-key": API_KEY, "content-type": "multipart/form-data; boundary=y" };

@@ -240,6 +240,10 @@ describe("SendGrid's raw mode: a mail is understood", () => {
     ],
     ["with a forwarded message", forwarded],
     [
+      "with a forwarded message that only its name tells",
+      (a) => forwarded(a).replace("message/rfc822", "application/octet-stream"),
+    ],
+    [
       "with a forward of a forward",
       (a) =>
         `Content-Type: message/rfc822\r\n\r\nContent-Type: multipart/mixed; boundary=mid\r\n\r\n--mid\r\n${forwarded(a)}\r\n--mid--\r\n`,

@@ -23,6 +23,9 @@ import { uploadDocuments } from "./routes/upload-documents.ts";
 /** How long mails under way may still take once the process is asked to stop; the rest are answered 503. */
 const STOP_GRACE_MS = 15_000;
 
+/** How far past its limit a mail is still read, so that a client which reads only after sending gets its answer. */
+const LINGER_FACTOR = 2;
+
 /** Puts ingest together: broker, ledger, events, HTTP. Disposing stops taking mails and finishes those under way. */
 export async function startIngest(config: IngestConfig, logger: Logger): Promise<RunningService> {
   reportHardening(logger, config.GHOST_STRICT);
@@ -61,6 +64,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
     headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
     requestTimeoutMs: config.BODY_TIMEOUT_MS,
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
+    linger: { maxBytes: config.MAX_MAIL_BYTES * LINGER_FACTOR },
   });
   server.get("/livez", async () => ({ status: "live" }));
   server.get("/readyz", async (_request, reply) =>

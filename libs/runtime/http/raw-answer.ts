@@ -9,6 +9,9 @@ export interface ClientError extends Error {
   readonly rawPacket?: unknown;
 }
 
+/** A request that came too slowly, or whose connection was closed in the middle of it: the sender still has all of it. */
+const IS_TEMPORARY: ReadonlySet<string> = new Set(["ERR_HTTP_REQUEST_TIMEOUT", "HPE_INVALID_EOF_STATE"]);
+
 /** What a client whose body is broken gets to read its answer, while its route still holds what came of the body. */
 const ANSWER_READ_MS = 1_000;
 
@@ -22,7 +25,7 @@ export function answerClientError(error: ClientError, socket: Duplex, linger: Li
   socket.on("error", () => {});
   if (Buffer.isBuffer(error.rawPacket)) error.rawPacket.fill(0);
   if (linger.isReading(socket)) return;
-  const category = error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? "temporarily_unavailable" : "malformed_request";
+  const category = IS_TEMPORARY.has(error.code ?? "") ? "temporarily_unavailable" : "malformed_request";
   const pending = responseUnderWay(socket);
   if (pending === undefined) {
     answerRaw(socket, category, linger);

@@ -23,11 +23,18 @@ export async function processAll(
   const waiting = work.entries();
   const lane = async () => {
     for (const [index, { mail, document }] of waiting) {
-      ends[index] = { document, end: await processDocument(path, mail, document, attempt) };
+      ends[index] = { document, end: endOfWaiting(attempt) ?? (await processDocument(path, mail, document, attempt)) };
     }
   };
   await Promise.all(Array.from({ length: DOCUMENTS_AT_ONCE }, lane));
   return ends;
+}
+
+/** What nobody has time for any more is not begun: it comes again with its mail. */
+function endOfWaiting({ deadline, stopping }: Attempt): DocumentEnd | undefined {
+  if (!stopping.aborted && deadline.remainingMs() > 0) return undefined;
+  const code = stopping.aborted ? "shutting_down" : "deadline_exceeded";
+  return { status: "deferred", code, stage: "receive", durationMs: 0 };
 }
 
 /** Whether it is an attachment only, and no PDF of any size. */

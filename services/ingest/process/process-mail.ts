@@ -2,16 +2,12 @@ import type { MailId, TenantId } from "@flowstate/contracts";
 import type { MemoryBudget } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import { z } from "zod";
-import type { IdentifiedMail, ReceivedDocument, ReceivedMail } from "../mail.ts";
-import { MailRefusedError } from "../mail-refused.ts";
+import type { ReceivedDocument, ReceivedMail } from "../mail.ts";
 import type { Attempt, DocumentPath } from "./attempt.ts";
 import { refusalOfSender } from "./check-sender.ts";
 import { type Identifier, identifyDocuments } from "./identify.ts";
 import { type EndedDocument, isNoPdf, processAll, recorded } from "./process-documents.ts";
-import type { MailTenant, RecipientTable } from "./route-recipients.ts";
-
-/** Tenants that one mail may be for: each gets documents of its own, in memory of their own. */
-const MAX_TENANTS_OF_MAIL = 16;
+import type { RecipientTable } from "./route-recipients.ts";
 
 /** What became of a mail in this attempt. */
 export interface MailResult {
@@ -25,7 +21,7 @@ export interface MailResult {
 export interface MailPath extends DocumentPath {
   readonly identifier: Identifier;
   readonly recipients: RecipientTable;
-  /** What the copies for further tenants come out of. */
+  /** What copies for several tenants come out of. */
   readonly budget: MemoryBudget;
 }
 
@@ -38,9 +34,9 @@ export interface MailOptions {
 const senderSchema = z.email().max(254);
 
 /**
- * Decides whose mail it is, records it for each of them, and takes each document to its end, each on its own.
- * Throws `HttpError("temporarily_unavailable")` when not even the mail itself could be recorded or held, and
- * `MailRefusedError` when it is for too many.
+ * Decides whose mail it is, and takes its documents to their ends for one tenant after the other, each on its own.
+ * Throws `HttpError("temporarily_unavailable")` when not even the mail itself could be recorded, or copied for a further
+ * tenant; what was done until then is recognised when it comes again.
  */
 export async function processMail(
   path: MailPath,
@@ -57,35 +53,35 @@ export async function processMail(
   const tenants = path.recipients
     .tenantsOf(received.envelope)
     .filter(({ id }) => onlyTenant === undefined || id === onlyTenant);
-  const [first, ...others] = tenants;
+  const [first] = tenants;
   if (first === undefined) {
     const mailId = path.identifier.mailId(undefined, received);
     await recorded(path.events.mailUnroutable({ ...facts, mailId }));
     return { status: "unroutable", mailId, documents: [] };
   }
-  if (tenants.length > MAX_TENANTS_OF_MAIL) throw new MailRefusedError("mail_over_limits");
-
   const hasPdf = received.documents.some((document) => !isNoPdf(document));
-  const mailOf = (tenant: MailTenant): IdentifiedMail => ({
-    ...facts,
-    tenantId: tenant.id,
-    mailId: path.identifier.mailId(tenant.id, received),
-  });
-  const work = [];
-  using copies = new Copies(path.budget);
-  const further = others.map((tenant) => ({ tenant, own: copies.of(received.documents) }));
-  for (const { tenant, own } of [{ tenant: first, own: received.documents }, ...further]) {
-    const mail = mailOf(tenant);
+  const ended: EndedDocument[] = [];
+  for (const [index, tenant] of tenants.entries()) {
+    const mail = { ...facts, tenantId: tenant.id, mailId: path.identifier.mailId(tenant.id, received) };
     await recorded(path.events.mailReceived(mail));
     if (!hasPdf) await recorded(path.events.mailIgnored(mail));
+    // The last tenant gets the documents themselves: what is there twice at any time is one tenant's.
+    using copied = index === tenants.length - 1 ? undefined : copyOf(received.documents, path.budget);
     const refusal = refusalOfSender(tenant.senders, received.envelope, received.verdicts);
-    const accepted = refusal === undefined ? own : own.map((document) => refused(document, refusal));
-    for (const document of identifyDocuments(path.identifier, mail, received.messageKey, accepted)) {
-      work.push({ mail, document });
-    }
+    const own = (copied?.documents ?? received.documents).map((document) =>
+      refusal === undefined ? document : refused(document, refusal),
+    );
+    const documents = identifyDocuments(path.identifier, mail, received.messageKey, own);
+    ended.push(
+      ...(await processAll(
+        path,
+        documents.map((document) => ({ mail, document })),
+        attempt,
+      )),
+    );
   }
-  const documents = await processAll(path, work, attempt);
-  return { status: hasPdf ? "processed" : "ignored", mailId: mailOf(first).mailId, documents };
+  const mailId = path.identifier.mailId(first.id, received);
+  return { status: hasPdf ? "processed" : "ignored", mailId, documents: ended };
 }
 
 /** What its own bytes say about a document comes before what its sender is. */
@@ -94,27 +90,22 @@ function refused(document: ReceivedDocument, refusal: NonNullable<ReceivedDocume
   return { ...document, refusal: document.refusal ?? refusal };
 }
 
-/** Documents of one mail once more for each further tenant: each is wiped when its own extraction exists. */
-class Copies implements Disposable {
-  readonly #budget: MemoryBudget;
-  readonly #held = new DisposableStack();
-
-  constructor(budget: MemoryBudget) {
-    this.#budget = budget;
-  }
-
-  of(documents: readonly ReceivedDocument[]): ReceivedDocument[] {
-    const kept = documents.filter(({ content }) => !content.wiped);
-    const reservation = this.#budget.tryReserve(kept.reduce((sum, { content }) => sum + content.length, 0));
-    if (reservation === undefined) throw new HttpError("temporarily_unavailable");
-    this.#held.use(reservation);
-    return documents.map((document) => {
-      if (document.content.wiped) return document;
-      return { ...document, content: this.#held.use(document.content.copy()) };
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#held.dispose();
-  }
+/**
+ * Documents of one mail once more: each is wiped when its own extraction exists. Throws
+ * `HttpError("temporarily_unavailable")` when they do not fit into memory now.
+ */
+function copyOf(
+  documents: readonly ReceivedDocument[],
+  budget: MemoryBudget,
+): Disposable & { readonly documents: readonly ReceivedDocument[] } {
+  using copying = new DisposableStack();
+  const bytes = documents.reduce((sum, { content }) => sum + (content.wiped ? 0 : content.length), 0);
+  const reservation = budget.tryReserve(bytes);
+  if (reservation === undefined) throw new HttpError("temporarily_unavailable");
+  copying.use(reservation);
+  const copies = documents.map((document) =>
+    document.content.wiped ? document : { ...document, content: copying.use(document.content.copy()) },
+  );
+  const held = copying.move();
+  return { documents: copies, [Symbol.dispose]: () => held.dispose() };
 }

@@ -24,13 +24,15 @@ describe("a body is admitted", () => {
     expect(budget.reservedBytes).toBe(expected);
   });
 
-  it("to hold all that it announced once it has sent the little", () => {
+  it("to hold twice what it has sent, and no more than it announced", () => {
     const budget = new MemoryBudget(MAX_BYTES);
     {
       using admission = Admission.of(announcing(String(900 * KIB)), budget, MAX_BYTES);
       admission.admit(64 * KIB);
       expect(budget.reservedBytes).toBe(64 * KIB);
       admission.admit(64 * KIB + 1);
+      expect(budget.reservedBytes).toBe(128 * KIB + 2);
+      admission.admit(600 * KIB);
       expect(budget.reservedBytes).toBe(900 * KIB);
     }
     expect(budget.reservedBytes).toBe(0);
@@ -48,6 +50,7 @@ describe("a body is admitted", () => {
     const budget = new MemoryBudget(MAX_BYTES);
     using admission = Admission.of(announcing(String(900 * KIB)), budget, MAX_BYTES);
     using _other = budget.tryReserve(500 * KIB);
-    expect(() => admission.admit(65 * KIB)).toThrow(busy);
+    admission.admit(65 * KIB);
+    expect(() => admission.admit(600 * KIB)).toThrow(busy);
   });
 });

@@ -7,10 +7,12 @@ import { HttpError } from "@flowstate/runtime";
  * would otherwise have the whole budget between them.
  */
 const ADMITTED_BYTES = 64 * 1024;
+/** What has come shows what may come next: nobody holds more than this many times what was sent. */
+const GROWTH = 2;
 
 /**
- * A body's right to memory, reserved before it is read: first a little, and all that was announced as soon as the little
- * is used up. Disposing gives it back.
+ * A body's right to memory, reserved before it is read: first a little, then more in proportion to what has come, up to
+ * all that was announced. Disposing gives it back.
  */
 export class Admission implements Disposable {
   readonly #reservation: Reservation;
@@ -33,7 +35,8 @@ export class Admission implements Disposable {
   /** To be asked before bytes are kept that make it `bytes` in all. Throws `HttpError("temporarily_unavailable")`. */
   admit(bytes: number): void {
     if (bytes <= this.#reservation.bytes) return;
-    if (!this.#reservation.extendTo(Math.max(bytes, this.#announcedBytes))) {
+    const grown = Math.max(bytes, Math.min(bytes * GROWTH, this.#announcedBytes));
+    if (!this.#reservation.extendTo(grown)) {
       throw new HttpError("temporarily_unavailable");
     }
   }

@@ -1,15 +1,13 @@
 import { GhostBytes } from "@flowstate/ghost";
 import type { ReceivedDocument } from "../mail.ts";
 import { DocumentCollector, SIGNATURE } from "./document-collector.ts";
-import { ascii, equalsWord } from "./mime/ascii.ts";
 import { parseContentType } from "./mime/content-type.ts";
-import { fileNameOf } from "./mime/file-name.ts";
-import { isAttachment, type PartTraits } from "./mime/is-attachment.ts";
-import { MESSAGE_TYPES } from "./mime/mime-walk.ts";
+import { type FileName, fileNameOf } from "./mime/file-name.ts";
+import { isAttachment } from "./mime/is-attachment.ts";
+import { isMessage } from "./mime/mime-walk.ts";
 import type { PartSink } from "./multipart/multipart-parser.ts";
 import type { PartHead } from "./multipart/part-head.ts";
 
-const MESSAGE_EXTENSION = ascii(".eml");
 /** Zeroed one by one as they are read: a PDF that called itself a message is not held twice. */
 const SLICE_BYTES = 256 * 1024;
 
@@ -21,21 +19,17 @@ export class AttachedPart implements PartSink, Disposable {
   readonly #fieldName: string;
   readonly #collector: DocumentCollector;
   readonly #type: Buffer;
-  readonly #fileName: PartTraits["fileName"];
+  readonly #fileName: FileName | undefined;
   /** The whole of what calls itself a message. */
   readonly #message: GhostBytes | undefined;
 
   constructor(fieldName: string, { contentType, filename }: PartHead, maxDocumentBytes: number) {
-    const name = filename ?? Buffer.alloc(0);
     this.#fieldName = fieldName;
     this.#collector = new DocumentCollector(maxDocumentBytes);
     // The head is zeroed when this returns.
     this.#type = Buffer.from(parseContentType(contentType).type);
-    this.#fileName = fileNameOf(name);
-    const isMessage =
-      MESSAGE_TYPES.some((type) => equalsWord(this.#type, type)) ||
-      equalsWord(name.subarray(-MESSAGE_EXTENSION.length), MESSAGE_EXTENSION);
-    this.#message = isMessage ? GhostBytes.growing() : undefined;
+    this.#fileName = filename === undefined ? undefined : fileNameOf(filename);
+    this.#message = isMessage(this.#type, this.#fileName) ? GhostBytes.growing() : undefined;
   }
 
   take(bytes: Buffer): void {

@@ -6,14 +6,17 @@ import { AttachedPart } from "./attached-part.ts";
 import type { ReceiveLimits } from "./limits.ts";
 import { messageKeyOf } from "./message-key.ts";
 import { type FoundDocuments, findDocuments } from "./mime/find-documents.ts";
+import { Pace } from "./mime/pace.ts";
 import type { PartSink } from "./multipart/multipart-parser.ts";
 import type { PartHead } from "./multipart/part-head.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
 import { parseCharset, parseContentIds } from "./parse-field-notes.ts";
 import { parseVerdicts } from "./parse-verdicts.ts";
 
-/** The addresses of a thousand recipients. */
-const MAX_ENVELOPE_BYTES = 64 * 1024;
+/** More recipients than any mail server accepts in one transaction (RFC 5321 asks for at least 100). */
+const MAX_RECIPIENTS = 1_000;
+/** The longest addresses of so many recipients (RFC 5321 §4.5.3.1.3). */
+const MAX_ENVELOPE_BYTES = 264 * MAX_RECIPIENTS;
 /** Enough for any real header block; what is beyond does not change the Message-ID found before. */
 const MAX_HEADERS_BYTES = 256 * 1024;
 /** What SendGrid says of the attachments: a few hundred bytes for each. */
@@ -48,6 +51,9 @@ export class MailParts implements Disposable {
   readonly #message = GhostBytes.growing();
   #hasMessage = false;
   readonly #found: FoundDocuments[] = [];
+  readonly #pace = new Pace();
+  #foundDocuments = 0;
+  #foundParts = 0;
 
   constructor(limits: ReceiveLimits) {
     this.#limits = limits;
@@ -77,6 +83,7 @@ export class MailParts implements Disposable {
     if (this.#hasMessage && this.#attached.length > 0) throw new MailRefusedError("mail_malformed");
     const content = this.#message.length > 0 ? await this.#readMessage() : await this.#readAttachments();
     const envelope = parseEnvelope(this.#field("envelope"), parseCharset(this.#field("charsets"), "envelope"));
+    if (envelope.to.length > MAX_RECIPIENTS) throw new MailRefusedError("mail_over_limits");
     const verdicts = parseVerdicts(this.#field("SPF"), this.#field("dkim"));
     this.#wipeFields();
     if (content.documents.length > this.#limits.maxDocuments) throw new MailRefusedError("mail_over_limits");
@@ -95,25 +102,35 @@ export class MailParts implements Disposable {
       if (finished === undefined) continue;
       if ("message" in finished) documents.push(...(await this.#documentsIn(finished.message)).documents);
       else documents.push(finished.document);
+      if (documents.length > this.#limits.maxDocuments) throw new MailRefusedError("mail_over_limits");
     }
     return { documents, messageKey: messageKeyOf(this.#field("headers")) };
   }
 
   async #readMessage(): Promise<Pick<ReceivedMail, "documents" | "messageKey">> {
-    const { documents, headers } = await this.#documentsIn(this.#message);
-    const messageKey = messageKeyOf(headers);
-    this.#message.wipe();
+    const { documents, messageKey } = await this.#documentsIn(this.#message);
     return { documents, messageKey };
   }
 
-  async #documentsIn(message: GhostBytes): Promise<FoundDocuments> {
+  /** Bounds and pace are those of the whole mail, however many messages it consists of. The message is wiped. */
+  async #documentsIn(message: GhostBytes): Promise<Pick<ReceivedMail, "documents" | "messageKey">> {
     const { maxDocumentBytes, maxDocuments, maxParts, maxDepth, maxFilenameBytes, budget } = this.#limits;
-    const bounds = { maxDocumentBytes, maxDocuments, maxParts, maxDepth, maxFilenameBytes, budget };
-    const found = await findDocuments(message.view(), bounds);
+    // Its pieces are joined: for a moment it is there twice.
+    using joining = budget.tryReserve(message.length);
+    if (joining === undefined) throw new HttpError("temporarily_unavailable");
+    const bytes = message.view();
+    joining[Symbol.dispose]();
+    const left = { maxDocuments: maxDocuments - this.#foundDocuments, maxParts: maxParts - this.#foundParts };
+    const bounds = { ...left, maxDocumentBytes, maxDepth, maxFilenameBytes, budget };
+    const found = await findDocuments(bytes, bounds, this.#pace);
     this.#found.push(found);
+    this.#foundDocuments += found.documents.length;
+    this.#foundParts += found.parts;
     if (found.exceeded.has("memory")) throw new HttpError("temporarily_unavailable");
     if (found.exceeded.size > 0) throw new MailRefusedError("mail_over_limits");
-    return found;
+    const messageKey = messageKeyOf(found.headers);
+    message.wipe();
+    return { documents: found.documents, messageKey };
   }
 
   [Symbol.dispose](): void {
@@ -130,7 +147,7 @@ export class MailParts implements Disposable {
     if (this.#fields.has(name)) throw new MailRefusedError("mail_malformed");
     const field = GhostBytes.growing();
     this.#fields.set(name, field);
-    return sinkInto(field, FIELDS[name]);
+    return sinkInto(field, FIELDS[name], name === "envelope" ? "refused" : "dropped");
   }
 
   #field(name: FieldName): Buffer {
@@ -146,7 +163,14 @@ function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name);
 }
 
-/** What is beyond the bound is dropped. */
-function sinkInto(field: GhostBytes, maxBytes: number): PartSink {
-  return { take: (bytes) => field.append(bytes.subarray(0, maxBytes - field.length)), end: () => {} };
+/** What is beyond the bound is dropped, or refused where half a field would mean something else. */
+function sinkInto(field: GhostBytes, maxBytes: number, beyond: "dropped" | "refused" = "dropped"): PartSink {
+  return {
+    take: (bytes) => {
+      if (beyond === "refused" && field.length + bytes.length > maxBytes)
+        throw new MailRefusedError("mail_over_limits");
+      field.append(bytes.subarray(0, maxBytes - field.length));
+    },
+    end: () => {},
+  };
 }

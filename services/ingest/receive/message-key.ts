@@ -23,7 +23,9 @@ function messageIdOf(headers: Buffer): Buffer | undefined {
     if (!startsWithField(headers, start)) continue;
     let end = endOfLine(headers, start);
     while (isBlank(headers[end])) end = endOfLine(headers, end);
-    return trimmed(headers.subarray(start + FIELD.length, end));
+    const id = trimmed(headers.subarray(start + FIELD.length, end));
+    // An empty one tells nothing apart.
+    return id.length > 0 ? id : undefined;
   }
   return undefined;
 }

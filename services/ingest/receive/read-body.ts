@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { noteWiped } from "@flowstate/ghost";
 import { HttpError, TransferRate } from "@flowstate/runtime";
 import { MailRefusedError } from "../mail-refused.ts";
 import type { Admission } from "./admission.ts";
@@ -36,47 +37,40 @@ export async function readBody(
 ): Promise<number> {
   if (Number(request.headers["content-length"]) > maxBytes) throw new MailRefusedError("mail_too_large");
   const rate = new TransferRate({ minBytesPerSecond });
+  const { promise: over, resolve, reject } = Promise.withResolvers<void>();
   let sizeBytes = 0;
-  for await (const chunk of untilGivenUp(request, rate, stopping)) {
+  // Each buffer is taken as it arrives: a stream that is read at leisure joins buffers, and nobody zeroes the originals.
+  const takeChunk = (chunk: Buffer) => {
     try {
       rate.received(chunk.byteLength);
       sizeBytes += chunk.byteLength;
       if (sizeBytes > maxBytes) throw new MailRefusedError("mail_too_large");
       admission.admit(sizeBytes);
       take(chunk);
+    } catch (error) {
+      reject(error);
+      request.off("data", takeChunk).pause();
     } finally {
       chunk.fill(0);
+      noteWiped(chunk.byteLength);
     }
-  }
-  return sizeBytes;
-}
-
-/**
- * The body's buffers as they arrive. Neither a process that stops nor one that is short of connections can wait for a slow
- * sender: nothing of the mail has begun, so it is answered 503 and comes again. Leaves the request open for the answer.
- */
-async function* untilGivenUp(
-  request: IncomingMessage,
-  rate: TransferRate,
-  stopping: AbortSignal,
-): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
-  const givenUp = Promise.withResolvers<never>();
-  givenUp.promise.catch(() => {});
-  const giveUp = () => givenUp.reject(new HttpError("temporarily_unavailable"));
+  };
+  // Neither a process that stops nor one that is short of connections can wait for a slow sender: nothing of the mail has
+  // begun, so it is answered 503 and comes again.
+  const giveUp = () => reject(new HttpError("temporarily_unavailable"));
+  const abort = () => reject(new ClientAbortedError());
   const check = setInterval(() => rate.isTooSlow() && giveUp(), RATE_CHECK_INTERVAL_MS);
   stopping.addEventListener("abort", giveUp, { once: true });
+  if (stopping.aborted) giveUp();
+  if (request.destroyed) abort();
+  request.on("data", takeChunk).on("end", resolve).on("error", abort).on("close", abort);
   try {
-    if (stopping.aborted) giveUp();
-    for (;;) {
-      const next = await Promise.race([chunks.next(), givenUp.promise]).catch((error: unknown) => {
-        throw request.destroyed && !(error instanceof HttpError) ? new ClientAbortedError() : error;
-      });
-      if (next.done === true) return;
-      yield next.value;
-    }
+    await over;
+    return sizeBytes;
   } finally {
     clearInterval(check);
     stopping.removeEventListener("abort", giveUp);
+    request.off("data", takeChunk).off("end", resolve).off("close", abort);
+    request.pause();
   }
 }

@@ -24,12 +24,15 @@ interface Processed {
 
 /**
  * What the sender is told. One document that must come again makes the whole mail come again; the finished ones are then
- * recognised. Only when nothing is left to come again may a refusal for size be said, because a 4xx ends the retries.
+ * recognised. Only when nothing is left to come again may a refusal for size be said, because a 4xx ends the retries; it is
+ * said when `any` document is too large to a sender who reads nothing but the status, and only when `all` are to one who
+ * reads what became of each.
  */
-export function answerMail({ status, mailId, documents }: Processed): Answer {
+export function answerMail({ status, mailId, documents }: Processed, tooLarge: "any" | "all" = "any"): Answer {
   const ends = documents.map(({ end }) => end);
   if (ends.some((end) => end.status === "deferred")) return { kind: "failed", category: "temporarily_unavailable" };
-  if (ends.some((end) => end.status === "refused" && end.code === "document_too_large")) {
+  const large = ends.filter((end) => end.status === "refused" && end.code === "document_too_large").length;
+  if (large > 0 && (tooLarge === "any" || large === ends.length)) {
     return { kind: "failed", category: "payload_too_large" };
   }
   const described = documents.map(({ document, end }) => ({

@@ -13,7 +13,7 @@ export type ReadingAnswer =
  * as bytes; the extractions are wiped on the way.
  */
 export function answerReading(reading: UploadReading): ReadingAnswer {
-  const answer = answerMail(reading);
+  const answer = answerMail(reading, "all");
   if (answer.kind === "failed") return answer;
   const { documents, ...head } = answer.body;
   const body = GhostBytes.growing();

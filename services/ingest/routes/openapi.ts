@@ -8,7 +8,9 @@ const JSON_TYPE = "application/json";
 
 const answeredDocumentSchema = z.strictObject({
   document_id: z.uuid().describe("The same on every repetition, and the webhook-id that the ERP sees."),
-  status: z.enum(["delivered", "duplicate", "refused", "invalid", "undeliverable"]),
+  status: z
+    .enum(["delivered", "duplicate", "refused", "invalid", "undeliverable"])
+    .describe("duplicate: finished before, in whatever way; nothing was done again."),
   code: z
     .enum(Object.keys(CODES) as [string, ...string[]])
     .optional()

@@ -52,18 +52,18 @@ export function takeRequest<Caller>(
   },
 ): Promise<FastifyReply> {
   const handle = async () => {
-    const caller = await authenticate();
-    using admission = Admission.of(raw, limits.budget, limits.maxMailBytes);
-    const { maxMailBytes: maxBytes, minBytesPerSecond } = limits;
-    const taken: TakenRequest = {
-      body: { admission, maxBytes, minBytesPerSecond, stopping: intake.stopping },
-      beginAttempt: () => ({
-        requestId: randomUUID(),
-        deadline: Deadline.in(deadlineMs),
-        stopping: intake.stopping,
-      }),
-    };
     try {
+      const caller = await authenticate();
+      using admission = Admission.of(raw, limits.budget, limits.maxMailBytes);
+      const { maxMailBytes: maxBytes, minBytesPerSecond } = limits;
+      const taken: TakenRequest = {
+        body: { admission, maxBytes, minBytesPerSecond, stopping: intake.stopping },
+        beginAttempt: () => ({
+          requestId: randomUUID(),
+          deadline: Deadline.in(deadlineMs),
+          stopping: intake.stopping,
+        }),
+      };
       return await work(taken, caller);
     } catch (error) {
       if (error instanceof MailRefusedError) {

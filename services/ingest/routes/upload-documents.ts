@@ -13,6 +13,8 @@ import { type RouteOptions, takeRequest } from "./take-request.ts";
 
 const ROUTE = "/api/documents";
 const RATE_WINDOW_MS = 60_000;
+/** How long a caller may take to read its answer, which holds the extraction here until then. */
+const ANSWER_READ_LIMIT_MS = 30_000;
 
 /** Where an extraction goes. */
 export const uploadQuerySchema = z.strictObject({
@@ -55,7 +57,7 @@ export async function uploadDocuments(server: FastifyInstance, options: UploadOp
         using received = await receiveUpload(request.raw, wish, { limits, body });
         const attempt = beginAttempt();
         if (wish.deliver === "response") return await answerWithReading(reply, options, { tenant, received, attempt });
-        const answer = answerMail(await processUpload(path, tenant, received, attempt));
+        const answer = answerMail(await processUpload(path, tenant, received, attempt), "all");
         return answer.kind === "accepted" ? reply.code(200).send(answer.body) : sendError(reply, answer.category);
       },
     }),
@@ -85,7 +87,8 @@ async function answerWithReading(
       using body = answer.body;
       reply.code(200).type("application/json; charset=utf-8").send(body.view());
       // Whether the caller has read it or gone away, nobody needs it any more.
-      await finished(reply.raw).catch(() => {});
+      const patience = AbortSignal.any([attempt.stopping, AbortSignal.timeout(ANSWER_READ_LIMIT_MS)]);
+      await finished(reply.raw, { signal: patience }).catch(() => reply.raw.destroy());
     }
     reading[Symbol.dispose]();
     await reading.recordWiped().catch((error: unknown) => logger.warn("document.receipt_not_stored", {}, error));

@@ -192,13 +192,16 @@ export class IngestRig implements AsyncDisposable {
     const audit = this.#parts.use(
       await connectEvents({ url, identity: "audit", password: passwords.audit, logger: this.#logger }),
     );
+    // What an earlier test on the same broker caused may come late.
+    const startedAt = new Date().toISOString();
     const stop = new AbortController();
     const following = consumeEvents(audit, {
       batchSize: 100,
       signal: stop.signal,
       logger: this.#logger,
       store: async (batch) => {
-        this.events.push(...batch.map(({ data }) => eventSchema.parse(JSON.parse(Buffer.from(data).toString()))));
+        const events = batch.map(({ data }) => eventSchema.parse(JSON.parse(Buffer.from(data).toString())));
+        this.events.push(...events.filter(({ time }) => time >= startedAt));
       },
     });
     this.#parts.defer(async () => {

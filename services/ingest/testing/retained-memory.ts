@@ -2,35 +2,54 @@ import { GhostBytes } from "@flowstate/ghost";
 
 /**
  * Keeps a view of every piece of memory that content was written to while it watches, so that a test can look at what is
- * left there. Disposing stops watching.
+ * left there; a piece that is given back to the system is looked at as it goes. Disposing stops watching.
  */
 export class RetainedMemory implements Disposable {
   readonly #pieces = new Set<ArrayBufferLike>();
-  readonly #append = GhostBytes.prototype.append;
+  readonly #watched = new DisposableStack();
+  #givenBackBytes = 0;
 
   constructor() {
-    const pieces = this.#pieces;
-    const append = this.#append;
+    const { append, view } = GhostBytes.prototype;
+    const { transfer } = ArrayBuffer.prototype;
+    const keep = (bytes: Uint8Array) => this.#pieces.add(bytes.buffer);
+    const giveBack = (piece: ArrayBuffer) => {
+      if (this.#pieces.delete(piece)) this.#givenBackBytes += nonZeroBytes(piece);
+    };
     GhostBytes.prototype.append = function (this: GhostBytes, bytes: Uint8Array) {
       append.call(this, bytes);
-      for (const slice of this.slices(Number.MAX_SAFE_INTEGER)) pieces.add(slice.buffer);
+      for (const slice of this.slices(Number.MAX_SAFE_INTEGER)) keep(slice);
     };
+    GhostBytes.prototype.view = function (this: GhostBytes) {
+      const bytes = view.call(this);
+      keep(bytes);
+      return bytes;
+    };
+    ArrayBuffer.prototype.transfer = function (this: ArrayBuffer, length?: number) {
+      giveBack(this);
+      return transfer.call(this, length);
+    };
+    this.#watched.defer(() => {
+      Object.assign(GhostBytes.prototype, { append, view });
+      ArrayBuffer.prototype.transfer = transfer;
+    });
   }
 
-  /** How many pieces of memory were written to. */
+  /** How many pieces of memory were written to and not given back. */
   get pieces(): number {
     return this.#pieces.size;
   }
 
-  /** Bytes that are not zero now. */
+  /** Bytes that are not zero now, or were not when they were given back. */
   get leftBytes(): number {
-    let left = 0;
-    for (const piece of this.#pieces)
-      left += new Uint8Array(piece).reduce((sum, byte) => sum + (byte === 0 ? 0 : 1), 0);
-    return left;
+    return [...this.#pieces].reduce((sum, piece) => sum + nonZeroBytes(piece), this.#givenBackBytes);
   }
 
   [Symbol.dispose](): void {
-    GhostBytes.prototype.append = this.#append;
+    this.#watched.dispose();
   }
+}
+
+function nonZeroBytes(piece: ArrayBufferLike): number {
+  return new Uint8Array(piece).reduce((sum, byte) => sum + (byte === 0 ? 0 : 1), 0);
 }

@@ -30,7 +30,7 @@ describe("the name that a field gives", () => {
     ["that is empty in an encoded word", ' attachment; filename="=?utf-8?Q??="', undefined, false],
     ["of another parameter", " attachment; xfilename=a; filenames=b", undefined, false],
   ])("%s is known", (_name, field, bytes, endsInPdf) => {
-    const expected = bytes === undefined ? undefined : { bytes, endsInPdf };
+    const expected = bytes === undefined ? undefined : { bytes, endsInPdf, endsInEml: false };
     expect(fileNameIn(Buffer.from(field, "latin1"), FILENAME)).toEqual(expected);
   });
 
@@ -55,7 +55,7 @@ describe("the name that a field gives", () => {
     fileNameIn(field, FILENAME);
     expect(field).toEqual(before);
     const name = Buffer.from("a.pdf");
-    expect(fileNameOf(name)).toEqual({ bytes: 5, endsInPdf: true });
+    expect(fileNameOf(name)).toEqual({ bytes: 5, endsInPdf: true, endsInEml: false });
     expect(name).toEqual(Buffer.from("a.pdf"));
   });
 });

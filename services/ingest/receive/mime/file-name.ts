@@ -8,18 +8,22 @@ export interface FileName {
   readonly bytes: number;
   /** In any case, in any of its forms. */
   readonly endsInPdf: boolean;
+  /** The name of a message, `.eml`. */
+  readonly endsInEml: boolean;
 }
 
 const PDF_EXTENSION = ascii(".pdf");
+const MESSAGE_EXTENSION = ascii(".eml");
 
 /** Looks at a name that nothing is wrapped around but encoded words. Undefined if it is empty. */
 export function fileNameOf(name: Buffer): FileName | undefined {
   const decoded = decodeWords(name);
   let end = decoded.length;
   while (isBlank(decoded[end - 1])) end -= 1;
-  const endsInPdf = equalsWord(decoded.subarray(Math.max(0, end - PDF_EXTENSION.length), end), PDF_EXTENSION);
+  const extension = decoded.subarray(Math.max(0, end - PDF_EXTENSION.length), end);
+  const [endsInPdf, endsInEml] = [equalsWord(extension, PDF_EXTENSION), equalsWord(extension, MESSAGE_EXTENSION)];
   decoded.fill(0);
-  return end === 0 ? undefined : { bytes: end, endsInPdf };
+  return end === 0 ? undefined : { bytes: end, endsInPdf, endsInEml };
 }
 
 /** Looks at the name that a field's parameter gives. Many give two forms, for old readers and for new ones. */
@@ -37,5 +41,9 @@ export function fileNameIn(field: Buffer, parameter: Buffer): FileName | undefin
 /** What two forms of one name say together. */
 export function merged(one: FileName | undefined, other: FileName | undefined): FileName | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  return { bytes: Math.max(one.bytes, other.bytes), endsInPdf: one.endsInPdf || other.endsInPdf };
+  return {
+    bytes: Math.max(one.bytes, other.bytes),
+    endsInPdf: one.endsInPdf || other.endsInPdf,
+    endsInEml: one.endsInEml || other.endsInEml,
+  };
 }

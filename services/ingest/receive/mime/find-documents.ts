@@ -31,6 +31,8 @@ export interface FoundDocuments extends Disposable {
   readonly headers: Buffer;
   /** In the order of the message. Attachments that are no documents are among them, with their refusal. */
   readonly documents: readonly ReceivedDocument[];
+  /** Parts that the message consists of, containers included. */
+  readonly parts: number;
   /** Bounds that were met. The message may hold more documents than were found, unless this is empty. */
   readonly exceeded: ReadonlySet<MimeBound>;
 }
@@ -92,6 +94,7 @@ class Findings implements Disposable {
     return {
       headers: headersOf(message, this.#limits.maxHeaderBytes ?? DEFAULT_LIMITS.maxHeaderBytes),
       documents: this.#documents,
+      parts: walk.partCount,
       exceeded: new Set([...walk.exceeded, ...this.#exceeded]),
       [Symbol.dispose]: () => held.dispose(),
     };

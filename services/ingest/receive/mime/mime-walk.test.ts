@@ -143,7 +143,7 @@ describe("walking over a message", () => {
     const attached = "Content-Disposition: attachment\n\nB";
     const { leaves } = await walk(mixed("a", "\nC", mixed("b", rfc822(pdf)), attached));
     const silent = { type: "", disposition: undefined, fileName: undefined, hasContentId: false };
-    const fileName = { bytes: 1, endsInPdf: false };
+    const fileName = { bytes: 1, endsInPdf: false, endsInEml: false };
     expect(leaves).toEqual([
       { ...silent, depth: 1, content: "C" },
       { type: "Application/PDF", disposition: "other", fileName, hasContentId: true, depth: 3, content: "A" },

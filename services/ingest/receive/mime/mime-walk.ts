@@ -17,7 +17,16 @@ const PART_WORK_BYTES = 512;
 
 const MULTIPART_DIGEST = ascii("multipart/digest");
 /** Types whose body is a message with a header block of its own (RFC 2046, 5.2.1; RFC 6532, 3.7; message/news is obsolete). */
-export const MESSAGE_TYPES = [ascii("message/rfc822"), ascii("message/global"), ascii("message/news")] as const;
+const MESSAGE_TYPES = [ascii("message/rfc822"), ascii("message/global"), ascii("message/news")] as const;
+
+const OCTET_STREAM = ascii("application/octet-stream");
+const NO_TYPE = Buffer.alloc(0);
+
+/** Whether a part is a message, by its type, or by its name where the type says nothing. */
+export function isMessage(type: Buffer, fileName: Pick<FileName, "endsInEml"> | undefined): boolean {
+  if (MESSAGE_TYPES.some((messageType) => equalsWord(type, messageType))) return true;
+  return fileName?.endsInEml === true && (type.length === 0 || equalsWord(type, OCTET_STREAM));
+}
 
 /** A part that holds no other parts, as it stands in the message. All of it is views into memory that will be wiped. */
 export interface LeafPart {
@@ -79,6 +88,11 @@ export class MimeWalk implements Disposable {
   /** The bounds that were met so far. Only when there are none has everything been seen. */
   get exceeded(): ReadonlySet<MimeBound> {
     return this.#exceeded;
+  }
+
+  /** Parts met so far, containers included. */
+  get partCount(): number {
+    return this.#parts;
   }
 
   /** Every leaf, once. A part is valid until the next is asked for: what it views may be wiped then. */
@@ -189,11 +203,10 @@ export class MimeWalk implements Disposable {
     return header;
   }
 
-  #entityOf({ contentType }: HeaderBlock, inDigest: boolean, depth: number): Entity {
+  #entityOf({ contentType, fileName }: HeaderBlock, inDigest: boolean, depth: number): Entity {
     const boundary = contentType?.boundary;
-    const isMessage =
-      contentType === undefined ? inDigest : MESSAGE_TYPES.some((type) => equalsWord(contentType.type, type));
-    if (!isMessage && boundary === undefined) return { kind: "leaf" };
+    const encloses = contentType === undefined && inDigest ? true : isMessage(contentType?.type ?? NO_TYPE, fileName);
+    if (!encloses && boundary === undefined) return { kind: "leaf" };
     if (depth >= this.#limits.maxDepth) {
       this.#exceeded.add("depth");
       boundary?.fill(0);
