@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { extractionPolicySchema } from "@flowstate/contracts";
 import { readConfig, tenantErpSchema, tenantSchema } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { auditConfig } from "../services/audit/config.ts";
 import { erpPusherConfig } from "../services/erp-pusher/config.ts";
+import { extractorConfig } from "../services/extractor/config.ts";
 import { ingestConfig } from "../services/ingest/config.ts";
 
 // Real: the page about tenants and the services' configuration. Doubled: the environment, an object.
@@ -20,22 +22,27 @@ const REST = {
 };
 
 describe("the page about tenants", () => {
-  it.each(Object.entries({ ingest: ingestConfig, "erp-pusher": erpPusherConfig, audit: auditConfig }))(
-    "has an example that %s starts with",
-    (_service, { schema, variables }) => {
-      const config = readConfig(schema, variables, { ...REST, FLOWSTATE_TENANTS: EXAMPLE });
-      expect(config.FLOWSTATE_TENANTS?.map(({ id }) => id)).toEqual(["acme", "globex"]);
-    },
-  );
+  it.each(
+    Object.entries({
+      ingest: ingestConfig,
+      extractor: extractorConfig,
+      "erp-pusher": erpPusherConfig,
+      audit: auditConfig,
+    }),
+  )("has an example that %s starts with", (_service, { schema, variables }) => {
+    const config = readConfig(schema, variables, { ...REST, FLOWSTATE_TENANTS: EXAMPLE });
+    expect(config.FLOWSTATE_TENANTS?.map(({ id }) => id)).toEqual(["acme", "globex"]);
+  });
 
   it("explains every field, and none that does not exist", () => {
     const explained = [...PAGE.matchAll(/^\| `([a-z_.]+)` \| .* \| .* \|$/gm)].map(([, field]) => field);
-    const { erp: _erp, senders: _senders, ...fields } = tenantSchema.shape;
+    const { erp: _erp, senders: _senders, extraction: _extraction, ...fields } = tenantSchema.shape;
     expect(explained.toSorted()).toEqual(
       [
         ...Object.keys(fields),
         "senders.allow",
         "senders.require",
+        ...Object.keys(extractionPolicySchema.shape).map((field) => `extraction.${field}`),
         ...Object.keys(tenantErpSchema.shape).map((field) => `erp.${field}`),
       ].toSorted(),
     );

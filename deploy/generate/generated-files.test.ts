@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { extractionSchema } from "../../libs/contracts/index.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { envExample } from "./configuration-page.ts";
 import { allVariables, SERVICE_CONFIGS, variablesOf } from "./environment.ts";
+import { extractionPage } from "./extraction-page.ts";
 import { GENERATED_FILES } from "./generated-files.ts";
 
 /* Real: the schemas, the generators and the files as they are checked in. Nothing is doubled. */
@@ -36,6 +38,20 @@ describe("the configuration page", () => {
       .filter((line) => /^[A-Z_]+=/.test(line));
     expect(assigned.length).toBeGreaterThan(0);
     expect(assigned.filter((line) => !line.endsWith("="))).toEqual([]);
+  });
+});
+
+describe("the page on the extraction", () => {
+  it("has a row for every field of the schema", () => {
+    const page = extractionPage();
+    const names = new Set<string>();
+    walk(extractionSchema.toJSONSchema(), "", ({ properties }) => {
+      for (const name of Object.keys(Object(properties))) names.add(name);
+    });
+    expect(names.size).toBeGreaterThan(60);
+    // Parts of the same shape share their rows; a heading then names each part.
+    const unnamed = [...names].filter((name) => !new RegExp(`[\`.]${name}\``).test(page));
+    expect(unnamed).toEqual([]);
   });
 });
 

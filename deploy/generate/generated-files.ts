@@ -2,13 +2,17 @@ import { ingestOpenApi } from "../../services/ingest/routes/openapi.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { configurationPage, envExample } from "./configuration-page.ts";
 import { errorsIndex } from "./errors-index.ts";
+import { extractionPage } from "./extraction-page.ts";
 import { erpPayloadJsonSchema, eventJsonSchema, extractionJsonSchema, rendered } from "./json-schemas.ts";
+import { validationPage } from "./validation-page.ts";
 
 /** Everything that is checked in and made from the sources: path from the repository's root, and what makes it. */
 export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   ".env.example": envExample,
   "docs/configuration.md": configurationPage,
   "docs/errors/README.md": errorsIndex,
+  "docs/erp/extraction.md": extractionPage,
+  "docs/erp/validation.md": validationPage,
   "docs/schemas/event.json": eventJsonSchema,
   "docs/schemas/erp-payload.json": erpPayloadJsonSchema,
   "docs/schemas/extraction.json": extractionJsonSchema,

@@ -1,5 +1,5 @@
-// The door to everything: `npm start`, `npm test`, `npm run send`, `npm run check`. It has no dependencies and runs on
-// Node 18 or newer, because it is what brings Node 24, the packages, nats-server and PostgreSQL.
+// The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run check`. It has no dependencies
+// and runs on Node 18 or newer, because it is what brings Node 24, the packages, nats-server and PostgreSQL.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
@@ -29,6 +29,7 @@ const COMMANDS = {
   start,
   test: async (args) => runTests(await prepare(), args),
   send: async (args) => runChild(await prepareNode(), [join("deploy", "local", "mail", "send.ts"), ...args]),
+  eval: async (args) => runChild(await prepareNode(), [join("proofs", "eval", "main.ts"), ...args]),
   check,
   locate,
 };
@@ -114,7 +115,7 @@ const [name = "", ...args] = process.argv.slice(2);
 try {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
-    throw new Failure("usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | check");
+    throw new Failure("usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | check");
   process.exitCode = await command(args);
 } catch (error) {
   // What the file system refuses is the user's to mend; anything else unexpected is a bug and shows its stack.

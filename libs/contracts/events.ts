@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { codeSchema } from "./codes.ts";
 import { sourceSchema } from "./erp-payload.ts";
+import { validationStatusSchema } from "./extraction.ts";
 import { documentIdSchema, eventIdSchema, mailIdSchema, tenantIdSchema } from "./ids.ts";
 
 /**
@@ -21,8 +22,6 @@ export type Provider = z.infer<typeof providerSchema>;
 
 /** A model's name as configured by the operator, never as answered by a third party. */
 export const modelNameSchema = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/);
-
-export const validationStatusSchema = z.enum(["valid", "warnings", "invalid"]);
 
 const count = z.int().nonnegative();
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { codeSchema } from "./codes.ts";
 import { sourceSchema } from "./erp-payload.ts";
-import { modelNameSchema, providerSchema, validationStatusSchema } from "./events.ts";
+import { modelNameSchema, providerSchema } from "./events.ts";
+import { validationStatusSchema } from "./extraction.ts";
 import { documentIdSchema, tenantIdSchema } from "./ids.ts";
 
 /**

@@ -33,6 +33,8 @@ export interface SpanAttributes {
   readonly "flowstate.page_count"?: number;
   readonly "flowstate.documents"?: number;
   readonly "flowstate.transfer.attempts"?: number;
+  /** Requests to the model so far, for one document. */
+  readonly "flowstate.model.attempts"?: number;
   readonly "http.request.method"?: string;
   readonly "http.route"?: string;
   readonly "http.response.status_code"?: number;
@@ -43,6 +45,8 @@ export interface SpanAttributes {
   readonly "gen_ai.provider.name"?: "gcp.gemini";
   readonly "gen_ai.operation.name"?: "generate_content";
   readonly "gen_ai.request.model"?: string;
+  /** Reasons from a closed list, one per candidate. */
+  readonly "gen_ai.response.finish_reasons"?: string[];
   readonly "gen_ai.usage.input_tokens"?: number;
   readonly "gen_ai.usage.output_tokens"?: number;
 }

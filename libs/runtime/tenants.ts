@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { tenantIdSchema } from "@flowstate/contracts";
+import { extractionPolicySchema, tenantIdSchema } from "@flowstate/contracts";
 import { z } from "zod";
 import { apiKeyOf } from "./api-keys.ts";
 import { outboundUrl } from "./config.ts";
@@ -106,6 +106,8 @@ export const tenantSchema = z.strictObject(
       .default({ require: [] }),
     /** SHA-256 digests of the keys that are the tenant's. */
     api_keys: listOf(apiKeyDigest, MAX_API_KEYS).default([]),
+    /** What the tenant decides about its extractions. */
+    extraction: extractionPolicySchema.optional(),
     erp: tenantErpSchema.optional(),
   },
   NO_OBJECT,

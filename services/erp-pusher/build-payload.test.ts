@@ -1,5 +1,7 @@
-import { type Extraction, erpPayloadSchema, pushRequestSchema } from "@flowstate/contracts";
+import { erpPayloadSchema, pushRequestSchema } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
+import { sampleFacts } from "@flowstate/local/doubles/gemini-answer.ts";
+import { extractionOf } from "@flowstate/local/fixtures/extraction.ts";
 import { describe, expect, it, vi } from "vitest";
 import { buildPayload } from "./build-payload.ts";
 
@@ -13,18 +15,7 @@ const REQUEST = pushRequestSchema.parse({
 });
 const DELIVERED_AT = new Date("2026-11-23T10:00:07.000Z");
 
-const EXTRACTION: Extraction = {
-  schema_version: "1.0",
-  document_type: "invoice",
-  document_number: 'R-\u2603-"1"\\',
-  document_date: "2026-11-20",
-  purchase_order_number: null,
-  currency: "EUR",
-  vendor: null,
-  buyer: null,
-  lines: [],
-  totals: { net: "100.00", tax: "19.00", gross: "119.00", due: "119.00", net_weight: null, gross_weight: null },
-};
+const EXTRACTION = extractionOf({ ...sampleFacts, document_number: 'R-\u2603-"1"\\' });
 
 function extractionBytes(text: string): GhostBytes {
   return GhostBytes.taking(Buffer.from(text));

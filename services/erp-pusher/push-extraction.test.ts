@@ -1,16 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { PassThrough } from "node:stream";
-import {
-  documentIdSchema,
-  type Extraction,
-  erpPayloadSchema,
-  type PushOutcome,
-  tenantIdSchema,
-} from "@flowstate/contracts";
+import { documentIdSchema, erpPayloadSchema, type PushOutcome, tenantIdSchema } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
 import { type ErpDouble, type ErpOptions, type ScriptedAnswer, startErp } from "@flowstate/local/doubles/erp.ts";
+import { sampleFacts } from "@flowstate/local/doubles/gemini-answer.ts";
+import { extractionOf } from "@flowstate/local/fixtures/extraction.ts";
 import { createLogger, startTelemetry } from "@flowstate/runtime";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { erpEndpoint } from "./erp-endpoint.ts";
@@ -24,18 +20,7 @@ import { parseWebhookSecrets } from "./sign.ts";
 const CANARY = "CANARY-7f3a91";
 const DOCUMENT_ID = documentIdSchema.parse("5f8c1d1e-6d0c-4b52-9a37-0a4c9d3b7e21");
 const TENANT_ID = tenantIdSchema.parse("acme");
-const EXTRACTION: Extraction = {
-  schema_version: "1.0",
-  document_type: "invoice",
-  document_number: CANARY,
-  document_date: "2026-11-20",
-  purchase_order_number: null,
-  currency: "EUR",
-  vendor: null,
-  buyer: null,
-  lines: [],
-  totals: { net: "100.00", tax: "19.00", gross: "119.00", due: "119.00", net_weight: null, gross_weight: null },
-};
+const EXTRACTION = extractionOf({ ...sampleFacts, document_number: CANARY });
 /** Longer than any test runs: a limit that must not be what ends it. */
 const AMPLE_MS = 60_000;
 

@@ -5,11 +5,7 @@ import type { EInvoice } from "./pdf/document-reading.ts";
 
 // Real: the choice. Pure.
 
-const read: EInvoice = {
-  state: "read",
-  extraction: GhostBytes.growing(),
-  validation: { status: "valid", issueCount: 0 },
-};
+const read: EInvoice = { state: "read", facts: GhostBytes.growing() };
 
 describe("chooseProvider", () => {
   it("takes the document's own data whenever there is some, model or not", () => {
@@ -17,6 +13,16 @@ describe("chooseProvider", () => {
     expect(chooseProvider({ pageCount: 1, eInvoice: read }, false)).toEqual({ use: "e-invoice" });
     expect(chooseProvider({ pageCount: MODEL_MAX_PAGES + 1, eInvoice: read }, true)).toEqual({ use: "e-invoice" });
   });
+
+  it.each(["incomplete", "contradicts_page"] as const)(
+    "asks the model when the data is %s, and takes it as it is when no model can be asked",
+    (state) => {
+      const eInvoice: EInvoice = { state, facts: GhostBytes.growing() };
+      expect(chooseProvider({ pageCount: MODEL_MAX_PAGES, eInvoice }, true)).toEqual({ use: "gemini" });
+      expect(chooseProvider({ pageCount: 1, eInvoice }, false)).toEqual({ use: "e-invoice" });
+      expect(chooseProvider({ pageCount: MODEL_MAX_PAGES + 1, eInvoice }, true)).toEqual({ use: "e-invoice" });
+    },
+  );
 
   it.each(["absent", "unusable", "over_limits"] as const)("asks the model when the data is %s", (state) => {
     expect(chooseProvider({ pageCount: 1, eInvoice: { state } }, true)).toEqual({ use: "gemini" });

@@ -7,17 +7,34 @@ export const MODEL_MAX_PAGES = 1_000;
 export type ProviderChoice = { readonly use: Provider } | { readonly refuse: CodeOf<"refused"> };
 
 /**
- * Who reads a document. Data that the sender attached is exact and involves no third party, so it always comes first;
- * the model reads what has none, if there is a model.
+ * Who reads a document. Data that the sender attached is exact and involves no third party, so it always comes first. The
+ * model reads what has none, and what has data without lines or with another total than the page; without a model, such
+ * data is better than none, and the extraction says what is wrong with it.
  */
 export function chooseProvider(
-  document: { readonly pageCount: number; readonly eInvoice: EInvoice },
+  { pageCount, eInvoice }: { readonly pageCount: number; readonly eInvoice: EInvoice },
   modelConfigured: boolean,
 ): ProviderChoice {
-  if (document.eInvoice.state === "read") return { use: "e-invoice" };
-  if (document.pageCount > MODEL_MAX_PAGES) return { refuse: "document_over_parser_limits" };
-  if (modelConfigured) return { use: "gemini" };
-  return {
-    refuse: document.eInvoice.state === "over_limits" ? "document_over_parser_limits" : "document_without_e_invoice",
-  };
+  const modelCanRead = modelConfigured && pageCount <= MODEL_MAX_PAGES;
+  const { state } = eInvoice;
+  switch (state) {
+    case "read":
+      return { use: "e-invoice" };
+    case "incomplete":
+    case "contradicts_page":
+      return { use: modelCanRead ? "gemini" : "e-invoice" };
+    case "absent":
+    case "unusable":
+    case "over_limits":
+      if (modelCanRead) return { use: "gemini" };
+      return { refuse: whyNobodyReads(pageCount, state) };
+    default:
+      return state satisfies never;
+  }
+}
+
+function whyNobodyReads(pageCount: number, state: EInvoice["state"]): CodeOf<"refused"> {
+  return pageCount > MODEL_MAX_PAGES || state === "over_limits"
+    ? "document_over_parser_limits"
+    : "document_without_e_invoice";
 }

@@ -60,4 +60,18 @@ describe("the extractor's configuration", () => {
       expect(field?.description, name).toMatch(/\.$/);
     }
   });
+
+  it("takes the policy of all tenants, and names what is wrong in it without its value", () => {
+    const read = (policy: string) =>
+      readConfig(extractorConfig.schema, extractorConfig.variables, { ...minimal, EXTRACTION_POLICY: policy });
+    expect(read('{"on_invalid":"push_flagged"}').EXTRACTION_POLICY).toEqual({
+      on_invalid: "push_flagged",
+      on_ungrounded: "warn",
+      extra_fields: [],
+    });
+    for (const policy of ["no JSON", "[]", '{"on_invalid":"maybe"}', '{"extra_fields":[{"name":"A B"}]}']) {
+      expect(() => read(policy)).toThrow(/EXTRACTION_POLICY: must be a JSON object/);
+      expect(() => read(policy)).not.toThrow(/maybe|A B/);
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { modelNameSchema } from "@flowstate/contracts";
+import { extractionPolicySchema, modelNameSchema } from "@flowstate/contracts";
 import { documentsSettings } from "@flowstate/messaging";
 import {
   outboundUrl,
@@ -6,9 +6,12 @@ import {
   secret,
   serviceSettings,
   telemetrySettings,
+  tenantSchema,
+  tenantsSetting,
   wholeNumber,
 } from "@flowstate/runtime";
 import { z } from "zod";
+import { DEFAULT_CONCURRENCY } from "./gemini/model-gate.ts";
 
 const MIB = 1024 * 1024;
 const API_KEY_MIN_LENGTH = 8;
@@ -17,6 +20,22 @@ const shape = {
   ...serviceSettings,
   ...telemetrySettings,
   ...documentsSettings,
+  EXTRACTION_POLICY: z
+    .string()
+    .transform((json, context) => {
+      const policy = extractionPolicySchema.safeParse(parsedJson(json));
+      if (policy.success) return policy.data;
+      const places = policy.error.issues.map(({ path }) => path.join(".")).filter((place) => place !== "");
+      const message = `must be a JSON object as docs/operations/tenants.md describes it${places.length === 0 ? "" : `; see ${places.join(", ")}`}`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    })
+    .optional()
+    .describe(
+      "What is done with doubtful extractions, and which extra fields are looked for: JSON or file:/path " +
+        "(docs/operations/tenants.md). For every tenant that FLOWSTATE_TENANTS says nothing else of.",
+    ),
+  FLOWSTATE_TENANTS: tenantsSetting(tenantSchema),
   GEMINI_API_KEY: secret(API_KEY_MIN_LENGTH)
     .optional()
     .describe("Google API key. Without it only documents that carry e-invoice data are read, the others are refused."),
@@ -24,6 +43,9 @@ const shape = {
     .default(new URL("https://generativelanguage.googleapis.com"))
     .describe("Where Gemini is: the only place documents go to, and the only origin this service may call."),
   GEMINI_MODEL: modelNameSchema.default("gemini-2.5-flash").describe("The model that reads documents."),
+  GEMINI_CONCURRENCY: wholeNumber({ min: 1, max: 256, fallback: DEFAULT_CONCURRENCY }).describe(
+    "Documents that this process asks the model about at once; the others wait. Below the quota of the key's project.",
+  ),
   MAX_UPLOAD_BYTES: wholeNumber({ min: 1024, max: 50 * MIB, fallback: 20 * MIB }).describe(
     "Largest PDF accepted, bytes. At least what ingest accepts.",
   ),
@@ -44,6 +66,14 @@ const schema = z.object(shape).superRefine((config, context) => {
     });
   }
 });
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 export const extractorConfig = { schema, variables: Object.keys(shape) };
 export type ExtractorConfig = z.output<typeof schema>;

@@ -1,7 +1,16 @@
 import { decimalSchema } from "@flowstate/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { divideDecimals, sumDecimals, withinTolerance } from "./decimal-arithmetic.ts";
+import {
+  absoluteDecimal,
+  compareDecimals,
+  divideDecimals,
+  multiplyDecimals,
+  roundDecimal,
+  subtractDecimals,
+  sumDecimals,
+  withinTolerance,
+} from "./decimal-arithmetic.ts";
 
 // Real: everything. Pure functions, checked against known sums and against integer arithmetic.
 
@@ -35,6 +44,58 @@ describe("sumDecimals", () => {
         expect(decimalSchema.safeParse(sum).success).toBe(true);
       }),
     );
+  });
+});
+
+describe("subtractDecimals", () => {
+  it("is exact, whatever the signs", () => {
+    expect(subtractDecimals("0.3", "0.1")).toBe("0.2");
+    expect(subtractDecimals("1", "2.50")).toBe("-1.50");
+    expect(subtractDecimals("-1", "-2.5")).toBe("1.5");
+    expect(subtractDecimals("9007199254740993", "0.01")).toBe("9007199254740992.99");
+  });
+});
+
+describe("multiplyDecimals", () => {
+  it("is exact, with all digits of both", () => {
+    expect(multiplyDecimals("0.1", "0.2")).toBe("0.02");
+    expect(multiplyDecimals("-1.50", "3")).toBe("-4.50");
+    expect(multiplyDecimals("126.5", "1.95")).toBe("246.675");
+    expect(multiplyDecimals("99999999999999.99", "99999999999999.99")).toBe("9999999999999998000000000000.0001");
+    expect(multiplyDecimals("0", "5.00")).toBe("0.00");
+  });
+});
+
+describe("compareDecimals", () => {
+  it("goes by the number, not by how it is written", () => {
+    expect(compareDecimals("1.0", "1")).toBe(0);
+    expect(compareDecimals("0", "-0.00")).toBe(0);
+    expect(compareDecimals("9", "10")).toBe(-1);
+    expect(compareDecimals("-9", "-10")).toBe(1);
+    expect(compareDecimals("0.10", "0.099")).toBe(1);
+  });
+});
+
+describe("absoluteDecimal", () => {
+  it("takes off the sign and nothing else", () => {
+    expect(absoluteDecimal("-12.50")).toBe("12.50");
+    expect(absoluteDecimal("12.50")).toBe("12.50");
+  });
+});
+
+describe("roundDecimal", () => {
+  it("rounds half away from zero", () => {
+    expect(roundDecimal("246.675", 2)).toBe("246.68");
+    expect(roundDecimal("-246.675", 2)).toBe("-246.68");
+    expect(roundDecimal("246.6749", 2)).toBe("246.67");
+    expect(roundDecimal("0.5", 0)).toBe("1");
+    expect(roundDecimal("0.49", 0)).toBe("0");
+    expect(roundDecimal("9.999", 2)).toBe("10.00");
+  });
+
+  it("adds no digits", () => {
+    expect(roundDecimal("1.5", 2)).toBe("1.5");
+    expect(roundDecimal("1.50", 2)).toBe("1.50");
   });
 });
 

@@ -13,12 +13,35 @@ export function sumDecimals(decimals: readonly Decimal[]): Decimal {
   return written({ units: terms.reduce((sum, term) => sum + unitsAt(term, scale), 0n), scale });
 }
 
+/** The exact difference, `minuend - subtrahend`. */
+export function subtractDecimals(minuend: Decimal, subtrahend: Decimal): Decimal {
+  const { units, scale } = scaled(subtrahend);
+  return sumDecimals([minuend, written({ units: -units, scale })]);
+}
+
+/** The exact product. */
+export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
+  const [x, y] = [scaled(a), scaled(b)];
+  return written({ units: x.units * y.units, scale: x.scale + y.scale });
+}
+
+/** Negative where `a` is less than `b`, zero where they are the same number, however they are written. */
+export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
+  const [x, y] = [scaled(a), scaled(b)];
+  const scale = Math.max(x.scale, y.scale);
+  const difference = unitsAt(x, scale) - unitsAt(y, scale);
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}
+
+/** The number without its sign. */
+export function absoluteDecimal(decimal: Decimal): Decimal {
+  return decimal.startsWith("-") ? decimal.slice(1) : decimal;
+}
+
 /** Whether `a` and `b` lie at most `tolerance` apart. */
 export function withinTolerance(a: Decimal, b: Decimal, tolerance: Decimal): boolean {
-  const [x, y, t] = [scaled(a), scaled(b), scaled(tolerance)];
-  const scale = Math.max(x.scale, y.scale, t.scale);
-  const difference = unitsAt(x, scale) - unitsAt(y, scale);
-  return (difference < 0n ? -difference : difference) <= unitsAt(t, scale);
+  return compareDecimals(absoluteDecimal(subtractDecimals(a, b)), tolerance) <= 0;
 }
 
 /** Digits after the point of a quotient that does not end sooner. */
@@ -34,6 +57,14 @@ export function divideDecimals(dividend: Decimal, divisor: Decimal): Decimal | u
     (numerator.units * 10n ** BigInt(scale - numerator.scale + denominator.scale + 1)) / denominator.units;
   const rounded = (tenfold + (tenfold < 0n ? -5n : 5n)) / 10n;
   return canonicalDecimal(withoutTrailingZeros(written({ units: rounded, scale }), numerator.scale));
+}
+
+/** Rounds half away from zero to `scale` digits after the point; fewer digits stay as they are. */
+export function roundDecimal(decimal: Decimal, scale: number): Decimal {
+  const exact = scaled(decimal);
+  if (exact.scale <= scale) return decimal;
+  const tenfold = exact.units / 10n ** BigInt(exact.scale - scale - 1);
+  return written({ units: (tenfold + (tenfold < 0n ? -5n : 5n)) / 10n, scale });
 }
 
 function scaled(decimal: Decimal): ScaledInteger {

@@ -1,7 +1,7 @@
 import type { ExtractOutcome } from "@flowstate/contracts";
 import { documentIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { logExtraction, logModelFault } from "./events.ts";
+import { logExtraction, logModelBreaker, logModelFault } from "./events.ts";
 import { recordingLogger } from "./testing/transfer-call.ts";
 
 // Real: the events and the logger of @flowstate/runtime, writing into an array.
@@ -64,11 +64,24 @@ describe("logExtraction", () => {
 describe("logModelFault", () => {
   it("is an error when a person has to act, a warning otherwise", () => {
     const { logger, lines } = recordingLogger();
-    logModelFault(logger, { model: "m", code: "model_unavailable", status: 403, needsOperator: true });
-    logModelFault(logger, { model: "m", code: "model_refused_document", finishReason: "SAFETY", needsOperator: false });
+    const refusal = { code: "model_refused_document", finishReason: "SAFETY", attempts: 2 } as const;
+    logModelFault(logger, { model: "m", code: "model_unavailable", status: 403, attempts: 1, needsOperator: true });
+    logModelFault(logger, { model: "m", ...refusal, needsOperator: false });
     expect(lines).toMatchObject([
-      { event: "model.request_rejected", level: 50, status: 403 },
-      { event: "model.failed", level: 40, finish_reason: "SAFETY" },
+      { event: "model.request_rejected", level: 50, status: 403, attempts: 1 },
+      { event: "model.failed", level: 40, finish_reason: "SAFETY", attempts: 2 },
+    ]);
+  });
+});
+
+describe("logModelBreaker", () => {
+  it("is an error when the model is left alone, and says when it is back", () => {
+    const { logger, lines } = recordingLogger();
+    logModelBreaker(logger, "m", true);
+    logModelBreaker(logger, "m", false);
+    expect(lines).toMatchObject([
+      { event: "model.left_alone", level: 50, model: "m" },
+      { event: "model.back", level: 30, model: "m" },
     ]);
   });
 });

@@ -33,13 +33,14 @@ export function logExtraction(logger: Logger, facts: ExtractionFacts, outcome: E
   else logger.warn("extraction.ended", fields);
 }
 
-/** The model did not give an extraction. What a person has to mend is an error, although the document is only deferred. */
+/** One request brought no facts. What a person has to mend is an error, although the document is only deferred. */
 export function logModelFault(
   logger: Logger,
   fault: {
     readonly model: string;
     readonly code: Code;
     readonly needsOperator: boolean;
+    readonly attempts: number;
     readonly status?: number | undefined;
     readonly finishReason?: string;
   },
@@ -48,9 +49,16 @@ export function logModelFault(
     provider: "gemini",
     model: fault.model,
     code: fault.code,
+    attempts: fault.attempts,
     ...(fault.status !== undefined && { status: fault.status }),
     ...(fault.finishReason !== undefined && { finish_reason: fault.finishReason }),
   };
   if (fault.needsOperator) logger.error("model.request_rejected", fields);
   else logger.warn("model.failed", fields);
+}
+
+/** The model fails every document and is left alone for a while, or it answers again. */
+export function logModelBreaker(logger: Logger, model: string, open: boolean): void {
+  if (open) logger.error("model.left_alone", { provider: "gemini", model });
+  else logger.info("model.back", { provider: "gemini", model });
 }

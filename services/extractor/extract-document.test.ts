@@ -1,18 +1,31 @@
 import { createHash } from "node:crypto";
-import { extractionSchema, extractOutcomeSchema } from "@flowstate/contracts";
+import {
+  DEFAULT_EXTRACTION_POLICY,
+  type Extraction,
+  type ExtractionPolicy,
+  extractionFactsSchema,
+  extractionSchema,
+  extractOutcomeSchema,
+  type Facts,
+  type TenantId,
+} from "@flowstate/contracts";
+import type { GhostBytes } from "@flowstate/ghost";
 import { type GeminiDouble, type ScriptedAnswer, startGemini } from "@flowstate/local/doubles/gemini.ts";
-import { sampleExtraction } from "@flowstate/local/doubles/gemini-answer.ts";
 import { eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.ts";
+import { embeddedFiles, withEmbeddedFile } from "@flowstate/local/fixtures/embedded-files.ts";
 import { embeddingPdf, encryptedPdf, garbagePdf, manyPagesPdf } from "@flowstate/local/fixtures/hostile-pdfs.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
 import { type Extractor, extractDocument } from "./extract-document.ts";
+import type { ExtractionProvider } from "./extraction-provider.ts";
+import { REAL_PACING } from "./gemini/pacing.ts";
 import { geminiProvider } from "./gemini/provider.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
 import { DocumentReader } from "./pdf/document-reader.ts";
 import { callWith, isZeroed, recordingLogger } from "./testing/transfer-call.ts";
 
-// Real: the parser threads, both providers, the SDK, HTTP over loopback. Doubled: Gemini. The sealed transfer is a call.
+// Real: the parser threads, both providers, the SDK, HTTP over loopback. Doubled: Gemini, and the pauses between requests
+// to it. The sealed transfer is a call.
 
 const MIB = 1024 * 1024;
 let reader: DocumentReader;
@@ -36,8 +49,16 @@ beforeEach(async () => {
   const recording = recordingLogger();
   lines = recording.lines;
   const { logger } = recording;
-  const model = geminiProvider({ apiKey: "AIza-test-key", baseUrl, model: "gemini-2.5-flash", transport, logger });
-  withoutModel = { reader, providers: { "e-invoice": eInvoiceProvider }, logger };
+  const pacing = { ...REAL_PACING, sleep: async () => {} };
+  const name = "gemini-2.5-flash";
+  const model = geminiProvider({ apiKey: "AIza-test-key", baseUrl, model: name, transport, logger, pacing });
+  withoutModel = {
+    reader,
+    providers: { "e-invoice": eInvoiceProvider },
+    policyOf: () => DEFAULT_EXTRACTION_POLICY,
+    today: () => "2026-11-23",
+    logger,
+  };
   withModel = { ...withoutModel, providers: { ...withoutModel.providers, gemini: model } };
 });
 afterEach(async () => {
@@ -45,16 +66,50 @@ afterEach(async () => {
   await stack.disposeAsync();
 });
 
-/** The first large allocation that follows: the body of the request, with the document in base64. The double's come later. */
-function watchRequestBody(atLeastBytes: number): { readonly bytes: Buffer | undefined } {
-  const watched: { bytes: Buffer | undefined } = { bytes: undefined };
+/** Large allocations that follow: the bodies of requests, with the document in base64, and the double's copies of them. */
+function watchLargeBuffers(atLeastBytes: number): readonly Buffer[] {
+  const watched: Buffer[] = [];
   const allocate = Buffer.allocUnsafeSlow.bind(Buffer);
   vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => {
     const buffer = allocate(size);
-    if (size >= atLeastBytes) watched.bytes ??= buffer;
+    if (size >= atLeastBytes) watched.push(buffer);
     return buffer;
   });
   return watched;
+}
+
+function parsed(content: GhostBytes | undefined): Extraction {
+  using extraction = content;
+  return extractionSchema.parse(JSON.parse(extraction?.view().toString("utf8") ?? ""));
+}
+
+function factsIn(extraction: Extraction): Facts {
+  const {
+    schema_version: _version,
+    validation: _checked,
+    grounding: _found,
+    spreadsheet_formulas: _marked,
+    ...facts
+  } = extraction;
+  return extractionFactsSchema.parse(facts);
+}
+
+/** What the sample states, as its own data says it: what a model reads that makes no mistake. */
+async function sampleTruth(): Promise<Facts> {
+  const { content } = await extractDocument(withoutModel, callWith(await eInvoicePdf()));
+  return factsIn(parsed(content));
+}
+
+const withPolicy = (extractor: Extractor, policy: Partial<ExtractionPolicy>): Extractor => ({
+  ...extractor,
+  policyOf: () => ({ ...DEFAULT_EXTRACTION_POLICY, ...policy }),
+});
+
+/** The sample's page, around the data of an invoice over another sum. */
+async function contradictingPdf(): Promise<Buffer> {
+  const [data] = await embeddedFiles(await eInvoicePdf({ lines: sampleInvoice().lines.slice(0, 2) }));
+  if (data === undefined) throw new Error("the sample has data");
+  return await withEmbeddedFile(await eInvoicePdf({ xml: false }), data);
 }
 
 describe("extractDocument", () => {
@@ -69,14 +124,14 @@ describe("extractDocument", () => {
       validation_status: "valid",
       validation_issue_count: 0,
     });
-    using extraction = content;
-    const parsed = extractionSchema.parse(JSON.parse(extraction?.view().toString("utf8") ?? ""));
-    expect(parsed).toMatchObject({ document_number: sample.number, totals: { gross: sample.gross } });
+    expect(parsed(content)).toMatchObject({ document_number: sample.number, totals: { gross: sample.gross } });
     expect(isZeroed(call.retained)).toBe(true);
     expect(gemini.attempts).toBe(0);
   });
 
   it("asks the model about a document without data of its own", async () => {
+    const truth = await sampleTruth();
+    gemini.script({ facts: truth });
     const { outcome, content } = await extractDocument(withModel, callWith(await eInvoicePdf({ xml: false })));
     expect(extractOutcomeSchema.parse(outcome)).toEqual({
       result: "extracted",
@@ -89,8 +144,7 @@ describe("extractDocument", () => {
       validation_status: "valid",
       validation_issue_count: 0,
     });
-    using extraction = content;
-    expect(JSON.parse(extraction?.view().toString("utf8") ?? "")).toEqual(sampleExtraction);
+    expect(factsIn(parsed(content))).toEqual(truth);
   });
 
   it.each([
@@ -126,9 +180,139 @@ describe("extractDocument", () => {
       code: "extraction_failed_validation",
       page_count: 1,
       validation_status: "invalid",
-      validation_issue_count: 5,
+      validation_issue_count: 6,
     });
     expect(content).toBeUndefined();
+  });
+
+  it("delivers what is invalid, flagged, to a tenant that wants it so", async () => {
+    const truth = await sampleTruth();
+    gemini.script({ facts: { ...truth, currency: null } });
+    const flagged = withPolicy(withModel, { on_invalid: "push_flagged" });
+    const { outcome, content } = await extractDocument(flagged, callWith(await eInvoicePdf({ xml: false })));
+    expect(extractOutcomeSchema.parse(outcome)).toMatchObject({
+      result: "extracted",
+      provider: "gemini",
+      validation_status: "invalid",
+    });
+    expect(parsed(content).validation).toMatchObject({
+      status: "invalid",
+      issues: [{ rule: "required_field_missing", severity: "error", path: "/currency" }],
+    });
+  });
+
+  it("refuses by the tenant's policy a total that is printed nowhere, and flags it by default", async () => {
+    const truth = await sampleTruth();
+    const wrong = { ...truth, totals: { ...truth.totals, due: "1234.56", prepaid: null, gross: null } };
+    gemini.script({ facts: { ...wrong, document_type: "other" } }, { facts: { ...wrong, document_type: "other" } });
+    const pdf = await eInvoicePdf({ xml: false });
+    const strict = withPolicy(withModel, { on_ungrounded: "invalid" });
+    expect((await extractDocument(strict, callWith(pdf))).outcome).toMatchObject({ result: "invalid" });
+    const { outcome, content } = await extractDocument(withModel, callWith(pdf));
+    expect(outcome).toMatchObject({ result: "extracted", validation_status: "warnings" });
+    expect(parsed(content).validation.issues).toContainEqual({
+      rule: "total_not_on_page",
+      severity: "warning",
+      path: "/totals/due",
+    });
+  });
+
+  it("takes the policy of the tenant that the request names, and gives it to the provider", async () => {
+    const asked: TenantId[] = [];
+    const seen: ExtractionPolicy[] = [];
+    const policy: ExtractionPolicy = { ...DEFAULT_EXTRACTION_POLICY, on_ungrounded: "invalid" };
+    const provider: ExtractionProvider = {
+      async extract(document) {
+        seen.push(document.policy);
+        return await eInvoiceProvider.extract(document);
+      },
+    };
+    const call = callWith(await eInvoicePdf());
+    const { content } = await extractDocument(
+      {
+        ...withoutModel,
+        providers: { "e-invoice": provider },
+        policyOf: (tenantId) => {
+          asked.push(tenantId);
+          return policy;
+        },
+      },
+      call,
+    );
+    content?.wipe();
+    expect(asked).toEqual([call.request.tenant_id]);
+    expect(seen).toEqual([policy]);
+  });
+
+  describe("with data that leaves out the lines", () => {
+    it("asks the model, which reads them from the page", async () => {
+      const truth = await sampleTruth();
+      gemini.script({ facts: truth });
+      const { outcome, content } = await extractDocument(withModel, callWith(await eInvoicePdf({ syntax: "minimum" })));
+      expect(outcome).toMatchObject({ provider: "gemini", validation_status: "valid" });
+      expect(parsed(content).lines).toEqual(truth.lines);
+    });
+
+    it("delivers the data without a model, with a warning", async () => {
+      const call = callWith(await eInvoicePdf({ syntax: "minimum" }));
+      const { outcome, content } = await extractDocument(withoutModel, call);
+      expect(outcome).toMatchObject({
+        provider: "e-invoice",
+        validation_status: "warnings",
+        validation_issue_count: 1,
+      });
+      expect(parsed(content).validation.issues).toEqual([
+        { rule: "lines_missing", severity: "warning", path: "/lines" },
+      ]);
+    });
+  });
+
+  describe("with data that states another total than the page", () => {
+    it("asks the model, and believes the page", async () => {
+      const truth = await sampleTruth();
+      gemini.script({ facts: truth });
+      const { outcome, content } = await extractDocument(withModel, callWith(await contradictingPdf()));
+      expect(outcome).toMatchObject({ provider: "gemini", validation_status: "valid" });
+      expect(parsed(content).totals.gross).toBe(truth.totals.gross);
+    });
+
+    it("delivers the data without a model, with a warning", async () => {
+      const { outcome, content } = await extractDocument(withoutModel, callWith(await contradictingPdf()));
+      expect(outcome).toMatchObject({
+        provider: "e-invoice",
+        validation_status: "warnings",
+        validation_issue_count: 1,
+      });
+      expect(parsed(content).validation.issues).toEqual([
+        { rule: "e_invoice_contradicts_page", severity: "warning", path: "/totals/gross" },
+      ]);
+    });
+  });
+
+  it("wipes what the parser read from the document, whatever becomes of it", async () => {
+    const held: Buffer[] = [];
+    const watched: Extractor["reader"] = {
+      async read(content, signal) {
+        const reading = await reader.read(content, signal);
+        if (reading.result === "opened" && "facts" in reading.eInvoice) held.push(reading.eInvoice.facts.view());
+        if (reading.result === "opened" && reading.text.state === "read") held.push(reading.text.layer.view());
+        return reading;
+      },
+    };
+    const failing: ExtractionProvider = { extract: () => Promise.reject(new Error("bug")) };
+    const refusing: ExtractionProvider = {
+      extract: async () => ({ result: "refused", code: "model_refused_document" }),
+    };
+    const providers = [eInvoiceProvider, failing, refusing];
+    for (const provider of providers) {
+      const { content } = await extractDocument(
+        { ...withoutModel, reader: watched, providers: { "e-invoice": provider } },
+        callWith(await eInvoicePdf()),
+      );
+      content?.wipe();
+    }
+    expect(held).toHaveLength(2 * providers.length);
+    expect(held.filter((bytes) => bytes.byteLength > 100 && isZeroed(bytes))).toHaveLength(2 * providers.length);
   });
 
   it("defers a document over a bug, loudly, and wipes it", async () => {
@@ -176,14 +360,14 @@ describe("extractDocument", () => {
     });
 
     it("brings it to the model whole, and wipes it in every form it had here", async () => {
-      const body = watchRequestBody(26 * MIB);
+      const bodies = watchLargeBuffers(26 * MIB);
       const call = callWith(pdf);
       const { outcome, content } = await extractDocument(withModel, call);
       content?.wipe();
       expect(outcome.result).toBe("extracted");
       expect(gemini.requests).toMatchObject([{ sizeBytes: 20 * MIB, sha256, store: false }]);
       expect(isZeroed(call.retained)).toBe(true);
-      expect(body.bytes !== undefined && isZeroed(body.bytes)).toBe(true);
+      expect(bodies.map(isZeroed)).toEqual([true]);
     });
 
     it.each([
@@ -191,28 +375,29 @@ describe("extractDocument", () => {
       ["a connection that breaks while it is sent", { drop: "before_body" }, "model_unavailable"],
       ["a connection that breaks before the answer", { drop: "after_body" }, "model_unavailable"],
       ["an answer that cannot be used", { finishReason: "MAX_TOKENS" }, "model_answer_unusable"],
-    ] as const)("wipes it after %s", async (_what, script: ScriptedAnswer, code) => {
-      const body = watchRequestBody(26 * MIB);
-      gemini.script(script);
+    ] as const)("wipes it after %s, as often as it is asked", async (_what, script: ScriptedAnswer, code) => {
+      const bodies = watchLargeBuffers(26 * MIB);
+      gemini.script(...Array.from({ length: 10 }, () => script));
       const call = callWith(pdf);
       const { outcome } = await extractDocument(withModel, call);
-      expect(outcome).toEqual({ result: "deferred", code, attempts: 1 });
+      expect(outcome).toEqual({ result: "deferred", code, attempts: gemini.attempts });
       expect(isZeroed(call.retained)).toBe(true);
-      expect(body.bytes !== undefined && isZeroed(body.bytes)).toBe(true);
+      expect(bodies.map(isZeroed)).toEqual(Array.from({ length: gemini.attempts }, () => true));
+      expect(gemini.attempts).toBeGreaterThan(1);
     });
 
     it("wipes it when the model takes too long", async () => {
-      const body = watchRequestBody(26 * MIB);
+      const bodies = watchLargeBuffers(26 * MIB);
       gemini.script({ delayHeaders: new Promise(() => {}) });
       const call = callWith(pdf, { remainingMs: 2_000 });
       const { outcome } = await extractDocument(withModel, call);
       expect(outcome).toEqual({ result: "deferred", code: "model_unavailable", attempts: 1 });
       expect(isZeroed(call.retained)).toBe(true);
-      expect(body.bytes !== undefined && isZeroed(body.bytes)).toBe(true);
+      expect(bodies.map(isZeroed)).toEqual([true]);
     });
 
     it("wipes it when the caller goes away while the model reads", async () => {
-      const body = watchRequestBody(26 * MIB);
+      const bodies = watchLargeBuffers(26 * MIB);
       const caller = new AbortController();
       gemini.script({ delayHeaders: new Promise(() => {}) });
       const call = callWith(pdf, { signal: caller.signal });
@@ -221,7 +406,7 @@ describe("extractDocument", () => {
       caller.abort();
       expect((await extracting).outcome).toEqual({ result: "deferred", code: "deadline_exceeded", attempts: 1 });
       expect(isZeroed(call.retained)).toBe(true);
-      expect(body.bytes !== undefined && isZeroed(body.bytes)).toBe(true);
+      expect(bodies.map(isZeroed)).toEqual([true]);
     });
   });
 });

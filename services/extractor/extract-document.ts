@@ -1,17 +1,23 @@
-import type { ExtractOutcome, ExtractRequest, Provider } from "@flowstate/contracts";
-import type { GhostBytes } from "@flowstate/ghost";
+import type { ExtractionPolicy, ExtractOutcome, ExtractRequest, Provider, TenantId } from "@flowstate/contracts";
+import { GhostBytes } from "@flowstate/ghost";
 import type { TransferAnswer, TransferCall } from "@flowstate/messaging";
 import { type Logger, withSpan } from "@flowstate/runtime";
 import { chooseProvider } from "./choose-provider.ts";
 import { logExtraction } from "./events.ts";
 import type { ExtractionProvider, ProviderAnswer } from "./extraction-provider.ts";
+import { type Finishing, finishExtraction } from "./finish-extraction.ts";
 import type { DocumentReading } from "./pdf/document-reading.ts";
+import { decodeTextLayer } from "./pdf/text-layer.ts";
 
 /** What the step works with. */
 export interface Extractor {
   readonly reader: { read(content: GhostBytes, signal: AbortSignal): Promise<DocumentReading> };
   /** Without `gemini`, no document leaves this system but for the ERP. */
   readonly providers: { readonly "e-invoice": ExtractionProvider; readonly gemini?: ExtractionProvider };
+  /** From the operator's configuration, by the tenant that the request names: nothing that was read has a say in it. */
+  policyOf(tenantId: TenantId): ExtractionPolicy;
+  /** ISO 8601 calendar date, UTC. */
+  today(): string;
   readonly logger: Logger;
 }
 
@@ -62,24 +68,54 @@ export async function extractDocument(extractor: Extractor, call: TransferCall<E
   );
 }
 
-async function openAndExtract(
-  { reader, providers }: Extractor,
-  call: TransferCall<ExtractRequest>,
-): Promise<Extracted> {
-  const { content, signal } = call;
-  const reading = await reader.read(content, signal);
+async function openAndExtract(extractor: Extractor, call: TransferCall<ExtractRequest>): Promise<Extracted> {
+  const reading = await extractor.reader.read(call.content, call.signal);
   if (reading.result === "stopped") return { outcome: { result: "deferred", code: "deadline_exceeded" } };
   if (reading.result === "refused") return { outcome: { result: "refused", code: reading.code } };
-  const { pageCount, eInvoice } = reading;
-  const choice = chooseProvider(reading, providers.gemini !== undefined);
+  using held = new DisposableStack();
+  if ("facts" in reading.eInvoice) held.use(reading.eInvoice.facts);
+  if (reading.text.state === "read") held.use(reading.text.layer);
+  return await extractOpened(extractor, call, reading);
+}
+
+type OpenedDocument = Extract<DocumentReading, { result: "opened" }>;
+
+async function extractOpened(
+  extractor: Extractor,
+  call: TransferCall<ExtractRequest>,
+  { pageCount, eInvoice, text }: OpenedDocument,
+): Promise<Extracted> {
+  const { providers } = extractor;
+  const choice = chooseProvider({ pageCount, eInvoice }, providers.gemini !== undefined);
   if ("refuse" in choice) return { outcome: { result: "refused", code: choice.refuse, page_count: pageCount } };
+  const { content, signal } = call;
+  const policy = extractor.policyOf(call.request.tenant_id);
   const answer = await providerOf(providers, choice.use).extract({
     content,
     eInvoice,
+    policy,
     signal,
     remainingMs: () => call.remainingMs(),
   });
-  return conclude(answer, pageCount);
+  switch (answer.result) {
+    case "refused":
+      return { outcome: { result: "refused", code: answer.code, page_count: pageCount } };
+    case "deferred":
+      return { outcome: { result: "deferred", code: answer.code, ...attemptsOf(answer) } };
+    case "extracted": {
+      const finishing: Finishing = {
+        text: textOf(text),
+        policy,
+        today: extractor.today(),
+        ...(choice.use === "e-invoice" && "facts" in eInvoice && { eInvoice: eInvoice.state }),
+      };
+      return concludeExtraction(answer, finishing, pageCount);
+    }
+    default: {
+      const unknown: never = answer;
+      throw new Error(`unknown answer ${Object.keys(unknown).join()}`);
+    }
+  }
 }
 
 function providerOf(providers: Extractor["providers"], name: Provider): ExtractionProvider {
@@ -88,30 +124,25 @@ function providerOf(providers: Extractor["providers"], name: Provider): Extracti
   return provider;
 }
 
-function conclude(answer: ProviderAnswer, pageCount: number): Extracted {
-  switch (answer.result) {
-    case "refused":
-      return { outcome: { result: "refused", code: answer.code, page_count: pageCount } };
-    case "deferred":
-      return { outcome: { result: "deferred", code: answer.code, ...attemptsOf(answer) } };
-    case "extracted":
-      return concludeExtraction(answer, pageCount);
-    default: {
-      const unknown: never = answer;
-      throw new Error(`unknown answer ${Object.keys(unknown).join()}`);
-    }
-  }
+function textOf(text: OpenedDocument["text"]): Finishing["text"] {
+  if (text.state === "read") return decodeTextLayer(text.layer.view());
+  return text.state === "unreadable" ? "unreadable" : undefined;
 }
 
 function attemptsOf({ attempts }: { readonly attempts?: number }): { readonly attempts?: number } {
   return attempts === undefined ? {} : { attempts };
 }
 
-function concludeExtraction(answer: Extract<ProviderAnswer, { result: "extracted" }>, pageCount: number): Extracted {
-  const { provider, model, validation, extraction } = answer;
-  const validated = { validation_status: validation.status, validation_issue_count: validation.issueCount };
-  if (validation.status === "invalid") {
-    extraction.wipe();
+/** What is invalid is not delivered, unless the tenant wants it flagged. Its bytes are gone then. */
+function concludeExtraction(
+  { facts, provider, model }: Extract<ProviderAnswer, { result: "extracted" }>,
+  finishing: Finishing,
+  pageCount: number,
+): Extracted {
+  const { json, status, issueCount } = finishExtraction(facts, finishing);
+  const validated = { validation_status: status, validation_issue_count: issueCount };
+  if (status === "invalid" && finishing.policy.on_invalid === "refuse") {
+    json.fill(0);
     return {
       outcome: { result: "invalid", code: "extraction_failed_validation", page_count: pageCount, ...validated },
     };
@@ -129,6 +160,6 @@ function concludeExtraction(answer: Extract<ProviderAnswer, { result: "extracted
         output_tokens: model.outputTokens,
       }),
     },
-    content: extraction,
+    content: GhostBytes.taking(json),
   };
 }

@@ -1,9 +1,8 @@
-import type { CodeOf, Provider } from "@flowstate/contracts";
+import type { CodeOf, ExtractionPolicy, Facts, Provider } from "@flowstate/contracts";
 import type { GhostBytes } from "@flowstate/ghost";
 import type { EInvoice } from "./pdf/document-reading.ts";
-import type { Validation } from "./validate-extraction.ts";
 
-/** The port behind which an extraction is made, by whatever means. */
+/** The port behind which facts are read from a document, by whatever means. */
 export interface ExtractionProvider {
   /**
    * Reads one document. Rejects only for bugs: what may go wrong with a document or a third party is an answer. Does not
@@ -15,6 +14,8 @@ export interface ExtractionProvider {
 export interface DocumentToExtract {
   readonly content: GhostBytes;
   readonly eInvoice: EInvoice;
+  /** What the tenant asks for. A provider may read its extra fields; whether the answer is acceptable is not its business. */
+  readonly policy: ExtractionPolicy;
   /** Aborted when the answer interests nobody any more. */
   readonly signal: AbortSignal;
   remainingMs(): number;
@@ -24,9 +25,8 @@ export type ProviderAnswer =
   | {
       readonly result: "extracted";
       readonly provider: Provider;
-      /** JSON of an `Extraction`; the receiver wipes it. */
-      readonly extraction: GhostBytes;
-      readonly validation: Validation;
+      /** As read: neither sanitised nor validated. They are let go of as soon as the extraction is made of them. */
+      readonly facts: Facts;
       readonly model?: ModelUse;
     }
   | { readonly result: "refused"; readonly code: CodeOf<"refused"> }

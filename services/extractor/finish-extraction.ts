@@ -1,17 +1,69 @@
-import type { Extraction } from "@flowstate/contracts";
-import { type Validation, validateExtraction } from "./validate-extraction.ts";
+import { EXTRACTION_SCHEMA_VERSION, type Extraction, type ExtractionPolicy, type Facts } from "@flowstate/contracts";
+import { groundFacts } from "./grounding/ground-facts.ts";
+import type { TextLayer } from "./pdf/text-layer.ts";
+import { sanitiseFacts } from "./sanitise/sanitise-facts.ts";
+import { checkDeductions } from "./validation/check-deductions.ts";
+import { checkGrounding } from "./validation/check-grounding.ts";
+import { checkExtraFields } from "./validation/check-identifiers.ts";
+import { confirmOnPage } from "./validation/confirm-on-page.ts";
+import { type Finding, issuesOf, validationOf } from "./validation/finding.ts";
+import { validateFacts } from "./validation/validate-facts.ts";
+
+/** What facts are finished with. None of it comes from the document's reader. */
+export interface Finishing {
+  /** What a person can read on the pages; undefined when there is no text, `unreadable` when a page is damaged or has too much to look at. */
+  readonly text: TextLayer | "unreadable" | undefined;
+  readonly policy: ExtractionPolicy;
+  /** ISO 8601 calendar date. */
+  readonly today: string;
+  /** Given where the facts are the document's own data, which needs no page to confirm it: what the page says of it. */
+  readonly eInvoice?: "read" | "incomplete" | "contradicts_page";
+}
 
 /** An extraction as it leaves: bytes, with what is known about them. */
 export interface FinishedExtraction {
-  /** JSON, UTF-8, in an allocation of its own. Whoever receives it wipes it. */
+  /** JSON of an `Extraction`, UTF-8, in an allocation of its own. Whoever receives it wipes it. */
   readonly json: Uint8Array<ArrayBuffer>;
-  readonly validation: Validation;
+  readonly status: Extraction["validation"]["status"];
+  /** Errors and warnings, those included that are too many to be listed. */
+  readonly issueCount: number;
 }
 
 /**
- * Validates an extraction and turns it into bytes at once, where it was made, so that no part of the service passes
- * extracted values around as objects.
+ * Makes an extraction of facts, whoever read them: texts are cleaned, what the tenant did not ask for is left out, values
+ * are validated against each other and looked for on the page. Nothing of this can be changed by what the facts say.
  */
-export function finishExtraction(extraction: Extraction): FinishedExtraction {
-  return { json: new TextEncoder().encode(JSON.stringify(extraction)), validation: validateExtraction(extraction) };
+export function finishExtraction(read: Facts, { text, policy, today, eInvoice }: Finishing): FinishedExtraction {
+  const { facts, formulaPaths } = sanitiseFacts({ ...read, extra: requestedOnly(read.extra, policy) });
+  const layer = text === "unreadable" ? undefined : text;
+  const grounding = groundFacts(facts, layer);
+  const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields)];
+  if (eInvoice === undefined) {
+    findings.push(...checkGrounding(grounding));
+    if (layer !== undefined) findings.push(...checkDeductions(facts, layer));
+    if (text === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
+  }
+  if (eInvoice === "contradicts_page") findings.push({ rule: "e_invoice_contradicts_page", path: "/totals/gross" });
+  const issues = [
+    ...confirmOnPage(validateFacts(facts, { today }), grounding),
+    ...issuesOf(findings, policy.on_ungrounded),
+  ];
+  const validation = validationOf(issues);
+  const extraction: Extraction = {
+    schema_version: EXTRACTION_SCHEMA_VERSION,
+    ...facts,
+    validation,
+    grounding,
+    spreadsheet_formulas: formulaPaths,
+  };
+  return {
+    json: new TextEncoder().encode(JSON.stringify(extraction)),
+    status: validation.status,
+    issueCount: issues.filter(({ severity }) => severity !== "note").length,
+  };
+}
+
+/** Each field that the tenant asked for, at most once, in the tenant's order. */
+function requestedOnly(extra: Facts["extra"], { extra_fields }: ExtractionPolicy): Facts["extra"] {
+  return extra_fields.flatMap(({ name }) => extra.find((field) => field.name === name) ?? []);
 }

@@ -1,11 +1,11 @@
-import { extractRequestSchema } from "@flowstate/contracts";
+import { DEFAULT_EXTRACTION_POLICY, extractRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
 import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/messaging";
 import type { Logger, RunningService } from "@flowstate/runtime";
 import type { ExtractorConfig } from "./config.ts";
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
 import { type Extractor, extractDocument } from "./extract-document.ts";
-import { geminiProvider } from "./gemini/provider.ts";
+import { type GeminiProvider, geminiProvider } from "./gemini/provider.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
 import { DocumentReader } from "./pdf/document-reader.ts";
 
@@ -16,20 +16,12 @@ export async function startExtractor(config: ExtractorConfig, logger: Logger): P
   // Installed without a key as well: from here on nothing in this process can fetch anything but the model's answer.
   const transport = starting.use(new GeminiTransport(config.GEMINI_BASE_URL));
   transport.install();
+  const gemini = geminiOf(config, transport, logger);
   const extractor: Extractor = {
     reader: starting.use(await DocumentReader.start()),
-    providers: {
-      "e-invoice": eInvoiceProvider,
-      ...(config.GEMINI_API_KEY !== undefined && {
-        gemini: geminiProvider({
-          apiKey: config.GEMINI_API_KEY,
-          baseUrl: config.GEMINI_BASE_URL,
-          model: config.GEMINI_MODEL,
-          transport,
-          logger,
-        }),
-      }),
-    },
+    providers: { "e-invoice": eInvoiceProvider, ...(gemini !== undefined && { gemini }) },
+    policyOf: policiesOf(config),
+    today: () => new Date().toISOString().slice(0, "YYYY-MM-DD".length),
     logger,
   };
   const documents = starting.use(
@@ -48,9 +40,30 @@ export async function startExtractor(config: ExtractorConfig, logger: Logger): P
       maxContentBytes: config.MAX_UPLOAD_BYTES,
       budget: new MemoryBudget(config.EXTRACTOR_MEMORY_BYTES),
       logger,
+      ...(gemini !== undefined && { admits: (underWay: number) => gemini.admits(underWay) }),
       handle: (call) => extractDocument(extractor, call),
     }),
   );
   const parts = starting.move();
   return { [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+function policiesOf({ EXTRACTION_POLICY, FLOWSTATE_TENANTS }: ExtractorConfig): Extractor["policyOf"] {
+  const policies = new Map((FLOWSTATE_TENANTS ?? []).map(({ id, extraction }) => [id, extraction]));
+  return (tenantId) => policies.get(tenantId) ?? EXTRACTION_POLICY ?? DEFAULT_EXTRACTION_POLICY;
+}
+
+/** Undefined without a key: then no document leaves this system but for the ERP. */
+function geminiOf(
+  {
+    GEMINI_API_KEY: apiKey,
+    GEMINI_BASE_URL: baseUrl,
+    GEMINI_MODEL: model,
+    GEMINI_CONCURRENCY: concurrency,
+  }: ExtractorConfig,
+  transport: GeminiTransport,
+  logger: Logger,
+): GeminiProvider | undefined {
+  if (apiKey === undefined) return undefined;
+  return geminiProvider({ apiKey, baseUrl, model, concurrency, transport, logger });
 }

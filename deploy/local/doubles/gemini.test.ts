@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { extractionSchema } from "@flowstate/contracts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type GeminiDouble, startGemini } from "./gemini.ts";
-import { sampleExtraction } from "./gemini-answer.ts";
+import { asModelSays, sampleFacts } from "./gemini-answer.ts";
 
 // Real: the double itself, over HTTP on loopback, asked with the platform's fetch.
 
@@ -51,11 +50,11 @@ async function textOf(response: Response): Promise<string> {
 }
 
 describe("startGemini", () => {
-  it("answers with an extraction, and remembers of the document its digest and size", async () => {
+  it("answers with facts, and remembers of the document its digest and size", async () => {
     const response = await ask();
     expect(response.status).toBe(200);
     const said: unknown = JSON.parse(await textOf(response));
-    expect(extractionSchema.omit({ schema_version: true }).parse(said)).toMatchObject({ document_number: "INV-20931" });
+    expect(said).toEqual(asModelSays(sampleFacts));
     expect(gemini.requests.at(-1)).toEqual({
       model: "gemini-2.5-flash",
       keyAccepted: true,
@@ -65,18 +64,41 @@ describe("startGemini", () => {
       store: false,
       responseJsonSchema: { type: "object" },
       instructions: "Read it.\nPlease.",
+      keyIn: ["header"],
     });
     expect(JSON.stringify(gemini.requests)).not.toContain(PDF.toString("base64"));
   });
 
-  it("says the extraction it was started with", async () => {
-    await using other = await startGemini({ extraction: { ...sampleExtraction, document_number: "MINE" } });
-    const response = await fetch(`${other.url}/v1beta/models/m:generateContent`, {
+  function askOther(other: GeminiDouble, query = ""): Promise<Response> {
+    return fetch(`${other.url}/v1beta/models/m:generateContent${query}`, {
       method: "POST",
-      headers: { "x-goog-api-key": "any" },
+      headers: { "x-goog-api-key": "any-key" },
       body: JSON.stringify(requestBody()),
     });
-    expect(await textOf(response)).toContain('"document_number":"MINE"');
+  }
+
+  it("says the facts it was started with, the tenant's fields by name", async () => {
+    const extra = [{ name: "cost_centre", value: "4711" }];
+    await using other = await startGemini({ facts: { ...sampleFacts, document_number: "MINE", extra } });
+    const said = await textOf(await askOther(other));
+    expect(said).toContain('"document_number":"MINE"');
+    expect(said).toContain('"extra":{"cost_centre":"4711"}');
+  });
+
+  it("answers by what it sees of a request, once nothing is scripted", async () => {
+    const sha256 = createHash("sha256").update(PDF).digest("hex");
+    await using other = await startGemini({
+      answer: (request) => (request.sha256 === sha256 ? { status: 503 } : undefined),
+    });
+    other.script({ status: 500 });
+    expect((await askOther(other)).status).toBe(500);
+    expect((await askOther(other)).status).toBe(503);
+  });
+
+  it("notices a key that is not only in the header", async () => {
+    await using other = await startGemini();
+    await askOther(other, "?key=any-key");
+    expect(other.requests.at(-1)?.keyIn).toEqual(["header", "url"]);
   });
 
   it.each([

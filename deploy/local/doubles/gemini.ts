@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { type Extraction, extractionSchema } from "@flowstate/contracts";
+import type { Facts } from "@flowstate/contracts";
 import { z } from "zod";
-import { type SaidPart, sampleExtraction, successBody } from "./gemini-answer.ts";
+import { type SaidPart, sampleFacts, successBody } from "./gemini-answer.ts";
 
 /**
  * Google's Gemini API, as far as documents are read with it: an HTTP server that checks what the real one checks, answers
- * with an extraction, and misbehaves on request, one scripted answer per request. Of a document it remembers a digest.
+ * with facts, and misbehaves on request, one scripted answer per request. Of a document it remembers a digest.
  */
 
 /** How many requests are remembered. */
@@ -28,6 +28,8 @@ export interface GeminiRequest {
   readonly responseJsonSchema: unknown;
   /** Every string of the request but the document itself. */
   readonly instructions: string;
+  /** Where in the request the key was: the header is the only place for it. */
+  readonly keyIn: readonly ("header" | "url" | "body")[];
 }
 
 /** What Gemini does with one request instead of answering it properly. Later fields act after earlier ones. */
@@ -42,6 +44,8 @@ export interface ScriptedAnswer {
   readonly retryDelay?: string;
   /** With 429: the exhausted quota's id, such as `GenerateRequestsPerDayPerProjectPerModel`. */
   readonly quotaId?: string;
+  /** With an error: what its message says after what it says anyway. Real ones quote the request. */
+  readonly message?: string;
   /** Answers 307 to this address. */
   readonly redirectTo?: string;
   /** Waits between headers and body. */
@@ -53,12 +57,12 @@ export interface ScriptedAnswer {
   readonly blockReason?: string;
   /** Default `STOP`. */
   readonly finishReason?: string;
-  /** What the model says in place of the extraction's JSON. */
+  /** What the model says in place of the facts' JSON. */
   readonly parts?: readonly SaidPart[];
   /** Says only the first part of the JSON, characters. */
   readonly cutAt?: number;
-  /** Says this extraction, or whatever else. */
-  readonly extraction?: unknown;
+  /** Says these facts, or whatever else. */
+  readonly facts?: unknown;
 }
 
 export interface GeminiOptions {
@@ -66,8 +70,13 @@ export interface GeminiOptions {
   readonly port?: number;
   /** The only key accepted. Default: any. */
   readonly apiKey?: string;
-  /** Said when nothing is scripted. */
-  readonly extraction?: Extraction;
+  /** Said when nothing else is. */
+  readonly facts?: Facts;
+  /**
+   * What becomes of a request for which nothing is scripted, by what was seen of it (a document is known by its `sha256`).
+   * Undefined: Gemini behaves.
+   */
+  answer?(request: GeminiRequest): ScriptedAnswer | undefined;
 }
 
 export interface GeminiDouble extends AsyncDisposable {
@@ -79,7 +88,7 @@ export interface GeminiDouble extends AsyncDisposable {
   readonly attempts: number;
   /** How many connections were made. */
   readonly connections: number;
-  /** Queues answers: the next request takes the first. With none left Gemini behaves. */
+  /** Queues answers: the next request takes the first. With none left `answer` is asked, and then Gemini behaves. */
   script(...answers: readonly ScriptedAnswer[]): void;
 }
 
@@ -108,7 +117,7 @@ export async function startGemini(options: GeminiOptions = {}): Promise<GeminiDo
   const scripted: ScriptedAnswer[] = [];
   const stopping = new AbortController();
   const sockets = new Set<Socket>();
-  const usual = extractionSchema.parse(options.extraction ?? sampleExtraction);
+  const usual = options.facts ?? sampleFacts;
   let attempts = 0;
   let connections = 0;
 
@@ -117,25 +126,28 @@ export async function startGemini(options: GeminiOptions = {}): Promise<GeminiDo
     if (model === undefined) return sendError(response, 404, "NOT_FOUND");
     if (request.method !== "POST") return sendError(response, 405, "METHOD_NOT_ALLOWED");
     attempts += 1;
-    const script = scripted.shift() ?? {};
-    if (script.drop === "before_body") return void request.socket.destroy();
+    const queued = scripted.shift();
+    if (queued?.drop === "before_body") return void request.socket.destroy();
     const key = request.headers["x-goog-api-key"];
     const keyAccepted = typeof key === "string" && (options.apiKey === undefined || key === options.apiKey);
-    const seen = readRequest(await buffer(request), model, keyAccepted);
+    const body = await buffer(request);
+    const seen = readRequest(body, { model, keyAccepted, keyIn: placesOf(key, request, body) });
     if (seen !== undefined) requests.push(seen);
     if (requests.length > REQUESTS_LIMIT) requests.shift();
-    if (script.drop === "after_body") return void response.socket?.destroy();
+    const script = queued ?? (seen === undefined ? undefined : options.answer?.(seen)) ?? {};
+    if (script.drop === "before_body" || script.drop === "after_body") return void response.socket?.destroy();
     await delay(script.delayHeaders, stopping.signal);
     if (!keyAccepted) return sendError(response, 400, "INVALID_ARGUMENT", [{ reason: "API_KEY_INVALID" }]);
     if (seen === undefined) return sendError(response, 400, "INVALID_ARGUMENT");
     if (script.redirectTo !== undefined) return void response.writeHead(307, { location: script.redirectTo }).end();
-    if (script.status !== undefined) return sendError(response, script.status, "SCRIPTED", errorDetails(script));
+    if (script.status !== undefined)
+      return sendError(response, script.status, "SCRIPTED", errorDetails(script), script.message);
     await sendAnswer(response, script);
   }
 
   async function sendAnswer(response: ServerResponse, script: ScriptedAnswer): Promise<void> {
     const raw = script.rawBody === "huge" ? JSON.stringify({ filler: "x".repeat(8 * 1024 * 1024) }) : script.rawBody;
-    const body = raw ?? JSON.stringify(successBody({ extraction: usual, ...script }));
+    const body = raw ?? JSON.stringify(successBody({ facts: usual, ...script }));
     response.writeHead(200, { "content-type": "application/json; charset=UTF-8" });
     if (script.drop === "during_answer" || script.delayBody !== undefined) response.flushHeaders();
     if (script.drop === "during_answer") {
@@ -182,7 +194,10 @@ export async function startGemini(options: GeminiOptions = {}): Promise<GeminiDo
 }
 
 /** Undefined for what the API would call an invalid argument. */
-function readRequest(body: Buffer, model: string, keyAccepted: boolean): GeminiRequest | undefined {
+function readRequest(
+  body: Buffer,
+  head: Pick<GeminiRequest, "model" | "keyAccepted" | "keyIn">,
+): GeminiRequest | undefined {
   const parsed = requestSchema.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
   const parts = parsed.data.contents.flatMap((content) => content.parts);
@@ -193,8 +208,7 @@ function readRequest(body: Buffer, model: string, keyAccepted: boolean): GeminiR
   if (pdf.toString("base64") !== document.inlineData.data) return undefined;
   const said = [...(parsed.data.systemInstruction?.parts ?? []), ...parts];
   return {
-    model,
-    keyAccepted,
+    ...head,
     mimeType: document.inlineData.mimeType,
     sizeBytes: pdf.byteLength,
     sha256: createHash("sha256").update(pdf).digest("hex"),
@@ -202,6 +216,12 @@ function readRequest(body: Buffer, model: string, keyAccepted: boolean): GeminiR
     responseJsonSchema: parsed.data.generationConfig?.responseJsonSchema,
     instructions: said.flatMap((part) => ("text" in part ? [part.text] : [])).join("\n"),
   };
+}
+
+function placesOf(key: unknown, request: IncomingMessage, body: Buffer): GeminiRequest["keyIn"] {
+  if (typeof key !== "string") return [];
+  const inUrl = request.url?.includes(key) === true;
+  return ["header", ...(inUrl ? (["url"] as const) : []), ...(body.includes(key) ? (["body"] as const) : [])];
 }
 
 function errorDetails({ retryDelay, quotaId }: ScriptedAnswer): object[] {
@@ -214,8 +234,14 @@ function errorDetails({ retryDelay, quotaId }: ScriptedAnswer): object[] {
 }
 
 /** Google's error body; the message quotes the request, as the real ones do. */
-function sendError(response: ServerResponse, code: number, status: string, details: readonly object[] = []): void {
-  const message = `${status}: the request to ${response.req.url ?? ""} cannot be served`;
+function sendError(
+  response: ServerResponse,
+  code: number,
+  status: string,
+  details: readonly object[] = [],
+  said = "",
+): void {
+  const message = `${status}: the request to ${response.req.url ?? ""} cannot be served${said}`;
   response.writeHead(code, { "content-type": "application/json; charset=UTF-8" });
   response.end(JSON.stringify({ error: { code, message, status, details } }));
 }

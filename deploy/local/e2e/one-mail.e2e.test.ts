@@ -128,7 +128,7 @@ describe("a PDF without e-invoice data", () => {
   it("is deferred while the model is busy, and delivered when SendGrid sends it again", async () => {
     const bytes = await eInvoicePdf({ xml: false });
     const mail = { messageId: "<busy@test>", documents: [{ filename: "a.pdf", bytes }] };
-    gemini.script({ status: 503 });
+    gemini.script({ status: 429, retryDelay: "600s" });
     const first = await stack.mail(mail);
     expect([first.status, first.body]).toEqual([503, { error: "temporarily_unavailable" }]);
     expect((await stack.mail(mail)).status).toBe(200);

@@ -46,6 +46,7 @@ interface Instance {
 async function startInstance(
   handle: (call: TransferCall<Request>) => Promise<TransferAnswer>,
   budget = new MemoryBudget(64 * 1024 * 1024),
+  admits: (underWay: number) => boolean = () => true,
 ): Promise<Instance> {
   const connection = await connectAs("extractor");
   const serving = await serveTransfers(connection, {
@@ -56,6 +57,7 @@ async function startInstance(
     budget,
     logger,
     times: TIMES,
+    admits,
     handle,
   });
   const stop = async () => {
@@ -207,6 +209,27 @@ describe("when an instance fails", () => {
   it("gives up as busy when none has room before the deadline", async () => {
     await startInstance(echo, new MemoryBudget(10));
     expect(await failureOf(call(randomBytes(500), { deadlineMs: 700 }))).toBe("busy");
+  });
+
+  it("is told to wait by one that takes no more for now, which counts what it has under way", async () => {
+    const release = Promise.withResolvers<void>();
+    const asked: number[] = [];
+    const slowly = async (transfer: TransferCall<Request>) => {
+      await release.promise;
+      return echo(transfer);
+    };
+    const one = (underWay: number) => {
+      asked.push(underWay);
+      return underWay < 1;
+    };
+    await startInstance(slowly, undefined, one);
+    const first = call(randomBytes(10));
+    await eventually(() => asked.length === 1);
+    const second = call(randomBytes(10));
+    await eventually(() => asked.length === 2);
+    expect(asked).toEqual([0, 1]);
+    release.resolve();
+    for (const answer of await Promise.all([first, second])) expect(answer.outcome).toEqual({ name: "x", bytes: 10 });
   });
 
   it("keeps the answer of one that vanished before its receipt", async () => {

@@ -39,6 +39,8 @@ export interface TransferServer<Request> {
   readonly budget: MemoryBudget;
   readonly logger: Logger;
   readonly times?: TransferTimes;
+  /** Whether one more transfer is taken while so many are under way; `busy` is answered otherwise. Default: always. */
+  admits?(underWay: number): boolean;
   handle(call: TransferCall<Request>): Promise<TransferAnswer>;
 }
 
@@ -79,7 +81,7 @@ export async function serveTransfers<Request>(
     subject: transferOpenSubject(server.service),
     handler: (error, message) => {
       if (error !== null) return;
-      const transfer = answerOpen(connection, server, message, stopping.signal).catch((cause) =>
+      const transfer = answerOpen(connection, server, message, running.size, stopping.signal).catch((cause) =>
         server.logger.error("transfer.fault", { peer: server.service }, cause),
       );
       running.add(transfer);
@@ -110,13 +112,14 @@ async function answerOpen<Request>(
   connection: DocumentsConnection,
   server: TransferServer<Request>,
   message: ServiceMsg,
+  underWay: number,
   stopping: AbortSignal,
 ): Promise<void> {
   const respond = (reply: OpenReply) => void message.respond(JSON.stringify(reply));
   const request = parseJson(openRequestSchema, message.data);
   if (request === undefined) return respond({ answer: "malformed" });
   if (request.size_bytes > server.maxContentBytes) return respond({ answer: "too_large" });
-  using reservation = server.budget.tryReserve(request.size_bytes);
+  using reservation = server.admits?.(underWay) === false ? undefined : server.budget.tryReserve(request.size_bytes);
   if (reservation === undefined) return respond({ answer: "busy", retry_after_ms: BUSY_RETRY_MS });
 
   const transferId = randomBytes(TRANSFER_ID_BYTES).toString("hex");

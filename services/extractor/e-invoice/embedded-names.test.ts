@@ -11,11 +11,13 @@ describe("eInvoicePreference", () => {
     "xrechnung.xml",
     "XRECHNUNG.XML",
     " factur-x.xml",
-  ])("knows %j", (name) => {
-    expect(eInvoicePreference(name)).toBeDefined();
+    "order-x.xml",
+    "cida.xml",
+  ])("prefers %j to names that no standard prescribes", (name) => {
+    expect(eInvoicePreference(name)).toBeLessThan(eInvoicePreference("invoice-4711.xml") ?? -1);
   });
 
-  it.each(["invoice.xml", "factur-x.xml.pdf", "order-x.xml", ""])("does not take %j for an e-invoice", (name) => {
+  it.each(["factur-x.xml.pdf", "terms.pdf", "xml", ""])("does not take %j for an e-invoice", (name) => {
     expect(eInvoicePreference(name)).toBeUndefined();
   });
 

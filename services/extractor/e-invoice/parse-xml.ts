@@ -1,6 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 
-/** Deepest nesting read; CII needs about ten levels. */
+/** Deepest nesting read; e-invoices need about ten levels. */
 const MAX_DEPTH = 64;
 /** How far into the bytes an XML declaration is looked for. */
 const DECLARATION_MAX_BYTES = 256;
@@ -60,7 +60,7 @@ export class XmlElement {
 
 /**
  * Parses well-formed XML; the returned element has the document's root as its child. Undefined for anything else, and for
- * every document with a DOCTYPE, before it is parsed: entity declarations are the classic bomb, and CII has none.
+ * every document with a DOCTYPE, before it is parsed: entity declarations are the classic bomb, and e-invoices have none.
  */
 export function parseXml(bytes: Uint8Array): XmlElement | undefined {
   const xml = decode(bytes);

@@ -1,3 +1,4 @@
+import { extractionFactsSchema } from "@flowstate/contracts";
 import type { DocumentToExtract, ExtractionProvider, ProviderAnswer } from "../extraction-provider.ts";
 
 /**
@@ -6,9 +7,8 @@ import type { DocumentToExtract, ExtractionProvider, ProviderAnswer } from "../e
  */
 export const eInvoiceProvider: ExtractionProvider = {
   async extract({ eInvoice }: DocumentToExtract): Promise<ProviderAnswer> {
-    if (eInvoice.state !== "read")
-      throw new Error("the e-invoice provider was chosen for a document without e-invoice");
-    const { extraction, validation } = eInvoice;
-    return { result: "extracted", provider: "e-invoice", extraction, validation };
+    if (!("facts" in eInvoice)) throw new Error("the e-invoice provider was chosen for a document without e-invoice");
+    const facts = extractionFactsSchema.parse(JSON.parse(eInvoice.facts.view().toString("utf8")));
+    return { result: "extracted", provider: "e-invoice", facts };
   },
 };

@@ -1,6 +1,7 @@
-import type { Extraction } from "@flowstate/contracts";
+import type { Facts, RequestedField } from "@flowstate/contracts";
 import { z } from "zod";
 import { parseModelExtraction } from "./model-extraction.ts";
+import type { Flaw } from "./prompt.ts";
 
 /** The parts of a generateContent answer that are read. Everything else the model or the service says is left alone. */
 const answerSchema = z.object({
@@ -46,34 +47,53 @@ export interface TokenUse {
 }
 
 export type ModelAnswer = TokenUse & { readonly finishReason: string } & (
-    | { readonly result: "extraction"; readonly extraction: Extraction }
+    | { readonly result: "facts"; readonly facts: Facts }
     | { readonly result: "refused" }
-    | { readonly result: "unusable" }
+    | { readonly result: "unusable"; readonly flaw: Flaw }
   );
 
 /**
  * What an answer to generateContent amounts to. Only `STOP` is success: the SDK's own `text()` also returns what a
  * truncated answer holds, and mixes the model's thoughts into it.
  */
-export function readAnswer(answer: unknown): ModelAnswer {
+export function readAnswer(answer: unknown, extraFields: readonly RequestedField[]): ModelAnswer {
   const parsed = answerSchema.safeParse(answer);
-  if (!parsed.success) {
-    return { result: "unusable", finishReason: "unknown", inputTokens: undefined, outputTokens: undefined };
-  }
+  if (!parsed.success) return { ...NO_TOKENS, result: "unusable", flaw: { kind: "empty" }, finishReason: "unknown" };
   const { candidates, promptFeedback, usageMetadata } = parsed.data;
   const tokens: TokenUse = { inputTokens: usageMetadata?.promptTokenCount, outputTokens: outputTokens(usageMetadata) };
   const candidate = candidates?.[0];
-  if (candidate === undefined) {
-    const blocked = promptFeedback?.blockReason !== undefined;
-    return { ...tokens, result: blocked ? "refused" : "unusable", finishReason: blocked ? "prompt_blocked" : "none" };
+  if (candidate === undefined && promptFeedback?.blockReason !== undefined) {
+    return { ...tokens, result: "refused", finishReason: "prompt_blocked" };
   }
-  const finishReason = knownReason(candidate.finishReason);
+  const finishReason = knownReason(candidate?.finishReason);
   if (REFUSALS.has(finishReason)) return { ...tokens, result: "refused", finishReason };
-  if (finishReason !== "STOP") return { ...tokens, result: "unusable", finishReason };
-  const said = (candidate.content?.parts ?? []).filter((part) => part.thought !== true);
-  const extraction = parseModelExtraction(said.map((part) => part.text ?? "").join(""));
-  if (extraction === undefined) return { ...tokens, result: "unusable", finishReason };
-  return { ...tokens, result: "extraction", extraction, finishReason };
+  const said = (candidate?.content?.parts ?? []).filter((part) => part.thought !== true);
+  const text = finishReason === "STOP" ? said.map((part) => part.text ?? "").join("") : "";
+  return { ...tokens, ...readText(text, finishReason, extraFields), finishReason };
+}
+
+const NO_TOKENS: TokenUse = { inputTokens: undefined, outputTokens: undefined };
+
+type ReadText =
+  | { readonly result: "facts"; readonly facts: Facts }
+  | { readonly result: "unusable"; readonly flaw: Flaw };
+
+function readText(text: string, finishReason: string, extraFields: readonly RequestedField[]): ReadText {
+  if (finishReason === "MAX_TOKENS") return { result: "unusable", flaw: { kind: "too_long" } };
+  if (text.trim() === "") return { result: "unusable", flaw: { kind: "empty" } };
+  const parsed = parseModelExtraction(text, extraFields);
+  switch (parsed.result) {
+    case "facts":
+      return parsed;
+    case "not_json":
+      return { result: "unusable", flaw: { kind: "not_json" } };
+    case "breaks_schema":
+      return { result: "unusable", flaw: { kind: "breaks_schema", rules: parsed.rules } };
+    default: {
+      const unknown: never = parsed;
+      throw new Error(`unknown reading ${Object.keys(unknown).join()}`);
+    }
+  }
 }
 
 function knownReason(reason: string | undefined): string {

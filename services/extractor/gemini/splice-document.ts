@@ -1,7 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { base64Length, writeBase64 } from "./base64.ts";
 
-/** Stands where the document belongs in a request that the SDK has built. Needs no escaping in JSON. */
-export const DOCUMENT_PLACEHOLDER = "{{flowstate-document}}";
+/**
+ * Stands where the document belongs in a request that the SDK has built. Needs no escaping in JSON, and is in no tenant's
+ * description of a field.
+ */
+export const DOCUMENT_PLACEHOLDER = `{{document-${randomUUID()}}}`;
 
 /**
  * The bytes of a request: `json` as UTF-8, with the base64 of `document` in the place of the placeholder. The result is

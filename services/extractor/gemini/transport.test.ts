@@ -79,6 +79,19 @@ describe("GeminiTransport", () => {
   it.each([
     [{ status: 503 }, { kind: "status", status: 503 }],
     [{ status: 403 }, { kind: "status", status: 403 }],
+    [{ status: 429 }, { kind: "status", status: 429 }],
+    [
+      { status: 429, retryDelay: "3s" },
+      { kind: "status", status: 429, retryAfterMs: 3_000 },
+    ],
+    [
+      { status: 429, quotaId: "RequestsPerDay" },
+      { kind: "status", status: 429, dailyQuota: true },
+    ],
+    [
+      { status: 429, retryDelay: "3s", message: "x".repeat(70_000) },
+      { kind: "status", status: 429 },
+    ],
     [{ drop: "before_body" }, { kind: "network" }],
     [{ drop: "after_body" }, { kind: "network" }],
     [{ drop: "during_answer" }, { kind: "network" }],

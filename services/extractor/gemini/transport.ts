@@ -1,16 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { GhostBytes } from "@flowstate/ghost";
 import { Agent, request } from "undici";
+import { type QuotaFault, readQuotaFault } from "./read-quota-fault.ts";
 import { spliceDocument } from "./splice-document.ts";
 
 /** Largest answer read, bytes: about ten times what the model can say in one. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** Largest error read, bytes: those of Google have a few kilobytes. */
+const MAX_ERROR_BYTES = 64 * 1024;
+const TOO_MANY_REQUESTS = 429;
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 30_000;
 
-/** Why a request brought no answer. Nothing in it comes from the other side but the status. */
+/** Why a request brought no answer. Nothing in it comes from the other side but the status and when to come back. */
 export type TransportFault =
-  | { readonly kind: "status"; readonly status: number }
+  | ({ readonly kind: "status"; readonly status: number } & QuotaFault)
   | { readonly kind: "network" }
   | { readonly kind: "timeout" }
   | { readonly kind: "aborted" }
@@ -116,12 +120,14 @@ export class GeminiTransport implements AsyncDisposable {
         headersTimeout: call.timeoutMs,
         bodyTimeout: call.timeoutMs,
       });
-      if (response.statusCode < 200 || response.statusCode > 299) {
+      const { statusCode: status } = response;
+      if (status < 200 || status > 299) {
+        const quota = status === TOO_MANY_REQUESTS ? await quotaFault(response.body) : {};
         // What is left unread ends with the connection.
         response.body.on("error", () => {}).destroy();
-        throw new TransportError({ kind: "status", status: response.statusCode });
+        throw new TransportError({ kind: "status", status, ...quota });
       }
-      using answer = await readAnswer(response.body);
+      using answer = await readBody(response.body, MAX_ANSWER_BYTES);
       return parseJson(answer);
     } catch (error) {
       if (error instanceof TransportError) throw error;
@@ -142,21 +148,31 @@ class ParsedResponse extends Response {
 }
 
 /** The body; the pieces it came in are wiped as they are copied, and all of it when it cannot be had. */
-async function readAnswer(body: AsyncIterable<Buffer>): Promise<GhostBytes> {
-  const answer = GhostBytes.growing();
+async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<GhostBytes> {
+  const read = GhostBytes.growing();
   try {
     for await (const piece of body) {
-      if (answer.length + piece.byteLength > MAX_ANSWER_BYTES) {
+      if (read.length + piece.byteLength > maxBytes) {
         piece.fill(0);
         throw new TransportError({ kind: "answer_too_large" });
       }
-      answer.append(piece);
+      read.append(piece);
       piece.fill(0);
     }
-    return answer;
+    return read;
   } catch (error) {
-    answer.wipe();
+    read.wipe();
     throw error;
+  }
+}
+
+/** A 429 whose body cannot be had is a 429 all the same. */
+async function quotaFault(body: AsyncIterable<Buffer>): Promise<QuotaFault> {
+  try {
+    using error = await readBody(body, MAX_ERROR_BYTES);
+    return readQuotaFault(parseJson(error));
+  } catch {
+    return {};
   }
 }
 

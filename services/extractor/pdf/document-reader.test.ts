@@ -1,21 +1,27 @@
-import { type Extraction, extractionSchema } from "@flowstate/contracts";
+import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.ts";
+import { embeddedFiles } from "@flowstate/local/fixtures/embedded-files.ts";
 import {
   bombPdf,
+  busyPagePdf,
   embeddingPdf,
   emptyPdf,
   encryptedPdf,
   garbagePdf,
+  hugeLengthPdf,
   loopingPdf,
   manyPagesPdf,
+  selfPaintingPdf,
   truncatedPdf,
   unknownEncryptionPdf,
 } from "@flowstate/local/fixtures/hostile-pdfs.ts";
+import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { isZeroed } from "../testing/transfer-call.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { DocumentReading } from "./document-reading.ts";
+import { decodeTextLayer } from "./text-layer.ts";
 import { DEFAULT_PARSER_LIMITS } from "./watch-thread.ts";
 
 // Real: the parser threads, unpdf, the limits. The documents are made by the project's own fixtures.
@@ -37,9 +43,28 @@ async function read(pdf: Uint8Array, by = reader, signal = new AbortController()
   return await by.read(content, signal);
 }
 
-function extractionOf(reading: DocumentReading): Extraction | undefined {
-  if (reading.result !== "opened" || reading.eInvoice.state !== "read") return undefined;
-  return extractionSchema.parse(JSON.parse(reading.eInvoice.extraction.view().toString("utf8")));
+function factsOf(reading: DocumentReading): Facts | undefined {
+  if (reading.result !== "opened" || !("facts" in reading.eInvoice)) return undefined;
+  return extractionFactsSchema.parse(JSON.parse(reading.eInvoice.facts.view().toString("utf8")));
+}
+
+/** What the pages say, cell by cell. */
+function cellsOf(reading: DocumentReading): readonly string[] {
+  if (reading.result !== "opened" || reading.text.state !== "read") return [];
+  const { pages } = decodeTextLayer(reading.text.layer.view());
+  return pages.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.map(({ text }) => text)));
+}
+
+/** A page that shows this text, around the data of the sample invoice. */
+async function pageAroundSample(shown: string): Promise<Uint8Array> {
+  const [file] = await embeddedFiles(await eInvoicePdf());
+  return pagePdf(`BT /F 12 Tf 100 700 Td (${shown}) Tj ET`, {
+    catalog: "/Names << /EmbeddedFiles << /Names [(factur-x.xml) 6 0 R] >> >>",
+    more: [
+      "<< /Type /Filespec /F (factur-x.xml) /UF (factur-x.xml) /EF << /F 7 0 R >> >>",
+      { dictionary: "/Type /EmbeddedFile", stream: file?.bytes ?? Buffer.alloc(0) },
+    ],
+  });
 }
 
 /** The shared memory that documents were copied into: still there to look at afterwards. */
@@ -60,23 +85,45 @@ function watchSharedMemory(): SharedArrayBuffer[] {
 }
 
 describe("DocumentReader", () => {
-  it("counts the pages and reads the e-invoice inside", async () => {
+  it("counts the pages, reads the e-invoice inside and what the pages say", async () => {
     const sample = sampleInvoice();
     const reading = await read(await eInvoicePdf());
-    expect(reading).toMatchObject({ result: "opened", pageCount: 1, eInvoice: { validation: { status: "valid" } } });
-    expect(extractionOf(reading)).toMatchObject({ document_number: sample.number, totals: { gross: sample.gross } });
+    expect(reading).toMatchObject({
+      result: "opened",
+      pageCount: 1,
+      eInvoice: { state: "read" },
+      text: { state: "read" },
+    });
+    expect(factsOf(reading)).toMatchObject({ document_number: sample.number, totals: { gross: sample.gross } });
+    expect(cellsOf(reading).join(" ")).toContain(sample.number);
+  });
+
+  it("says when the data leaves out the lines", async () => {
+    const reading = await read(await eInvoicePdf({ syntax: "minimum" }));
+    expect(reading).toMatchObject({ eInvoice: { state: "incomplete" } });
+    expect(factsOf(reading)?.totals.gross).toBe(sampleInvoice().gross);
+  });
+
+  it("says when the pages print another total than the data", async () => {
+    expect(await read(await pageAroundSample("Total 9.999,00 EUR"))).toMatchObject({
+      eInvoice: { state: "contradicts_page" },
+    });
+    const { gross } = sampleInvoice();
+    expect(await read(await pageAroundSample(`Total ${gross} EUR`))).toMatchObject({ eInvoice: { state: "read" } });
+    expect(await read(await pageAroundSample("as agreed"))).toMatchObject({ eInvoice: { state: "read" } });
   });
 
   it.each(["zugferd-invoice.xml", "ZUGFeRD-invoice.xml", "xrechnung.xml", "FACTUR-X.XML"])(
     "finds the data under the name %s",
     async (xmlName) => {
-      expect(extractionOf(await read(await eInvoicePdf({ xmlName })))).toBeDefined();
+      expect(factsOf(await read(await eInvoicePdf({ xmlName })))).toBeDefined();
     },
   );
 
   it.each([
     ["absent", "nothing is embedded", () => eInvoicePdf({ xml: false })],
-    ["absent", "something else is embedded", async () => embeddingPdf("drawing.xml", Buffer.from("<svg/>"))],
+    ["absent", "something else is embedded", async () => embeddingPdf("drawing.svg", Buffer.from("<svg/>"))],
+    ["unusable", "XML of another kind is embedded", async () => embeddingPdf("drawing.xml", Buffer.from("<svg/>"))],
     ["unusable", "the XML is no invoice", async () => embeddingPdf("factur-x.xml", Buffer.from("<a/>"))],
     ["unusable", "the XML is damaged", async () => embeddingPdf("factur-x.xml", Buffer.from("<a><b></a>"))],
     [
@@ -85,7 +132,7 @@ describe("DocumentReader", () => {
       async () => embeddingPdf("factur-x.xml", Buffer.alloc(17 * MIB, 32)),
     ],
   ] as const)("says %s when %s", async (state, _when, makePdf) => {
-    expect(await read(await makePdf())).toEqual({ result: "opened", pageCount: 1, eInvoice: { state } });
+    expect(await read(await makePdf())).toMatchObject({ result: "opened", pageCount: 1, eInvoice: { state } });
   });
 
   it.each([
@@ -99,8 +146,44 @@ describe("DocumentReader", () => {
     expect(await read(await makePdf())).toEqual({ result: "refused", code });
   });
 
-  it("counts 1,500 pages", async () => {
-    expect(await read(await manyPagesPdf(1_500))).toMatchObject({ result: "opened", pageCount: 1_500 });
+  it("counts 1,500 pages, and does not look at their text", async () => {
+    expect(await read(await manyPagesPdf(1_500))).toEqual({
+      result: "opened",
+      pageCount: 1_500,
+      eInvoice: { state: "absent" },
+      text: { state: "unreadable" },
+    });
+  });
+
+  it.each(["embedded file", "page"] as const)("survives the %s whose stream says it is 2 GiB long", async (where) => {
+    expect(await read(hugeLengthPdf(where))).toMatchObject({
+      result: "opened",
+      pageCount: 1,
+      text: { state: "absent" },
+    });
+  });
+
+  it("survives a form that paints itself", async () => {
+    expect(await read(selfPaintingPdf())).toMatchObject({ result: "opened", text: { state: "absent" } });
+  });
+
+  it("accepts a document whose pages take too much, without their text", async () => {
+    await using impatient = await DocumentReader.start({ limits: { ...DEFAULT_PARSER_LIMITS, cpuMs: 1_500 } });
+    expect(await read(busyPagePdf(64 * MIB), impatient)).toEqual({
+      result: "opened",
+      pageCount: 1,
+      eInvoice: { state: "absent" },
+      text: { state: "unreadable" },
+    });
+    const memory = await read(busyPagePdf(512 * MIB));
+    expect(memory).toMatchObject({ result: "opened", text: { state: "unreadable" } });
+  });
+
+  it("does not look through a page that is full of numbers", async () => {
+    const row = "1 ".repeat(450);
+    const rows = Array.from({ length: 160 }, (_, index) => `BT /F 5 Tf 10 ${820 - index * 5} Td (${row}) Tj ET`);
+    const crowded = pagePdf(rows.join("\n"), { mediaBox: [0, 0, 2000, 830] });
+    expect(await read(crowded)).toMatchObject({ result: "opened", text: { state: "unreadable" } });
   });
 
   it("survives a page tree that contains itself", async () => {
@@ -126,12 +209,12 @@ describe("DocumentReader", () => {
     const long = await eInvoicePdf({ lines: Array.from({ length: 5_000 }, () => line) });
     await using impatient = await DocumentReader.start({ limits: { ...DEFAULT_PARSER_LIMITS, cpuMs: 1 } });
     expect(await read(long, impatient)).toEqual({ result: "refused", code: "document_over_parser_limits" });
-    expect(extractionOf(await read(long))?.lines).toHaveLength(5_000);
+    expect(factsOf(await read(long))?.lines).toHaveLength(5_000);
   });
 
   it("goes on reading after every one of these", async () => {
-    for (const pdf of [garbagePdf(), bomb, loopingPdf(), await encryptedPdf()]) await read(pdf);
-    expect(extractionOf(await read(await eInvoicePdf()))).toBeDefined();
+    for (const pdf of [garbagePdf(), bomb, loopingPdf(), selfPaintingPdf(), await encryptedPdf()]) await read(pdf);
+    expect(factsOf(await read(await eInvoicePdf()))).toBeDefined();
   });
 
   it("reads more documents at once than it has threads, each as itself", async () => {
@@ -139,7 +222,7 @@ describe("DocumentReader", () => {
     const numbers = ["A-1", "A-2", "A-3", "A-4", "A-5"];
     const pdfs = await Promise.all(numbers.map((number) => eInvoicePdf({ number })));
     const readings = await Promise.all(pdfs.map((pdf) => read(pdf, narrow)));
-    expect(readings.map((reading) => extractionOf(reading)?.document_number)).toEqual(numbers);
+    expect(readings.map((reading) => factsOf(reading)?.document_number)).toEqual(numbers);
   });
 
   it("stops when the caller goes away, waiting or reading, and does not read for one that is gone", async () => {
@@ -149,7 +232,7 @@ describe("DocumentReader", () => {
     setTimeout(() => leaving.abort(), 50);
     expect(await Promise.all(reading)).toEqual([{ result: "stopped" }, { result: "stopped" }]);
     expect(await read(bomb, narrow, AbortSignal.abort())).toEqual({ result: "stopped" });
-    expect(extractionOf(await read(await eInvoicePdf(), narrow))).toBeDefined();
+    expect(factsOf(await read(await eInvoicePdf(), narrow))).toBeDefined();
   });
 
   it("zeroes the memory that the thread read from, whatever became of it", async () => {

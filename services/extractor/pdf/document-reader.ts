@@ -1,5 +1,5 @@
 import { GhostBytes } from "@flowstate/ghost";
-import type { DocumentReading, ThreadAnswer } from "./document-reading.ts";
+import type { DocumentReading, EInvoice, PageText, ThreadAnswer, ThreadText } from "./document-reading.ts";
 import { ParserThread, type WithoutAnswer } from "./parser-thread.ts";
 import { Turns } from "./turns.ts";
 import { DEFAULT_PARSER_LIMITS, isOverLimits, type ParserLimits } from "./watch-thread.ts";
@@ -65,20 +65,44 @@ export class DocumentReader implements AsyncDisposable {
     using stack = new DisposableStack();
     const finished = stack.adopt(new AbortController(), (controller) => controller.abort());
     const stop = AbortSignal.any([signal, finished.signal]);
-    const answered = thread.parse(shared).then((answer) => ({ answer }));
     const watched = isOverLimits(thread, this.#limits, shared.byteLength, stop).then((over) => ({ over }));
-    const first = await Promise.race([answered, watched]);
-    if ("answer" in first) return readingOf(first.answer);
-    if (first.over) {
-      await thread.terminate();
+    const inside = await this.#before(thread, thread.parse(shared), watched, signal, wipeAnswer);
+    if (inside === "stopped") return { result: "stopped" };
+    if (inside === "over_limits" || inside === "ended_from_outside") {
       return { result: "refused", code: "document_over_parser_limits" };
     }
-    if (signal.aborted) {
-      answered.then(({ answer }) => wipeAnswer(answer)).catch(() => {});
+    if (inside === "ran_dry") return { result: "refused", code: "document_unreadable" };
+    if (inside.result === "refused") return inside;
+    // From here on the document is accepted: pages that take too much are not read, and that is all.
+    const text = await this.#before(thread, thread.text(), watched, signal, wipeText);
+    if (text === "stopped") {
+      wipeAnswer(inside);
       return { result: "stopped" };
     }
+    return readingOf(inside, typeof text === "string" ? { state: "unreadable" } : text);
+  }
+
+  /** What the thread answers, unless it goes over its limits or the caller goes away before that. */
+  async #before<Answer>(
+    thread: ParserThread,
+    answering: Promise<Answer>,
+    watched: Promise<{ readonly over: boolean }>,
+    signal: AbortSignal,
+    wipe: (answer: Answer) => void,
+  ): Promise<Answer | "over_limits" | "stopped"> {
+    const first = await Promise.race([answering.then((answer) => ({ answer })), watched]);
+    if ("answer" in first) return first.answer;
+    if (first.over) {
+      await thread.terminate();
+      answering.then(wipe).catch(() => {});
+      return "over_limits";
+    }
+    if (signal.aborted) {
+      answering.then(wipe).catch(() => {});
+      return "stopped";
+    }
     // The watch saw the thread end before its last message was delivered, or it ended without one.
-    return readingOf((await answered).answer);
+    return await answering;
   }
 
   #takeThread(): ParserThread {
@@ -99,17 +123,33 @@ export class DocumentReader implements AsyncDisposable {
   }
 }
 
-function readingOf(answer: ThreadAnswer | WithoutAnswer): DocumentReading {
-  if (answer === "ended_from_outside") return { result: "refused", code: "document_over_parser_limits" };
-  if (answer === "ran_dry") return { result: "refused", code: "document_unreadable" };
-  if (answer.result === "refused") return answer;
-  const { page_count: pageCount, e_invoice: eInvoice } = answer;
-  if (eInvoice.state !== "read") return { result: "opened", pageCount, eInvoice: { state: eInvoice.state } };
-  const { json, validation } = eInvoice;
-  return { result: "opened", pageCount, eInvoice: { state: "read", extraction: GhostBytes.taking(json), validation } };
+function readingOf(inside: Extract<ThreadAnswer, { result: "opened" }>, text: ThreadText): DocumentReading {
+  return {
+    result: "opened",
+    pageCount: inside.page_count,
+    eInvoice: eInvoiceOf(inside.e_invoice, text.state === "read" && text.contradicts_e_invoice),
+    text: textOf(text),
+  };
+}
+
+function eInvoiceOf(
+  eInvoice: Extract<ThreadAnswer, { result: "opened" }>["e_invoice"],
+  contradictsPage: boolean,
+): EInvoice {
+  if (!("facts" in eInvoice)) return eInvoice;
+  const facts = GhostBytes.taking(eInvoice.facts);
+  return { state: contradictsPage ? "contradicts_page" : eInvoice.state, facts };
+}
+
+function textOf(text: ThreadText): PageText {
+  return text.state === "read" ? { state: "read", layer: GhostBytes.taking(text.layer) } : text;
 }
 
 function wipeAnswer(answer: ThreadAnswer | WithoutAnswer): void {
-  if (typeof answer === "string" || answer.result !== "opened" || answer.e_invoice.state !== "read") return;
-  answer.e_invoice.json.fill(0);
+  if (typeof answer !== "string" && "e_invoice" in answer && "facts" in answer.e_invoice)
+    answer.e_invoice.facts.fill(0);
+}
+
+function wipeText(text: ThreadText | WithoutAnswer): void {
+  if (typeof text !== "string" && text.state === "read") text.layer.fill(0);
 }

@@ -1,16 +1,27 @@
 import type { CodeOf } from "@flowstate/contracts";
 import type { GhostBytes } from "@flowstate/ghost";
 import { z } from "zod";
-import type { Validation } from "../validate-extraction.ts";
 
 /** The e-invoice data inside a document, already read: it is parsed in the same thread as the PDF around it. */
 export type EInvoice =
-  | { readonly state: "read"; readonly extraction: GhostBytes; readonly validation: Validation }
-  /** Nothing is attached under a name that the standards use. */
-  | { readonly state: "absent" }
-  /** Something is, and it is no CII invoice. */
-  | { readonly state: "unusable" }
-  | { readonly state: "over_limits" };
+  | {
+      /**
+       * `read`: it can be booked from. `incomplete`: its profile leaves out the lines. `contradicts_page`: the document's
+       * pages print amounts, and the data's total is not among them.
+       */
+      readonly state: "read" | "incomplete" | "contradicts_page";
+      /** JSON of `Facts`, UTF-8. Whoever receives the reading wipes it. */
+      readonly facts: GhostBytes;
+    }
+  /** `absent`: no XML is attached. `unusable`: some is, and it is no e-invoice. */
+  | { readonly state: "absent" | "unusable" | "over_limits" };
+
+/** What a person can read on the pages, as text. */
+export type PageText =
+  /** JSON of a `TextLayer`, UTF-8. Whoever receives the reading wipes it. */
+  | { readonly state: "read"; readonly layer: GhostBytes }
+  /** `absent`: no page has visible text, as in a plain scan. `unreadable`: a page is damaged, or has too much to look at. */
+  | { readonly state: "absent" | "unreadable" };
 
 export type UnreadableCode = Extract<
   CodeOf<"refused">,
@@ -19,25 +30,28 @@ export type UnreadableCode = Extract<
 
 /** What opening a document told. */
 export type DocumentReading =
-  | { readonly result: "opened"; readonly pageCount: number; readonly eInvoice: EInvoice }
+  | {
+      readonly result: "opened";
+      readonly pageCount: number;
+      readonly eInvoice: EInvoice;
+      readonly text: PageText;
+    }
   | { readonly result: "refused"; readonly code: UnreadableCode }
   /** The caller's signal ended the reading; nothing is known about the document. */
   | { readonly result: "stopped" };
 
-/** What the parser thread posts, parsed on arrival: it comes from where hostile input was handled. */
+const bytes = z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array && !isShared(value));
+
+/**
+ * The first thing that the parser thread posts. Parsed on arrival, like the second: it comes from where hostile input was
+ * handled.
+ */
 export const threadAnswerSchema = z.discriminatedUnion("result", [
   z.strictObject({
     result: z.literal("opened"),
     page_count: z.int().positive(),
     e_invoice: z.discriminatedUnion("state", [
-      z.strictObject({
-        state: z.literal("read"),
-        json: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array && !isShared(value)),
-        validation: z.strictObject({
-          status: z.enum(["valid", "warnings", "invalid"]),
-          issueCount: z.int().nonnegative(),
-        }),
-      }),
+      z.strictObject({ state: z.enum(["read", "incomplete"]), facts: bytes }),
       z.strictObject({ state: z.enum(["absent", "unusable", "over_limits"]) }),
     ]),
   }),
@@ -48,6 +62,13 @@ export const threadAnswerSchema = z.discriminatedUnion("result", [
 ]);
 export type ThreadAnswer = z.infer<typeof threadAnswerSchema>;
 
-function isShared(bytes: Uint8Array): boolean {
-  return bytes.buffer instanceof SharedArrayBuffer;
+/** The second, after `opened`: the document is accepted by then, and may do without. */
+export const threadTextSchema = z.discriminatedUnion("state", [
+  z.strictObject({ state: z.literal("read"), layer: bytes, contradicts_e_invoice: z.boolean() }),
+  z.strictObject({ state: z.enum(["absent", "unreadable"]) }),
+]);
+export type ThreadText = z.infer<typeof threadTextSchema>;
+
+function isShared(value: Uint8Array): boolean {
+  return value.buffer instanceof SharedArrayBuffer;
 }

@@ -1,6 +1,5 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { type ThreadAnswer, threadAnswerSchema } from "./document-reading.ts";
+import { type ThreadAnswer, type ThreadText, threadAnswerSchema, threadTextSchema } from "./document-reading.ts";
 
 /**
  * The heap at which V8 itself ends the thread. It lies far above the watched limit, because a single allocation that does
@@ -34,6 +33,9 @@ export class ParserThread {
   readonly #worker: Worker;
   readonly #ready: Promise<void>;
   readonly #ended: Promise<void>;
+  /** Messages that nobody has taken yet. */
+  readonly #inbox: unknown[] = [];
+  #arrived: () => void = () => {};
   #exitCode: number | undefined;
   #fault: unknown;
 
@@ -54,6 +56,10 @@ export class ParserThread {
     });
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
+    this.#worker.on("message", (message: unknown) => {
+      this.#inbox.push(message);
+      this.#arrived();
+    });
     // Without a listener, an error in the thread would end this process.
     this.#worker.on("error", (error: unknown) => {
       this.#fault = error;
@@ -84,17 +90,15 @@ export class ParserThread {
 
   /** Opens the document in `content`. Once per thread. Rejects if the code in the thread fails, which is a bug. */
   async parse(content: SharedArrayBuffer): Promise<ThreadAnswer | WithoutAnswer> {
-    let answer: { readonly message: unknown } | undefined;
-    const answered = new Promise<void>((resolve) => {
-      this.#worker.once("message", (message: unknown) => {
-        answer = { message };
-        resolve();
-      });
-    });
     this.#worker.postMessage(content);
-    // Message and end may come in one turn of the event loop; then either promise may win, and the answer counts.
-    await Promise.race([answered, this.#ended]);
+    const answer = await this.#nextMessage();
     return answer === undefined ? this.#withoutAnswer() : threadAnswerSchema.parse(answer.message);
+  }
+
+  /** What the pages of a document say that `parse` opened. Rejects like `parse`. */
+  async text(): Promise<ThreadText | WithoutAnswer> {
+    const answer = await this.#nextMessage();
+    return answer === undefined ? this.#withoutAnswer() : threadTextSchema.parse(answer.message);
   }
 
   /** Undefined when the thread has ended. May wait as long as the thread is in one uninterruptible operation. */
@@ -130,9 +134,18 @@ export class ParserThread {
 
   async #firstMessage(): Promise<void> {
     const tooSlow = setTimeout(() => void this.terminate(), START_LIMIT_MS);
-    const first = await Promise.race([once(this.#worker, "message"), this.#ended.then(() => undefined)]);
+    const first = await this.#nextMessage();
     clearTimeout(tooSlow);
     if (first === undefined) throw new Error("the parser thread ended before it was ready");
+  }
+
+  /** Undefined when the thread has ended and there is none: message and end may come in one turn of the event loop. */
+  async #nextMessage(): Promise<{ readonly message: unknown } | undefined> {
+    const arrived = new Promise<void>((resolve) => {
+      this.#arrived = resolve;
+    });
+    if (this.#inbox.length === 0) await Promise.race([arrived, this.#ended]);
+    return this.#inbox.length === 0 ? undefined : { message: this.#inbox.shift() };
   }
 }
 

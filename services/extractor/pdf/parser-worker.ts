@@ -4,7 +4,7 @@ import { shareInsteadOfTransfer } from "./share-instead-of-transfer.ts";
 
 /**
  * The thread in which one document is opened: hostile input meets this heap, whose limits and lifetime the parent sets.
- * It takes one document, answers once, clears what it held and ends.
+ * It takes one document, says what is inside, then what its pages say, clears what it held and ends.
  */
 if (parentPort === null) throw new Error("parser-worker runs as a worker thread only");
 const port = parentPort;
@@ -15,7 +15,7 @@ Object.assign(globalThis, { fetch: undefined, WebSocket: undefined, EventSource:
 for (const method of ["log", "info", "warn", "error", "debug"] as const) console[method] = () => {};
 
 // Loaded before the document arrives, while the thread waits as a spare.
-const { readDocument } = await import("./read-document.ts");
+const { openDocument } = await import("./read-document.ts");
 
 port.once("message", (content: unknown) => {
   if (!(content instanceof SharedArrayBuffer)) throw new Error("parser-worker expects a SharedArrayBuffer");
@@ -24,9 +24,13 @@ port.once("message", (content: unknown) => {
 port.postMessage("ready");
 
 async function answer(content: SharedArrayBuffer): Promise<void> {
-  const reading = await readDocument(new Uint8Array(content));
-  const json = reading.result === "opened" && reading.e_invoice.state === "read" ? [reading.e_invoice.json.buffer] : [];
-  port.postMessage(reading, json);
+  const document = await openDocument(new Uint8Array(content));
+  const { answer } = document;
+  port.postMessage(answer, "e_invoice" in answer && "facts" in answer.e_invoice ? [answer.e_invoice.facts.buffer] : []);
+  if (document.readText !== undefined) {
+    const text = await document.readText();
+    port.postMessage(text, "layer" in text ? [text.layer.buffer] : []);
+  }
   setImmediate(clearHeap);
 }
 

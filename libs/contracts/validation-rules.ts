@@ -1,0 +1,142 @@
+import { z } from "zod";
+
+/**
+ * What an extraction is checked for. Each name is a promise to the ERP developers who act on it: it stays, and
+ * `docs/erp/validation.md` says the same about it as this table. An `error` makes the extraction `invalid`: it cannot be
+ * booked as it is. A `warning` asks somebody to look; the extractor makes a `note` of it where the page itself prints what
+ * breaks the rule. `by_policy` is what the tenant's policy says about ungrounded values.
+ */
+export const VALIDATION_RULES = {
+  // What has to be there.
+  required_field_missing: {
+    severity: "error",
+    says: "A field is not stated without which a document of this type cannot be booked.",
+  },
+  lines_missing: {
+    severity: "warning",
+    says: "The document bills or orders something and no line of it was read; e-invoices of the profiles MINIMUM and BASIC WL have none.",
+  },
+  document_type_other: {
+    severity: "warning",
+    says: "The document is of no type that Flowstate knows, so it is not known which fields it needs.",
+  },
+  // Arithmetic. Amounts agree when they differ by less than the currency's smallest unit where something was rounded, and
+  // are equal where nothing was.
+  line_amount_differs: {
+    severity: "warning",
+    says: "A line's amount is not its quantity times its price, divided by the price's base quantity, less its discount.",
+  },
+  net_total_differs: {
+    severity: "warning",
+    says: "The net total is not the sum of the lines' amounts.",
+  },
+  tax_basis_differs: {
+    severity: "warning",
+    says: "The total without tax is not the net total less allowances plus charges, or not the sum of what is taxed by rate.",
+  },
+  tax_amount_differs: {
+    severity: "warning",
+    says: "The tax at one rate is not that rate of what is taxed.",
+  },
+  tax_total_differs: {
+    severity: "warning",
+    says: "The total tax is not the sum of the taxes by rate.",
+  },
+  tax_rate_of_line_unlisted: {
+    severity: "warning",
+    says: "A line has a tax rate that the document's taxes by rate do not have.",
+  },
+  gross_total_differs: {
+    severity: "error",
+    says: "The total with tax is not the total without tax plus the tax: the entry would not balance.",
+  },
+  due_total_differs: {
+    severity: "warning",
+    says: "The amount due is not the total with tax less what was prepaid, rounding included.",
+  },
+  // Weights and packages.
+  net_weight_differs: {
+    severity: "warning",
+    says: "The total net weight is not the sum of the lines' net weights.",
+  },
+  gross_weight_differs: {
+    severity: "warning",
+    says: "The total gross weight is not the sum of the lines' gross weights.",
+  },
+  net_weight_above_gross: {
+    severity: "warning",
+    says: "Something weighs more without its packaging than with it.",
+  },
+  packages_differ: {
+    severity: "warning",
+    says: "The total number of packages is not the sum of the lines' packages.",
+  },
+  // Dates.
+  date_implausible: {
+    severity: "warning",
+    says: "A date lies before 2000, the document's own more than 60 days ahead, or the due date more than five years ahead.",
+  },
+  due_before_document: {
+    severity: "warning",
+    says: "The document is due before it was issued.",
+  },
+  // Numbers that check themselves, and codes with a known form.
+  gtin_check_digit: {
+    severity: "warning",
+    says: "A GTIN does not have 8, 12, 13 or 14 digits, or its check digit is wrong.",
+  },
+  iban_check_digits: {
+    severity: "warning",
+    says: "An IBAN does not have the form of one, or its check digits are wrong.",
+  },
+  vat_id_format: {
+    severity: "warning",
+    says: "A VAT identification number does not have the form that its country gives such numbers.",
+  },
+  container_check_digit: {
+    severity: "warning",
+    says: "A container number does not have the form of ISO 6346, or its check digit is wrong.",
+  },
+  currency_unknown: {
+    severity: "warning",
+    says: "The currency is not a code of ISO 4217.",
+  },
+  extra_field_type: {
+    severity: "warning",
+    says: "A field that the tenant asked for is not of the type that the tenant gave it.",
+  },
+  // The page against what was read from it.
+  e_invoice_contradicts_page: {
+    severity: "warning",
+    says: "The total in the e-invoice data is printed on no page of the document around it.",
+  },
+  total_not_on_page: {
+    severity: "by_policy",
+    says: "A total was read that is printed on no page, or what changes the amount to be paid is printed only as something else.",
+  },
+  line_amount_not_on_page: {
+    severity: "by_policy",
+    says: "A line's amount was read that is not printed where the line is.",
+  },
+  line_value_not_on_page: {
+    severity: "warning",
+    says: "A line's quantity, packages or weight was read that is not printed where the line is.",
+  },
+  identity_not_on_page: {
+    severity: "warning",
+    says: "The document's number, one of its dates, its currency, the name of vendor or buyer, or the bank account was read and is printed on no page.",
+  },
+  page_unreadable: {
+    severity: "by_policy",
+    says: "A page is damaged or has more on it than is looked at, so nothing that was read could be confirmed.",
+  },
+  amounts_not_extracted: {
+    severity: "by_policy",
+    says: "Amounts are printed that were not read: a line may be missing.",
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly severity: "error" | "warning" | "by_policy"; readonly says: string }>
+>;
+export type ValidationRule = keyof typeof VALIDATION_RULES;
+
+export const validationRuleSchema = z.enum(Object.keys(VALIDATION_RULES) as [ValidationRule, ...ValidationRule[]]);

@@ -1,0 +1,147 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
+import { withoutEmbeddedFiles } from "@flowstate/local/fixtures/embedded-files.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FAULT_KINDS, FAULTS, type FaultKind } from "../testing/faults.ts";
+import { invoiceDocuments } from "../testing/invoice-documents.ts";
+import { logisticsDocuments, type MadeDocument } from "../testing/logistics-documents.ts";
+import { isFlagged, type ModelExtractor, openModelExtractor } from "../testing/model-extractor.ts";
+
+// Real: the whole extractor, from the PDF to the outcome, over pages whose data was taken out. Doubled: Gemini, over HTTP,
+// which says the truth and then the truth with one fault. The corpus comes from outside (ZUGFeRD/corpus) and is not part of
+// this repository; the other documents are the project's own. A page is opened once and used for all its faults.
+
+const folder = path.resolve(import.meta.dirname, "../../../../shared/corpora/einvoices");
+const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".pdf")) : [];
+
+/** What the extractor promises: the part of faults that it flags at least, and of truths at most. */
+const MIN_FLAGGED = 0.95;
+const MAX_TRUTHS_FLAGGED = 0.02;
+/** For all faults of one document, on a busy machine. */
+const DOCUMENT_LIMIT_MS = 120_000;
+
+let extractor: ModelExtractor;
+beforeAll(async () => {
+  extractor = await openModelExtractor();
+});
+afterAll(() => extractor[Symbol.asyncDispose]());
+
+async function truthOf(pdf: Uint8Array): Promise<Facts> {
+  const { reading } = await extractor.open(pdf);
+  if (reading.result !== "opened" || !("facts" in reading.eInvoice)) throw new Error("the invoice carries no data");
+  return extractionFactsSchema.parse(JSON.parse(reading.eInvoice.facts.view().toString("utf8")));
+}
+
+/** How many of each kind there were, and which of them nobody would have noticed. */
+class Table {
+  readonly #rows = new Map<FaultKind | "truth", { count: number; readonly unnoticed: string[] }>();
+
+  note(kind: FaultKind | "truth", what: string, noticed: boolean): void {
+    const row = this.#rows.get(kind) ?? { count: 0, unnoticed: [] };
+    row.count++;
+    if (!noticed) row.unnoticed.push(what);
+    this.#rows.set(kind, row);
+  }
+
+  print(title: string): void {
+    const rows = [...this.#rows].map(([kind, { count, unnoticed }]) => {
+      const flagged = count - unnoticed.length;
+      const share = `${((100 * flagged) / count).toFixed(1)} %`;
+      return `  ${kind.padEnd(28)}${String(count).padStart(6)}${String(flagged).padStart(8)}${share.padStart(10)}`;
+    });
+    process.stdout.write(
+      `\n${title}\n  ${"kind".padEnd(28)}${"made".padStart(6)}${"flagged".padStart(8)}\n${rows.join("\n")}\n`,
+    );
+  }
+
+  count(kind: FaultKind | "truth"): number {
+    return this.#rows.get(kind)?.count ?? 0;
+  }
+
+  flaggedPart(kind: FaultKind | "truth"): number {
+    const { count, unnoticed } = this.#rows.get(kind) ?? { count: 0, unnoticed: [] };
+    return count === 0 ? Number.NaN : (count - unnoticed.length) / count;
+  }
+}
+
+async function tryEverything(table: Table, { name, pdf, truth }: MadeDocument): Promise<void> {
+  const page = await extractor.open(pdf);
+  table.note("truth", name, isFlagged(await extractor.extract(page, truth)));
+  for (const kind of FAULT_KINDS) {
+    for (const { what, facts } of FAULTS[kind](truth)) {
+      table.note(kind, `${name} ${what}`, isFlagged(await extractor.extract(page, facts)));
+    }
+  }
+}
+
+function itFlagsThem(
+  table: Table,
+  title: string,
+  kinds: readonly FaultKind[],
+  options: { readonly skip: boolean },
+): void {
+  it.skipIf(options.skip)("flags at most 2 % of true answers", () => {
+    table.print(title);
+    expect(table.flaggedPart("truth")).toBeLessThanOrEqual(MAX_TRUTHS_FLAGGED);
+  });
+
+  it.skipIf(options.skip).each(kinds)("flags at least 95 in 100 of: %s", (kind) => {
+    expect(table.flaggedPart(kind)).toBeGreaterThanOrEqual(MIN_FLAGGED);
+  });
+}
+
+describe("the invoices of the corpus, without their data", () => {
+  const table = new Table();
+  const skip = files.length === 0;
+
+  it.skipIf(skip).each(skip ? ["skipped"] : files)(
+    "are read with every fault: %s",
+    async (file) => {
+      const pdf = readFileSync(path.join(folder, file));
+      await tryEverything(table, { name: file, pdf: await withoutEmbeddedFiles(pdf), truth: await truthOf(pdf) });
+      expect(table.count("truth")).toBeGreaterThan(0);
+    },
+    DOCUMENT_LIMIT_MS,
+  );
+
+  it.skipIf(skip)("are all there", () => {
+    expect(table.count("truth")).toBe(26);
+  });
+
+  // None of them states a weight.
+  const kinds = FAULT_KINDS.filter((kind) => kind !== "a weight scaled by 1000");
+  itFlagsThem(table, "26 invoices of the corpus, each with one fault", kinds, { skip });
+});
+
+describe("invoices as other countries print them", () => {
+  const table = new Table();
+
+  it.each(invoiceDocuments())(
+    "are read with every fault: $name",
+    async (document) => {
+      await tryEverything(table, document);
+      expect(table.count("truth")).toBeGreaterThan(0);
+    },
+    DOCUMENT_LIMIT_MS,
+  );
+
+  const kinds = FAULT_KINDS.filter((kind) => kind !== "a weight scaled by 1000");
+  itFlagsThem(table, "11 invoices of different countries, each with one fault", kinds, { skip: false });
+});
+
+describe("packing lists and delivery notes", () => {
+  const table = new Table();
+
+  it.each(logisticsDocuments())(
+    "are read with every fault: $name",
+    async (document) => {
+      await tryEverything(table, document);
+      expect(table.count("truth")).toBeGreaterThan(0);
+    },
+    DOCUMENT_LIMIT_MS,
+  );
+
+  const kinds = FAULT_KINDS.filter((kind) => kind !== "a total off by 0.01" && kind !== "currency changed");
+  itFlagsThem(table, "9 packing lists and delivery notes, each with one fault", kinds, { skip: false });
+});

@@ -1,0 +1,69 @@
+import type { Line } from "@flowstate/contracts";
+import { type Block, lineBlocks } from "./line-blocks.ts";
+import type { LineTable } from "./line-table.ts";
+import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
+import { magnitude } from "./printed-number.ts";
+import type { RowNumbers } from "./row-numbers.ts";
+
+/** Numbers of a line that are printed apart even where they are alike: one of something for 10.00 is one, ten and ten. */
+const EACH_BY_ITSELF = ["amount", "quantity", "unit_price"] as const;
+
+/** Which numbers of the lines are printed where the line is. What is said of all lines at once may stand anywhere. */
+export class LineNumbers {
+  readonly #lines: readonly Line[];
+  readonly #table: LineTable | undefined;
+  readonly #printed: PrintedDocument;
+  readonly #blocks: readonly Block[];
+  /** Whether the amounts in the table are written with cents. */
+  readonly #withCents: boolean;
+
+  constructor(lines: readonly Line[], table: LineTable | undefined, printed: PrintedDocument, rows: RowNumbers) {
+    this.#lines = lines;
+    this.#table = table;
+    this.#printed = printed;
+    this.#blocks = lineBlocks(lines, table, rows);
+    this.#withCents = table?.key === "amount" && table.anchors.some((anchor) => anchor?.hasCents === true);
+  }
+
+  /** `path` names a field of the line, `wanted` is its magnitude. */
+  isPrinted(index: number, path: string, wanted: string): boolean {
+    const { numbersByValue, countsByValue } = this.#printed;
+    if (path.endsWith("/tax_rate")) return numbersByValue.has(wanted);
+    const field = EACH_BY_ITSELF.find((name) => path.endsWith(`/${name}`));
+    if (field === undefined) return this.#inBlock(index, numbersByValue.get(wanted)) > 0;
+    if (field === "amount") return this.#isAmountPrinted(index, wanted);
+    const taken = this.#takenBefore(index, field === "quantity" ? ["amount"] : ["amount", "quantity"], wanted);
+    return this.#inBlock(index, countsByValue.get(wanted)) > taken;
+  }
+
+  #isAmountPrinted(index: number, wanted: string): boolean {
+    if (this.#table?.key === "amount" && this.#table.anchors[index] !== undefined) return true;
+    const { amountsByValue, countsByValue } = this.#printed;
+    return this.#inBlock(index, (this.#withCents ? amountsByValue : countsByValue).get(wanted)) > 0;
+  }
+
+  /** How many of the places with this number these fields of the line need for themselves. */
+  #takenBefore(index: number, fields: ReadonlyArray<"amount" | "quantity">, wanted: string): number {
+    const line = this.#lines[index];
+    return fields.filter((field) => {
+      const value = line?.[field];
+      return typeof value === "string" && magnitude(value) === wanted;
+    }).length;
+  }
+
+  #inBlock(index: number, places: readonly PlacedNumber[] = []): number {
+    const { from, to } = this.#blocks[index] ?? { from: 0, to: Number.POSITIVE_INFINITY };
+    return firstFrom(places, to + 1) - firstFrom(places, from);
+  }
+}
+
+/** The index of the first of these numbers, in reading order, that is not above the row. */
+function firstFrom(numbers: readonly PlacedNumber[], row: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle]?.row ?? 0) < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,144 @@
+import type { TextCell, TextLayer, TextPage } from "../pdf/text-layer.ts";
+import { printedDates } from "./printed-date.ts";
+import { type DecimalMark, decimalMark, type PrintedNumber, plainPrint, printedNumbers } from "./printed-number.ts";
+import { PrintedText } from "./printed-text.ts";
+
+/** A number and where it stands. */
+export interface PlacedNumber extends PrintedNumber {
+  /** Counted through the whole document, from 0. */
+  readonly row: number;
+  readonly page: number;
+  /** Of its base line from the top of the page, in points. */
+  readonly y: number;
+  /** Distances from the left edge of the page, in points: of the number, as far as that can be told, and of its cell. */
+  readonly left: number;
+  readonly right: number;
+  readonly cellLeft: number;
+  readonly cellRight: number;
+}
+
+export type Edge = "left" | "right" | "cellLeft" | "cellRight";
+
+type PlacesByValue = ReadonlyMap<string, readonly PlacedNumber[]>;
+
+/** A document's text, arranged for looking things up. */
+export interface PrintedDocument {
+  /** False for a document that has more numbers than are looked at. */
+  readonly isReadable: boolean;
+  /** In reading order. */
+  readonly numbers: readonly PlacedNumber[];
+  /** By reading, in reading order: all; those that are no percentages; of those the ones with cents. */
+  readonly numbersByValue: PlacesByValue;
+  readonly countsByValue: PlacesByValue;
+  readonly amountsByValue: PlacesByValue;
+  readonly dates: ReadonlySet<string>;
+  readonly text: PrintedText;
+}
+
+/** Cells whose left edges lie at most this far apart, in points, are one column of text. */
+const SAME_EDGE = 2;
+
+/**
+ * More numbers than this are not looked at: 200 pages of tables have half as many, and pages that are full of ones would
+ * take minutes.
+ */
+const MAX_NUMBERS = 50_000;
+const NOTHING: PrintedDocument = {
+  isReadable: false,
+  numbers: [],
+  numbersByValue: new Map(),
+  countsByValue: new Map(),
+  amountsByValue: new Map(),
+  dates: new Set(),
+  text: new PrintedText([]),
+};
+
+/** Of a text with too many numbers nothing is found. */
+export function printedDocument({ pages }: TextLayer): PrintedDocument {
+  const plain = pages.map(({ rows }) => ({
+    rows: rows.map(({ y, cells }) => ({ y, cells: cells.map((cell) => ({ ...cell, text: plainPrint(cell.text) })) })),
+  }));
+  const rowTexts = plain.flatMap(({ rows }) => rows.map(({ cells }) => cells.map(({ text }) => text).join(" ")));
+  const numbers = placedNumbers(plain, decimalMark(rowTexts));
+  if (numbers.length > MAX_NUMBERS) return NOTHING;
+  const counts = numbers.filter(({ isPercentage }) => !isPercentage);
+  let [dates, text]: [ReadonlySet<string> | undefined, PrintedText | undefined] = [undefined, undefined];
+  return {
+    isReadable: true,
+    numbers,
+    numbersByValue: byValue(numbers),
+    countsByValue: byValue(counts),
+    amountsByValue: byValue(counts.filter(({ hasCents }) => hasCents)),
+    // Only some of those who ask for numbers ask for more.
+    get dates() {
+      dates ??= printedDates(rowTexts);
+      return dates;
+    },
+    get text() {
+      text ??= new PrintedText(plain.flatMap((page) => [rowByRow(page), ...columnByColumn(page)]));
+      return text;
+    },
+  };
+}
+
+/** In reading order; of too many, a few more than are looked at. */
+function placedNumbers(pages: readonly TextPage[], mark: DecimalMark | undefined): readonly PlacedNumber[] {
+  const placed: PlacedNumber[] = [];
+  let row = 0;
+  for (const [page, { rows }] of pages.entries()) {
+    for (const { y, cells } of rows) {
+      if (placed.length > MAX_NUMBERS) return placed;
+      for (const cell of cells) {
+        for (const number of printedNumbers(cell.text, mark)) {
+          placed.push({ ...number, row, page, y, ...edgesIn(cell, number) });
+        }
+      }
+      row++;
+    }
+  }
+  return placed;
+}
+
+/** Where a number begins and ends, as if all characters of its cell were equally wide. */
+function edgesIn({ text, left, right }: TextCell, { start, end }: PrintedNumber): Pick<PlacedNumber, Edge> {
+  const width = (right - left) / text.length;
+  return {
+    left: left + start * width,
+    right: right - (text.length - end) * width,
+    cellLeft: left,
+    cellRight: right,
+  };
+}
+
+function byValue(numbers: readonly PlacedNumber[]): PlacesByValue {
+  const map = new Map<string, PlacedNumber[]>();
+  for (const number of numbers) {
+    for (const reading of number.readings) {
+      const known = map.get(reading);
+      if (known === undefined) map.set(reading, [number]);
+      else known.push(number);
+    }
+  }
+  return map;
+}
+
+function rowByRow({ rows }: TextPage): string {
+  return rows.map(({ cells }) => cells.map(({ text }) => text).join(" ")).join(" ");
+}
+
+/** What stands below each other, so that a text that runs over several rows of a table is in one piece. */
+function columnByColumn({ rows }: TextPage): readonly string[] {
+  const cells = rows.flatMap((row) => row.cells);
+  const columnOf = new Map<TextCell, number>();
+  const columns: string[][] = [];
+  let edge = Number.NEGATIVE_INFINITY;
+  for (const cell of cells.toSorted((a, b) => a.left - b.left)) {
+    if (cell.left - edge > SAME_EDGE) {
+      columns.push([]);
+      edge = cell.left;
+    }
+    columnOf.set(cell, columns.length - 1);
+  }
+  for (const cell of cells) columns[columnOf.get(cell) ?? 0]?.push(cell.text);
+  return columns.map((texts) => texts.join(" "));
+}

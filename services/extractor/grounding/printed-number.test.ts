@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decimalMark, magnitude, plainPrint, printedNumbers } from "./printed-number.ts";
+
+// Real: everything. Pure functions.
+
+function readingsIn(text: string, mark?: "," | "."): string[][] {
+  return printedNumbers(plainPrint(text), mark).map(({ readings }) => [...readings]);
+}
+
+describe("printedNumbers", () => {
+  it.each([
+    ["1.234,50", "1234.5"],
+    ["1,234.50", "1234.5"],
+    ["1'234.50", "1234.5"],
+    ["1’234.50", "1234.5"],
+    ["1234.5", "1234.5"],
+    ["1234,50", "1234.5"],
+    ["12,34,567.00", "1234567"],
+    ["1.234.567", "1234567"],
+    ["0,005", "0.005"],
+    ["007,50", "7.5"],
+    ["€ 1.234,50", "1234.5"],
+    ["EUR1.234,50", "1234.5"],
+    ["US$1,234.50", "1234.5"],
+    ["Fr.1'234.50", "1234.5"],
+    ["1.234,50€", "1234.5"],
+    ["1.234,50 EUR", "1234.5"],
+    ["1.234,50-", "1234.5"],
+    ["- 1.234,50", "1234.5"],
+    ["−1.234,50", "1234.5"],
+    ["(1,234.50)", "1234.5"],
+    ["12kg", "12"],
+    ["2,5%", "2.5"],
+    ["EUR/100", "100"],
+    ["Total:12,00", "12"],
+  ])("reads %s", (printed, value) => {
+    expect(readingsIn(printed)).toEqual([[value]]);
+  });
+
+  it.each([
+    ["1 234,50", "1234.5"],
+    ["1\u00a0234\u202f567,50", "1234567.5"],
+    ["1.234 ,50", "1234.5"],
+    ["1 .234,50", "1234.5"],
+    ["1 2 3 4 , 5 0", "1234.5"],
+  ])("reads %s also as one number, because its spaces may be none", (printed, value) => {
+    expect(readingsIn(printed)).toContainEqual([value]);
+  });
+
+  it("reads the parts of what may be two numbers", () => {
+    expect(readingsIn("2 345,00")).toEqual([["2"], ["345"], ["2345"]]);
+  });
+
+  it("reads a long row of numbers one by one", () => {
+    const row = Array.from({ length: 40 }, (_, index) => `${index + 100},50`);
+    expect(readingsIn(row.join(" ")).flat()).toEqual(row.map((number) => magnitude(number.replace(",", "."))));
+  });
+
+  it("leaves open what the country decides, unless the document does", () => {
+    expect(readingsIn("1.234")).toEqual([["1234", "1.234"]]);
+    expect(readingsIn("9,000 kg")).toEqual([["9", "9000"]]);
+    expect(readingsIn("9,000 kg", ",")).toEqual([["9"]]);
+    expect(readingsIn("9,000 kg", ".")).toEqual([["9000"]]);
+    expect(readingsIn("9.000 kg", ",")).toEqual([["9000"]]);
+  });
+
+  it("reads what cannot be meant as the document usually writes as it can be", () => {
+    expect(readingsIn("v 2.25", ",")).toEqual([["2.25"]]);
+  });
+
+  it.each([
+    ["a date", "05.06.2018"],
+    ["a date with slashes", "05/06/2018"],
+    ["an ISO date", "2018-06-05"],
+    ["an identifier", "KR3M"],
+    ["an identifier with a hyphen", "R18-31"],
+    ["an order number", "2018-471331"],
+    ["a tax number", "201/113/40209"],
+    ["a time", "10:35"],
+    ["a version", "1.2.3"],
+    ["wrong thousands", "1.23.456"],
+    ["more digits than a number has", "1".repeat(49)],
+  ])("finds no number in %s", (_what, printed) => {
+    expect(readingsIn(printed)).toEqual([]);
+  });
+
+  it("says which are written as money, and which are percentages", () => {
+    const [price, discount, count] = printedNumbers("12,50 less 2,00 % of 3", undefined);
+    expect([price?.hasCents, price?.isPercentage]).toEqual([true, false]);
+    expect([discount?.hasCents, discount?.isPercentage]).toEqual([true, true]);
+    expect([count?.hasCents, count?.isPercentage]).toEqual([false, false]);
+  });
+
+  it("says where each stands", () => {
+    const text = "from 10,00 to 20,00";
+    expect(printedNumbers(text, undefined).map(({ start, end }) => text.slice(start, end))).toEqual(["10,00", "20,00"]);
+  });
+
+  it("reads any amount in any of the ways it is written", () => {
+    const ways: ReadonlyArray<readonly [string, string]> = [
+      ["de-DE", ","],
+      ["en-US", "."],
+      ["de-CH", "."],
+      ["fr-FR", ","],
+      ["en-IN", "."],
+    ];
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 11 }), fc.constantFrom(...ways), (cents, [locale]) => {
+        const value = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
+        const printed = new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }).format(cents / 100);
+        expect(readingsIn(printed)).toContainEqual([magnitude(value)]);
+      }),
+    );
+  });
+});
+
+describe("decimalMark", () => {
+  it("is what begins the fractions of a document", () => {
+    expect(decimalMark(["12,50", "1.234,00 and 3"])).toBe(",");
+    expect(decimalMark(["12.50", "1,234.00"])).toBe(".");
+  });
+
+  it("is not disturbed by a version number or a time of day", () => {
+    expect(decimalMark(["ZUGFeRD 2.2", "12,50 7,00 3,20 9,99"])).toBe(",");
+  });
+
+  it("is unknown where both are used, or neither", () => {
+    expect(decimalMark(["12,50", "12.50"])).toBeUndefined();
+    expect(decimalMark(["1.234", "5", "9,000"])).toBeUndefined();
+    expect(decimalMark([])).toBeUndefined();
+  });
+});
+
+describe("magnitude", () => {
+  it.each([
+    ["-12.50", "12.5"],
+    ["0.00", "0"],
+    ["007", "7"],
+    ["100", "100"],
+  ])("of %s is %s", (decimal, size) => {
+    expect(magnitude(decimal)).toBe(size);
+  });
+});

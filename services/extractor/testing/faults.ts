@@ -1,0 +1,184 @@
+import type { Facts } from "@flowstate/contracts";
+import { canonicalDecimal } from "@flowstate/contracts";
+import { sumDecimals } from "../decimal-arithmetic.ts";
+import { factValues } from "../grounding/fact-values.ts";
+
+/** Ways in which a model's answer is plausible and wrong. */
+export const FAULT_KINDS = [
+  "a digit swapped",
+  "a decimal comma lost",
+  "a line dropped",
+  "a line invented",
+  "two lines merged",
+  "a total off by 0.01",
+  "currency changed",
+  "date day/month swapped",
+  "vendor replaced",
+  "a weight scaled by 1000",
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Each makes every variant of itself that a truth allows. */
+export const FAULTS: Readonly<Record<FaultKind, (truth: Facts) => readonly Faulty[]>> = {
+  "a digit swapped": (truth) => numbersChanged(truth, digitsSwapped),
+  "a decimal comma lost": (truth) => numbersChanged(truth, commaLost),
+  "a line dropped": linesDropped,
+  "a line invented": linesInvented,
+  "two lines merged": linesMerged,
+  "a total off by 0.01": totalsOff,
+  "currency changed": currencyChanged,
+  "date day/month swapped": datesSwapped,
+  "vendor replaced": vendorReplaced,
+  "a weight scaled by 1000": weightsScaled,
+};
+
+interface Faulty {
+  /** Names fields only. */
+  readonly what: string;
+  readonly facts: Facts;
+}
+
+/** A copy of the truth, changed. */
+function faulty(what: string, truth: Facts, change: (facts: Facts) => void): Faulty {
+  const facts = structuredClone(truth);
+  change(facts);
+  return { what, facts };
+}
+
+function numbersChanged(truth: Facts, change: (decimal: string) => readonly string[]): Faulty[] {
+  return factValues(truth)
+    .filter(({ kind }) => kind === "number")
+    .flatMap(({ path, value }) =>
+      [...new Set(change(value))]
+        .filter((changed) => Number(changed) !== Number(value))
+        .map((changed) =>
+          faulty(`${path}: ${value} read as ${changed}`, truth, (facts) => setAt(facts, path, changed)),
+        ),
+    );
+}
+
+/** Each pair of neighbours that are not alike. */
+function digitsSwapped(decimal: string): string[] {
+  const digits = [...decimal.matchAll(/\d/g)].map(({ index }) => index);
+  return digits.slice(1).flatMap((second, at) => {
+    const first = digits[at] ?? 0;
+    if (decimal[first] === decimal[second]) return [];
+    const characters = [...decimal];
+    [characters[first], characters[second]] = [characters[second] ?? "", characters[first] ?? ""];
+    return canonicalDecimal(characters.join("")) ?? [];
+  });
+}
+
+function commaLost(decimal: string): string[] {
+  return decimal.includes(".") ? [canonicalDecimal(decimal.replace(".", "")) ?? decimal] : [];
+}
+
+function linesDropped(truth: Facts): Faulty[] {
+  return truth.lines.map((_, index) => faulty(`/lines/${index} dropped`, truth, ({ lines }) => lines.splice(index, 1)));
+}
+
+/** A line once more, and a line that is nowhere. */
+function linesInvented(truth: Facts): Faulty[] {
+  return truth.lines.flatMap((line, index) => [
+    faulty(`/lines/${index} repeated`, truth, ({ lines }) => lines.splice(index, 0, structuredClone(line))),
+    faulty(`/lines/${index} followed by another`, truth, ({ lines }) =>
+      lines.splice(index + 1, 0, {
+        ...structuredClone(line),
+        description: "Handling fee",
+        quantity: "1",
+        unit_price: "48.73",
+        amount: "48.73",
+      }),
+    ),
+  ]);
+}
+
+function linesMerged(truth: Facts): Faulty[] {
+  return truth.lines.slice(1).map((second, index) =>
+    faulty(`/lines/${index} and /lines/${index + 1} merged`, truth, ({ lines }) => {
+      const first = lines[index];
+      if (first === undefined) return;
+      const merged = {
+        ...first,
+        description: `${first.description ?? ""} ${second.description ?? ""}`.trim(),
+        quantity: sumDecimals([first.quantity ?? "0", second.quantity ?? "0"]),
+        amount: sumDecimals([first.amount ?? "0", second.amount ?? "0"]),
+      };
+      lines.splice(index, 2, merged);
+    }),
+  );
+}
+
+function totalsOff(truth: Facts): Faulty[] {
+  const fields = ["net", "allowances", "charges", "tax_basis", "tax", "gross", "prepaid", "due"] as const;
+  return fields.flatMap((field) => {
+    const value = truth.totals[field];
+    if (value === null) return [];
+    return ["0.01", "-0.01"].map((cent) =>
+      faulty(`/totals/${field} ${cent}`, truth, ({ totals }) => {
+        totals[field] = sumDecimals([value, cent]);
+      }),
+    );
+  });
+}
+
+function currencyChanged(truth: Facts): Faulty[] {
+  return ["USD", "GBP", "CHF", "EUR"]
+    .filter((currency) => truth.currency !== null && currency !== truth.currency)
+    .map((currency) =>
+      faulty(`/currency ${currency}`, truth, (facts) => {
+        facts.currency = currency;
+      }),
+    );
+}
+
+function datesSwapped(truth: Facts): Faulty[] {
+  return (["document_date", "due_date"] as const).flatMap((field) => {
+    const [year, month = "", day = ""] = truth[field]?.split("-") ?? [];
+    if (year === undefined || Number(day) > 12 || day === month) return [];
+    return faulty(`/${field} ${year}-${day}-${month}`, truth, (facts) => {
+      facts[field] = `${year}-${day}-${month}`;
+    });
+  });
+}
+
+function vendorReplaced(truth: Facts): Faulty[] {
+  const replaced = {
+    name: "Hansekontor Import GmbH",
+    street: "Speicherstadt 4",
+    postal_code: "20457",
+    city: "Hamburg",
+    country: "DE",
+    tax_ids: [{ scheme: "vat" as const, value: "DE811234567" }],
+  };
+  return [
+    faulty("/vendor/name", truth, ({ vendor }) => {
+      if (vendor !== null) vendor.name = replaced.name;
+    }),
+    faulty("/vendor", truth, (facts) => {
+      facts.vendor = replaced;
+    }),
+  ];
+}
+
+function weightsScaled(truth: Facts): Faulty[] {
+  return factValues(truth)
+    .filter(({ path }) => /_weight\/value$/.test(path))
+    .flatMap(({ path, value }) => [
+      faulty(`${path} × 1000`, truth, (facts) => setAt(facts, path, canonicalDecimal(`${shifted(value)}`) ?? value)),
+    ]);
+}
+
+/** Times a thousand. */
+function shifted(decimal: string): string {
+  const [whole = "0", fraction = ""] = decimal.split(".");
+  const digits = fraction.padEnd(3, "0");
+  return `${whole}${digits.slice(0, 3)}.${digits.slice(3)}0`;
+}
+
+function setAt(facts: Facts, path: string, value: string): void {
+  const keys = path.slice(1).split("/");
+  const last = keys.pop() ?? "";
+  const parent = keys.reduce<unknown>((within, key) => Reflect.get(Object(within), key), facts);
+  Reflect.set(Object(parent), last, value);
+}

@@ -1,0 +1,28 @@
+import type { Grounding, ValidationRule } from "@flowstate/contracts";
+import type { Finding } from "./finding.ts";
+
+/**
+ * Values whose absence from the page is a finding: those that are booked, that say who is paid for what, and that say what
+ * is in the house. A price is not among them, because pages print it for another base; the line's arithmetic knows it.
+ */
+const NEEDED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
+  [/^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due|packages)$/, "total_not_on_page"],
+  [/^\/totals\/tax_by_rate\/\d+\/(?:basis|amount)$/, "total_not_on_page"],
+  [/^\/totals\/(?:net_weight|gross_weight|volume)\/value$/, "total_not_on_page"],
+  [/^\/lines\/\d+\/amount$/, "line_amount_not_on_page"],
+  [/^\/lines\/\d+\/(?:quantity|packages|(?:net|gross)_weight\/value)$/, "line_value_not_on_page"],
+  [
+    /^\/(?:document_number|document_date|due_date|currency|(?:vendor|buyer)\/name|payment\/iban)$/,
+    "identity_not_on_page",
+  ],
+];
+
+/** What grounding means for the extraction: values that are printed nowhere, and printed amounts that were not read. */
+export function checkGrounding({ fields, unmatched_amounts }: Grounding): Finding[] {
+  const findings: Finding[] = fields.flatMap(({ path, grounded }) => {
+    const rule = grounded === "absent" ? NEEDED.find(([pattern]) => pattern.test(path))?.[1] : undefined;
+    return rule === undefined ? [] : [{ rule, path }];
+  });
+  if ((unmatched_amounts ?? 0) > 0) findings.push({ rule: "amounts_not_extracted", path: "/lines" });
+  return findings;
+}

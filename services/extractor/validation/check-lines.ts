@@ -1,0 +1,69 @@
+import type { Decimal, Facts, Line } from "@flowstate/contracts";
+import {
+  absoluteDecimal,
+  compareDecimals,
+  divideDecimals,
+  multiplyDecimals,
+  roundDecimal,
+  subtractDecimals,
+  sumDecimals,
+  withinTolerance,
+} from "../decimal-arithmetic.ts";
+import type { Finding } from "./finding.ts";
+import { halfMinorUnit, minorUnit } from "./minor-unit.ts";
+
+/** Digits kept of a line's value before it is added up: 5,000 lines together are off by less than a ten-millionth. */
+const VALUE_SCALE = 10;
+
+/** Whether each line's amount follows from its quantity and price. A line that does not state all three is not checked. */
+export function checkLineAmounts({ lines, currency }: Facts): Finding[] {
+  const unit = minorUnit(currency);
+  return lines.flatMap((line, index) =>
+    amountFollows(line, unit) ? [] : [{ rule: "line_amount_differs", path: `/lines/${index}/amount` } as const],
+  );
+}
+
+/**
+ * quantity × price ÷ base − discount = amount, multiplied by the base to stay exact. Amounts are rounded to the smallest
+ * unit in whatever direction (Japanese law leaves it open), so they differ by less than one.
+ */
+function amountFollows(line: Line, unit: Decimal): boolean {
+  const { quantity, unit_price: price, amount } = line;
+  if (quantity === null || price === null || amount === null) return true;
+  const base = absoluteDecimal(line.price_base_quantity ?? "1");
+  const before = sumDecimals([amount, line.discount_amount ?? "0"]);
+  const difference = subtractDecimals(multiplyDecimals(quantity, price), multiplyDecimals(before, base));
+  return compareDecimals(absoluteDecimal(difference), multiplyDecimals(unit, base)) < 0;
+}
+
+/**
+ * Whether the net total is the sum of the lines: of their amounts as stated, or of their exact values, rounded at the end.
+ * Not checked when a line has neither an amount nor what one follows from.
+ */
+export function checkNetTotal({ lines, totals: { net }, currency }: Facts): Finding[] {
+  if (net === null || lines.length === 0) return [];
+  const half = halfMinorUnit(currency);
+  const sums = [sumOf(lines.map((line) => line.amount ?? lineValue(line))), sumOf(lines.map(lineValue))];
+  const known = sums.flatMap((sum) => sum ?? []);
+  const agrees = known.length === 0 || known.some((sum) => withinTolerance(sum, net, half));
+  return agrees ? [] : [{ rule: "net_total_differs", path: "/totals/net" }];
+}
+
+/** The sum of the lines' amounts as far as it is known; undefined when a line's is not, or there are none. */
+export function sumOfLines(lines: readonly Line[]): Decimal | undefined {
+  return lines.length === 0 ? undefined : sumOf(lines.map((line) => line.amount ?? lineValue(line)));
+}
+
+function sumOf(values: ReadonlyArray<Decimal | undefined>): Decimal | undefined {
+  const stated = values.flatMap((value) => value ?? []);
+  return stated.length === values.length ? sumDecimals(stated) : undefined;
+}
+
+/** What a line is worth before rounding; its amount when that does not follow from anything. */
+function lineValue(line: Line): Decimal | undefined {
+  const { quantity, unit_price: price, amount } = line;
+  if (quantity === null || price === null) return amount ?? undefined;
+  const product = roundDecimal(multiplyDecimals(quantity, price), VALUE_SCALE);
+  const value = divideDecimals(product, line.price_base_quantity ?? "1");
+  return value === undefined ? undefined : subtractDecimals(value, line.discount_amount ?? "0");
+}

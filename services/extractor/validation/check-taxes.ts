@@ -1,0 +1,60 @@
+import type { Decimal, Facts } from "@flowstate/contracts";
+import {
+  absoluteDecimal,
+  compareDecimals,
+  multiplyDecimals,
+  roundDecimal,
+  subtractDecimals,
+  sumDecimals,
+  withinTolerance,
+} from "../decimal-arithmetic.ts";
+import type { Finding } from "./finding.ts";
+import { currencyExponent, halfMinorUnit, minorUnit } from "./minor-unit.ts";
+
+type TaxAtRate = Facts["totals"]["tax_by_rate"][number];
+
+const PERCENT: Decimal = "0.01";
+
+/** Whether the taxes by rate follow from their rates, add up, and cover the rates of the lines. */
+export function checkTaxes(facts: Facts): Finding[] {
+  return [...checkAmounts(facts), ...checkSum(facts), ...checkRatesOfLines(facts)];
+}
+
+function checkAmounts(facts: Facts): Finding[] {
+  return facts.totals.tax_by_rate.flatMap((entry, index) =>
+    amountFollows(entry, facts)
+      ? []
+      : [{ rule: "tax_amount_differs", path: `/totals/tax_by_rate/${index}/amount` } as const],
+  );
+}
+
+/** basis × rate, rounded in whatever direction; or the sum of what each line is taxed, each rounded by itself. */
+function amountFollows({ rate, basis, amount }: TaxAtRate, { lines, currency }: Facts): boolean {
+  if (rate === null || basis === null || amount === null) return true;
+  const tax = multiplyDecimals(multiplyDecimals(basis, rate), PERCENT);
+  if (compareDecimals(absoluteDecimal(subtractDecimals(tax, amount)), minorUnit(currency)) < 0) return true;
+  const byLine = lines.flatMap((line) =>
+    line.amount !== null && line.tax_rate !== null && compareDecimals(line.tax_rate, rate) === 0
+      ? roundDecimal(multiplyDecimals(multiplyDecimals(line.amount, rate), PERCENT), currencyExponent(currency))
+      : [],
+  );
+  return byLine.length > 0 && withinTolerance(sumDecimals(byLine), amount, halfMinorUnit(currency));
+}
+
+function checkSum({ totals, currency }: Facts): Finding[] {
+  const amounts = totals.tax_by_rate.flatMap(({ amount }) => amount ?? []);
+  if (totals.tax === null || amounts.length === 0 || amounts.length < totals.tax_by_rate.length) return [];
+  const adds = withinTolerance(sumDecimals(amounts), totals.tax, halfMinorUnit(currency));
+  return adds ? [] : [{ rule: "tax_total_differs", path: "/totals/tax" }];
+}
+
+/** What is not taxed is often left out of the printed table of taxes. */
+function checkRatesOfLines({ lines, totals }: Facts): Finding[] {
+  const rates = totals.tax_by_rate.flatMap(({ rate }) => rate ?? []);
+  if (rates.length === 0 || rates.length < totals.tax_by_rate.length) return [];
+  return lines.flatMap(({ tax_rate: rate }, index) => {
+    if (rate === null || compareDecimals(rate, "0") === 0) return [];
+    const listed = rates.some((one) => compareDecimals(one, rate) === 0);
+    return listed ? [] : [{ rule: "tax_rate_of_line_unlisted", path: `/lines/${index}/tax_rate` } as const];
+  });
+}

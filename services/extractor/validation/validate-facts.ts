@@ -1,0 +1,26 @@
+import type { Facts, ValidationIssue } from "@flowstate/contracts";
+import { checkDates } from "./check-dates.ts";
+import { checkIdentifiers } from "./check-identifiers.ts";
+import { checkLineAmounts, checkNetTotal } from "./check-lines.ts";
+import { checkTaxes } from "./check-taxes.ts";
+import { checkTotals } from "./check-totals.ts";
+import { checkWeights } from "./check-weights.ts";
+import { issuesOf } from "./finding.ts";
+import { checkRequiredFields } from "./required-fields.ts";
+
+/**
+ * Whether facts agree with each other and with the rules of their kind, whoever read them. Every check runs whatever the
+ * document's type, because the type was read, too. `today` is an ISO 8601 calendar date.
+ */
+export function validateFacts(facts: Facts, { today }: { readonly today: string }): ValidationIssue[] {
+  return issuesOf([
+    ...checkRequiredFields(facts),
+    ...checkLineAmounts(facts),
+    ...checkNetTotal(facts),
+    ...checkTotals(facts),
+    ...checkTaxes(facts),
+    ...checkWeights(facts),
+    ...checkDates(facts, today),
+    ...checkIdentifiers(facts),
+  ]);
+}
