@@ -1,6 +1,8 @@
 import { ingestOpenApi } from "../../services/ingest/routes/openapi.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { configurationPage, envExample } from "./configuration-page.ts";
+import { exampleDelivery } from "./erp-example.ts";
+import { erpWebhooks } from "./erp-webhooks.ts";
 import { errorsIndex } from "./errors-index.ts";
 import { extractionPage } from "./extraction-page.ts";
 import { erpPayloadJsonSchema, eventJsonSchema, extractionJsonSchema, rendered } from "./json-schemas.ts";
@@ -13,6 +15,8 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "docs/errors/README.md": errorsIndex,
   "docs/erp/extraction.md": extractionPage,
   "docs/erp/validation.md": validationPage,
+  "docs/erp/example-delivery.json": exampleDelivery,
+  "docs/erp/openapi-webhooks.json": erpWebhooks,
   "docs/schemas/event.json": eventJsonSchema,
   "docs/schemas/erp-payload.json": erpPayloadJsonSchema,
   "docs/schemas/extraction.json": extractionJsonSchema,

@@ -1,5 +1,6 @@
-// The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run check`. It has no dependencies
-// and runs on Node 18 or newer, because it is what brings Node 24, the packages, nats-server and PostgreSQL.
+// The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run erp`, `npm run map`,
+// `npm run check`. It has no dependencies and runs on Node 18 or newer, because it is what brings Node 24, the packages,
+// nats-server and PostgreSQL.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
@@ -30,6 +31,8 @@ const COMMANDS = {
   test: async (args) => runTests(await prepare(), args),
   send: async (args) => runChild(await prepareNode(), [join("deploy", "local", "mail", "send.ts"), ...args]),
   eval: async (args) => runChild(await prepareNode(), [join("proofs", "eval", "main.ts"), ...args]),
+  erp: async (args) => runChild(await prepareNode(), [join("deploy", "local", "erp-command.ts"), ...args]),
+  map: async (args) => runChild(await prepareNode(), [join("deploy", "map", "main.ts"), ...args]),
   check,
   locate,
 };
@@ -115,7 +118,9 @@ const [name = "", ...args] = process.argv.slice(2);
 try {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
-    throw new Failure("usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | check");
+    throw new Failure(
+      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | erp ping TENANT | map TENANT FILE.pdf | check",
+    );
   process.exitCode = await command(args);
 } catch (error) {
   // What the file system refuses is the user's to mend; anything else unexpected is a bug and shows its stack.

@@ -18,7 +18,7 @@ const LOCAL: Local = {
   },
   nats: { url: "nats://127.0.0.1:5", pid: 5, storeDir: "/store" },
   postgres: { url: "postgres://flowstate:secret@127.0.0.1:6/flowstate", pid: 6, dataDir: "/data" },
-  erp: { url: "http://127.0.0.1:7", pid: 7 },
+  erp: { url: "http://127.0.0.1:7", pid: 7, secret: "whsec_" },
   logs: "/logs",
 };
 

@@ -10,7 +10,7 @@ export const LOCAL_FILE = join(STATE_FOLDER, "local.json");
 
 const pid = z.int().positive();
 
-/** `.flowstate/local.json`: where every part of the running stack is, for tools. Holds the API key, so mode 0600. */
+/** `.flowstate/local.json`: where every part of the running stack is, for tools. Holds secrets, so mode 0600. */
 const localSchema = z.strictObject({
   version: z.literal(1),
   apiKey: z.string(),
@@ -23,7 +23,7 @@ const localSchema = z.strictObject({
   }),
   nats: z.strictObject({ url: z.url(), pid, storeDir: z.string() }),
   postgres: z.strictObject({ url: z.url(), pid, dataDir: z.string() }),
-  erp: z.strictObject({ url: z.url(), pid }),
+  erp: z.strictObject({ url: z.url(), pid, secret: z.string() }),
   logs: z.string(),
 });
 export type Local = z.infer<typeof localSchema>;

@@ -127,7 +127,7 @@ export async function startLocalStack(
       },
       nats: { url: nats.url, pid: part("nats-server").pid, storeDir: nats.storeDir },
       postgres: { url: databaseUrl, pid: part("postgres").pid, dataDir: postgres.dataDir },
-      erp: { url: urlOf("demo ERP"), pid: part("demo ERP").pid },
+      erp: { url: urlOf("demo ERP"), pid: part("demo ERP").pid, secret: settings.erpWebhookSecret },
       logs,
     });
     rewrite();

@@ -28,6 +28,7 @@ export const CODES = {
   extraction_failed_validation: "invalid",
   // The ERP said a final no.
   erp_rejected: "undeliverable",
+  erp_gone: "undeliverable",
   // A temporary fault; the sender holds the mail.
   broker_unavailable: "deferred",
   claimed_elsewhere: "deferred",
@@ -37,6 +38,8 @@ export const CODES = {
   model_unavailable: "deferred",
   model_answer_unusable: "deferred",
   erp_unavailable: "deferred",
+  erp_certificate_invalid: "deferred",
+  erp_address_refused: "deferred",
   shutting_down: "deferred",
   internal_fault: "deferred",
   // The mail as a whole needs no work.

@@ -21,3 +21,15 @@ export const erpPayloadSchema = z.strictObject({
   }),
 });
 export type ErpPayload = z.infer<typeof erpPayloadSchema>;
+
+/**
+ * What `npm run erp -- ping TENANT` sends: signed and delivered as a document is, about no document. The ERP verifies it,
+ * answers 2xx and books nothing.
+ */
+export const erpPingSchema = z.strictObject({
+  type: z.literal("flowstate.ping"),
+  /** When it was sent, RFC 3339, UTC. */
+  timestamp: z.iso.datetime(),
+  data: z.strictObject({}),
+});
+export type ErpPing = z.infer<typeof erpPingSchema>;

@@ -9,5 +9,6 @@ export * from "./logger.ts";
 export * from "./plain-tenant.ts";
 export * from "./service.ts";
 export * from "./telemetry.ts";
+export * from "./tenant-erp.ts";
 export * from "./tenants.ts";
 export * from "./tenants-setting.ts";

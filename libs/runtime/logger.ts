@@ -25,6 +25,8 @@ export interface LogFields {
   readonly status?: number;
   readonly erp_http_status?: number;
   readonly attempts?: number;
+  /** The other side may have acted although there was no answer. */
+  readonly ambiguous?: boolean;
   readonly documents?: number;
   readonly events?: number;
   readonly page_count?: number;
@@ -59,6 +61,7 @@ const FIELD_NAMES: ReadonlySet<string> = new Set<keyof LogFields>([
   "status",
   "erp_http_status",
   "attempts",
+  "ambiguous",
   "documents",
   "events",
   "page_count",

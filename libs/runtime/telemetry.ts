@@ -29,6 +29,7 @@ export interface SpanAttributes {
   readonly "flowstate.document_id"?: string;
   readonly "flowstate.end"?: string;
   readonly "flowstate.code"?: string;
+  readonly "flowstate.ambiguous"?: boolean;
   readonly "flowstate.size_bytes"?: number;
   readonly "flowstate.page_count"?: number;
   readonly "flowstate.documents"?: number;
@@ -36,6 +37,7 @@ export interface SpanAttributes {
   /** Requests to the model so far, for one document. */
   readonly "flowstate.model.attempts"?: number;
   readonly "http.request.method"?: string;
+  readonly "http.request.resend_count"?: number;
   readonly "http.route"?: string;
   readonly "http.response.status_code"?: number;
   readonly "messaging.system.name"?: "nats";

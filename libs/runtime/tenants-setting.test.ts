@@ -53,7 +53,7 @@ describe("a tenant of FLOWSTATE_TENANTS", () => {
       {
         ...tenant,
         api_keys: tenant.api_keys.map((digest) => Buffer.from(digest, "hex")),
-        erp: { ...tenant.erp, url: new URL(ERP.url) },
+        erp: { ...tenant.erp, url: new URL(ERP.url), signing_keys: [], allowed_networks: [] },
       },
     ]);
   });

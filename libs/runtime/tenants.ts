@@ -1,8 +1,7 @@
-import { X509Certificate } from "node:crypto";
 import { extractionPolicySchema, tenantIdSchema } from "@flowstate/contracts";
 import { z } from "zod";
 import { apiKeyOf } from "./api-keys.ts";
-import { outboundUrl } from "./config.ts";
+import { tenantErpSchema } from "./tenant-erp.ts";
 
 /**
  * One tenant of `FLOWSTATE_TENANTS` (docs/operations/tenants.md). Everything but `id` is optional here: a service extends
@@ -17,15 +16,8 @@ const MAX_SENDERS = 1_000;
 const MAX_API_KEYS = 16;
 /** SPF and DKIM, each once. */
 const SENDER_CHECKS = 2;
-/** The new one and the old one while rotating. */
-const MAX_SIGNING_SECRETS = 2;
 /** A forward path's length in characters (RFC 5321 §4.5.3.1.3, without the angle brackets). */
 const MAX_ADDRESS_LENGTH = 254;
-/** A chain of a few certificates. */
-const MAX_CERTIFICATE_LENGTH = 64 * 1024;
-
-/** How long an ERP may take to answer, milliseconds. */
-export const ERP_TIMEOUT_BOUNDS = { min: 1_000, max: 120_000 } as const;
 
 /** An address, or `@domain` for all of a domain's; in lower case. A local part may contain `+`. */
 const ADDRESS =
@@ -34,7 +26,6 @@ const ADDRESS =
 const NO_ID = "must be lower-case letters, digits and hyphens, at most 63";
 const NO_ADDRESS = "must be an e-mail address, or @domain for all of a domain's";
 const NO_DIGEST = "must be the SHA-256 of a key, 64 hexadecimal digits";
-const NO_CERTIFICATE = "must be a certificate in PEM";
 const NO_OBJECT = "must be an object";
 
 /** The id of a tenant, as an operator writes it. */
@@ -64,27 +55,6 @@ const apiKeyDigest = z
   .regex(/^[0-9a-f]{64}$/, NO_DIGEST)
   .refine((digest) => !DIGESTS_OF_NOTHING.has(digest), "is the digest of an empty key")
   .transform((digest): Buffer => Buffer.from(digest, "hex"));
-
-/** A certificate in PEM. */
-export const pemCertificate = z
-  .string(NO_CERTIFICATE)
-  .max(MAX_CERTIFICATE_LENGTH, `must have at most ${MAX_CERTIFICATE_LENGTH} characters`)
-  .refine(isCertificate, NO_CERTIFICATE);
-
-export const tenantErpSchema = z.strictObject(
-  {
-    url: outboundUrl,
-    /** Standard Webhooks signing secrets, whsec_…: what they must look like is erp-pusher's to say. */
-    secrets: listOf(z.string("must be a signing secret"), MAX_SIGNING_SECRETS),
-    ca_certificate: pemCertificate.optional(),
-    timeout_ms: z
-      .int("must be a whole number")
-      .min(ERP_TIMEOUT_BOUNDS.min, `must be at least ${ERP_TIMEOUT_BOUNDS.min}`)
-      .max(ERP_TIMEOUT_BOUNDS.max, `must be at most ${ERP_TIMEOUT_BOUNDS.max}`)
-      .optional(),
-  },
-  NO_OBJECT,
-);
 
 export const tenantSchema = z.strictObject(
   {
@@ -117,12 +87,4 @@ export type Tenant = z.output<typeof tenantSchema>;
 /** A list of what may not be left out by leaving it empty: absent and empty would otherwise differ in ways nobody expects. */
 function listOf<S extends z.ZodType>(item: S, max: number) {
   return z.array(item, "must be a list").min(1, "must not be empty").max(max, `must have at most ${max} entries`);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return pem.includes("-----BEGIN CERTIFICATE-----") && new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
 }

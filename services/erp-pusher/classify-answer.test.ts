@@ -1,6 +1,6 @@
 import { pushOutcomeSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { classifyAnswer } from "./classify-answer.ts";
+import { classifyAnswer, isPassing } from "./classify-answer.ts";
 
 // Pure. Every status of three digits and every fault is walked; the contract's schema judges each outcome.
 
@@ -34,7 +34,7 @@ describe("classifyAnswer", () => {
     });
   });
 
-  it.each([300, 301, 302, 307, 308, 400, 401, 403, 404, 409, 410, 413, 422, 451])("takes %i as final", (status) => {
+  it.each([300, 301, 302, 307, 308, 400, 401, 403, 404, 409, 413, 422, 451])("takes %i as final", (status) => {
     expect(classifyAnswer({ kind: "answered", status }, 1)).toEqual({
       result: "undeliverable",
       code: "erp_rejected",
@@ -54,11 +54,36 @@ describe("classifyAnswer", () => {
     },
   );
 
-  it.each(["network", "timeout", "certificate"] as const)("takes a %s fault as temporary", (fault) => {
+  it("takes 410 as the end of the endpoint", () => {
+    expect(classifyAnswer({ kind: "answered", status: 410 }, 1)).toEqual({
+      result: "undeliverable",
+      code: "erp_gone",
+      erp_http_status: 410,
+      attempts: 1,
+    });
+  });
+
+  it.each([
+    ["network", "erp_unavailable"],
+    ["timeout", "erp_unavailable"],
+    ["certificate", "erp_certificate_invalid"],
+    ["address", "erp_address_refused"],
+  ] as const)("takes a %s fault as temporary: only the ERP's own no is final", (fault, code) => {
     expect(classifyAnswer({ kind: "failed", fault, cause: new Error("x") }, 2)).toEqual({
       result: "deferred",
-      code: "erp_unavailable",
+      code,
       attempts: 2,
     });
+  });
+});
+
+describe("isPassing", () => {
+  it("holds for what another attempt in the same request may mend, and for nothing else", () => {
+    expect(STATUSES.filter((status) => isPassing(classifyAnswer({ kind: "answered", status }, 1)))).toEqual(
+      STATUSES.filter((status) => resultOf(status) === "deferred"),
+    );
+    const faults = ["network", "timeout", "certificate", "address"] as const;
+    const passing = faults.filter((fault) => isPassing(classifyAnswer({ kind: "failed", fault, cause: undefined }, 1)));
+    expect(passing).toEqual(["network", "timeout"]);
   });
 });

@@ -103,6 +103,50 @@ describe("erp-pusher's configuration", () => {
   });
 });
 
+describe("what is agreed on with the plain tenant's ERP", () => {
+  const authority = createCertificateAuthority();
+  const { certificate, key } = authority.issueClient();
+
+  it("may be a token, a client certificate and networks", () => {
+    const config = read({
+      ...REQUIRED,
+      ERP_BEARER_TOKEN: "t0ken",
+      ERP_CLIENT_CERTIFICATE: certificate,
+      ERP_CLIENT_KEY: key,
+      ERP_ALLOWED_NETWORKS: "10.20.0.0/16, 192.168.7.0/24",
+    });
+    expect(config.ERP_ALLOWED_NETWORKS).toEqual([
+      { address: "10.20.0.0", prefix: 16, family: "ipv4" },
+      { address: "192.168.7.0", prefix: 24, family: "ipv4" },
+    ]);
+    expect(config).toMatchObject({ ERP_BEARER_TOKEN: "t0ken", ERP_CLIENT_CERTIFICATE: certificate });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["a token with a space", { ERP_BEARER_TOKEN: "a b" }, "ERP_BEARER_TOKEN: must be letters, digits"],
+    ["a certificate without its key", { ERP_CLIENT_CERTIFICATE: certificate }, "ERP_CLIENT_KEY: is required beside"],
+    ["a key without its certificate", { ERP_CLIENT_KEY: key }, "ERP_CLIENT_CERTIFICATE: is required beside"],
+    [
+      "another's key",
+      { ERP_CLIENT_CERTIFICATE: certificate, ERP_CLIENT_KEY: authority.issueClient().key },
+      "ERP_CLIENT_KEY: is not the certificate's key",
+    ],
+    ["a public network", { ERP_ALLOWED_NETWORKS: "8.8.8.0/24" }, "ERP_ALLOWED_NETWORKS: must lie within"],
+    ["no network", { ERP_ALLOWED_NETWORKS: "office" }, "ERP_ALLOWED_NETWORKS: must be a network"],
+    ["only a comma for networks", { ERP_ALLOWED_NETWORKS: "," }, "ERP_ALLOWED_NETWORKS: must not be empty"],
+    ["a private address that is not allowed", { ERP_WEBHOOK_URL: "https://10.20.0.5/" }, "ERP_WEBHOOK_URL: leads to"],
+  ])("cannot be %s", (_what, environment, problem) => {
+    const problems = problemsOf({ ...REQUIRED, ...environment });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.startsWith(problem), problems[0]).toBe(true);
+  });
+
+  it("may be an address in an allowed network", () => {
+    const environment = { ERP_WEBHOOK_URL: "https://10.20.0.5/", ERP_ALLOWED_NETWORKS: "10.20.0.0/16" };
+    expect(problemsOf({ ...REQUIRED, ...environment })).toEqual([]);
+  });
+});
+
 describe("erp-pusher's tenants", () => {
   it("may all be in FLOWSTATE_TENANTS, or one in the plain variables and others beside it", () => {
     expect(problemsOf({ ...BROKER, ...tenants({ id: "globex", erp: ERP }) })).toEqual([]);
@@ -133,6 +177,31 @@ describe("erp-pusher's tenants", () => {
       "https outside the local stack",
       tenants({ id: "globex", erp: { ...ERP, url: "http://127.0.0.1:9/hooks" } }),
       ["FLOWSTATE_TENANTS: tenant globex: erp.url must be an https URL (plain http needs FLOWSTATE_LOCAL=true)"],
+    ],
+    [
+      "keys that can be signed with",
+      tenants({ id: "globex", erp: { ...ERP, signing_keys: [SECRET] } }),
+      ["FLOWSTATE_TENANTS: tenant 1 (globex): erp.signing_keys[0] must be whsk_ and base64 of an ed25519 key"],
+    ],
+    [
+      "one way to authorize",
+      tenants({ id: "globex", erp: { ...ERP, bearer_token: "t", headers: { Authorization: "Basic dTpw" } } }),
+      ["FLOWSTATE_TENANTS: tenant 1 (globex): erp.headers must not have authorization beside bearer_token"],
+    ],
+    [
+      "networks that sites have",
+      tenants({ id: "globex", erp: { ...ERP, allowed_networks: ["10.0.0.0/8", "0.0.0.0/0"] } }),
+      [expect.stringMatching(/^FLOWSTATE_TENANTS: tenant 1 \(globex\): erp\.allowed_networks\[1\] must lie within/)],
+    ],
+    [
+      "addresses that may be delivered to",
+      tenants({ id: "globex", erp: { ...ERP, url: "https://169.254.169.254/" } }),
+      [expect.stringMatching(/^FLOWSTATE_TENANTS: tenant globex: erp\.url leads to/)],
+    ],
+    [
+      "mappings of what there is",
+      tenants({ id: "globex", erp: { ...ERP, payload: { fields: { number: "/no_such_field" } } } }),
+      [expect.stringMatching(/^FLOWSTATE_TENANTS: tenant 1 \(globex\): erp\.payload\.fields\.number must/)],
     ],
     [
       "all of the plain variables when one of them is set",

@@ -49,4 +49,40 @@ describe("erpTenants", () => {
     const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...BROKER, ...PLAIN });
     expect(erpTenants(config).get(tenantIdSchema.parse("default"))).toBeUndefined();
   });
+
+  it("knows what was agreed on with each, and nothing that was not", () => {
+    const key = `whsk_${Buffer.alloc(32, 5).toString("base64")}`;
+    const erp = {
+      ...GLOBEX.erp,
+      signing_keys: [key],
+      bearer_token: "globex-token",
+      headers: { "X-Api-Key": "k" },
+      max_concurrency: 2,
+      payload: { fields: { number: "/document_number" } },
+    };
+    const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, {
+      ...BROKER,
+      ...PLAIN,
+      ERP_BEARER_TOKEN: "acme-token",
+      FLOWSTATE_TENANTS: JSON.stringify([{ id: "globex", erp }, INITECH]),
+    });
+    const agreed = [...erpTenants(config)].map(([id, { headers, signingKeys, maxConcurrency, mapping }]) => ({
+      id,
+      headers,
+      keys: signingKeys.length,
+      maxConcurrency,
+      mapped: mapping !== undefined,
+    }));
+    expect(agreed).toEqual([
+      { id: "acme", headers: { authorization: "Bearer acme-token" }, keys: 0, maxConcurrency: 8, mapped: false },
+      {
+        id: "globex",
+        headers: { authorization: "Bearer globex-token", "x-api-key": "k" },
+        keys: 1,
+        maxConcurrency: 2,
+        mapped: true,
+      },
+      { id: "initech", headers: {}, keys: 0, maxConcurrency: 8, mapped: false },
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 import { documentIdSchema, type PushOutcome, tenantIdSchema } from "@flowstate/contracts";
 import { createLogger } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
-import { logAbandonedDelivery, logDelivery, logFault } from "./events.ts";
+import { logAbandonedDelivery, logDelivery, logGateChange } from "./events.ts";
 
 // Real: the logger, writing into an array. Nothing is doubled.
 
@@ -27,7 +27,7 @@ describe("the log of deliveries", () => {
     [{ result: "deferred", code: "erp_unavailable", attempts: 1 }, WARN],
   ])("has one wide line for %j", (outcome, level) => {
     const { result, ...rest } = outcome;
-    expect(logged((logger) => logDelivery(logger, FACTS, outcome))).toEqual([
+    expect(logged((logger) => logDelivery(logger, FACTS, { outcome, ambiguous: false }))).toEqual([
       expect.objectContaining({ level, event: "delivery.ended", end: result, ...FIELDS, ...rest }),
     ]);
   });
@@ -35,8 +35,8 @@ describe("the log of deliveries", () => {
   it("names a cause by class and code, never by its message", () => {
     const cause = Object.assign(new Error("CANARY in the answer"), { code: "UND_ERR_SOCKET" });
     const outcome: PushOutcome = { result: "deferred", code: "erp_unavailable", attempts: 1 };
-    const lines = logged((logger) => logDelivery(logger, FACTS, outcome, cause));
-    expect(lines).toEqual([expect.objectContaining({ error: "Error", error_code: "UND_ERR_SOCKET" })]);
+    const lines = logged((logger) => logDelivery(logger, FACTS, { outcome, ambiguous: true, cause }));
+    expect(lines).toEqual([expect.objectContaining({ error: "Error", error_code: "UND_ERR_SOCKET", ambiguous: true })]);
     expect(JSON.stringify(lines)).not.toContain("CANARY");
   });
 
@@ -46,16 +46,31 @@ describe("the log of deliveries", () => {
     ]);
   });
 
-  it("calls an untrusted certificate an error and leaves other faults to the delivery's own line", () => {
+  it.each<[PushOutcome, string]>([
+    [{ result: "deferred", code: "erp_certificate_invalid", attempts: 1 }, "erp.certificate_untrusted"],
+    [{ result: "deferred", code: "erp_address_refused", attempts: 1 }, "erp.address_refused"],
+    [{ result: "undeliverable", code: "erp_gone", erp_http_status: 410, attempts: 1 }, "erp.endpoint_gone"],
+    [{ result: "deferred", code: "internal_fault", attempts: 0 }, "delivery.payload_too_large"],
+  ])("raises an alert for what only people can mend: %j", (outcome, event) => {
     const cause = Object.assign(new Error("x"), { code: "CERT_HAS_EXPIRED" });
+    const lines = logged((logger) => logDelivery(logger, FACTS, { outcome, ambiguous: false, cause }));
+    const ids = { document_id: FACTS.documentId, tenant_id: "acme" };
+    expect(lines).toEqual([
+      expect.objectContaining({ level: ERROR, event, ...ids, error_code: "CERT_HAS_EXPIRED" }),
+      expect.objectContaining({ level: WARN, event: "delivery.ended" }),
+    ]);
+  });
+
+  it("says when an ERP is left alone for a while, and when it is back", () => {
     expect(
       logged((logger) => {
-        logFault(logger, FACTS.documentId, "certificate", cause);
-        logFault(logger, FACTS.documentId, "network", cause);
-        logFault(logger, FACTS.documentId, "timeout", cause);
+        logGateChange(logger, FACTS.tenantId, "opened");
+        logGateChange(logger, FACTS.tenantId, "gone");
+        logGateChange(logger, FACTS.tenantId, "closed");
       }),
     ).toEqual([
-      expect.objectContaining({ level: ERROR, event: "erp.certificate_untrusted", error_code: "CERT_HAS_EXPIRED" }),
+      expect.objectContaining({ level: ERROR, event: "erp.circuit_opened", tenant_id: "acme" }),
+      expect.objectContaining({ level: INFO, event: "erp.circuit_closed", tenant_id: "acme" }),
     ]);
   });
 });

@@ -1,104 +1,24 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { PassThrough } from "node:stream";
-import { documentIdSchema, erpPayloadSchema, type PushOutcome, tenantIdSchema } from "@flowstate/contracts";
+import { tenantIdSchema } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
-import { type ErpDouble, type ErpOptions, type ScriptedAnswer, startErp } from "@flowstate/local/doubles/erp.ts";
-import { sampleFacts } from "@flowstate/local/doubles/gemini-answer.ts";
-import { extractionOf } from "@flowstate/local/fixtures/extraction.ts";
-import { createLogger, startTelemetry } from "@flowstate/runtime";
+import { startErp } from "@flowstate/local/doubles/erp.ts";
+import { startTelemetry } from "@flowstate/runtime";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { erpEndpoint } from "./erp-endpoint.ts";
-import type { ErpTenant } from "./erp-tenants.ts";
-import { pushExtraction } from "./push-extraction.ts";
-import { parseWebhookSecrets } from "./sign.ts";
+import { MAX_ATTEMPTS } from "./deliver-webhook.ts";
+import { payloadMappingSchema } from "./payload/mapping-schema.ts";
+import { parseSigningKey } from "./sign.ts";
+import { CANARY, DOCUMENT_ID, pushRig, TENANT_ID } from "./testing/push-rig.ts";
 
 // Real: HTTP, TLS, signatures, GhostBytes, the logger. Doubled: the ERP, by a server that verifies signatures with the
-// customers' package; the sealed transfer, by a call object of the same shape.
+// customers' package; the pauses; the sealed transfer, by a call object of the same shape. What each fault of an ERP comes to
+// is in fault-table.test.ts, how attempts follow each other in deliver-webhook.test.ts.
 
-const CANARY = "CANARY-7f3a91";
-const DOCUMENT_ID = documentIdSchema.parse("5f8c1d1e-6d0c-4b52-9a37-0a4c9d3b7e21");
-const TENANT_ID = tenantIdSchema.parse("acme");
-const EXTRACTION = extractionOf({ ...sampleFacts, document_number: CANARY });
-/** Longer than any test runs: a limit that must not be what ends it. */
-const AMPLE_MS = 60_000;
-
-interface PushOptions {
-  readonly url?: string;
-  readonly ca?: string | undefined;
-  readonly secret?: string;
-  readonly timeoutMs?: number;
-  readonly remainingMs?: number;
-  readonly signal?: AbortSignal;
-  readonly tenantId?: string;
-  readonly content?: string;
-}
-
-/** Everything that held content during one push, kept so that the test can look at it afterwards. */
-interface Pushed {
-  readonly outcome: Promise<PushOutcome>;
-  readonly logLines: () => Record<string, unknown>[];
-  /** Whether every buffer that held content holds zeros only. */
-  readonly wiped: () => boolean;
-}
-
-function push(erp: ErpDouble, options: PushOptions = {}): Pushed {
-  const allocate = vi.spyOn(GhostBytes, "withCapacity");
-  const log = new PassThrough();
-  const content = GhostBytes.taking(Buffer.from(options.content ?? JSON.stringify(EXTRACTION)));
-  const secrets = parseWebhookSecrets(options.secret ?? erp.secret);
-  if (secrets === undefined) throw new Error("the test's secret is unusable");
-  const tenant: ErpTenant = {
-    endpoint: erpEndpoint(new URL(options.url ?? erp.webhookUrl), options.ca ?? erp.certificateAuthority),
-    secrets,
-    timeoutMs: options.timeoutMs ?? AMPLE_MS,
-  };
-  const outcome = pushExtraction(
-    new Map([[TENANT_ID, tenant]]),
-    {
-      request: {
-        document_id: DOCUMENT_ID,
-        tenant_id: tenantIdSchema.parse(options.tenantId ?? "acme"),
-        received_at: "2026-11-23T10:00:00.000Z",
-        source: "sendgrid",
-      },
-      content,
-      signal: options.signal ?? new AbortController().signal,
-      remainingMs: () => options.remainingMs ?? AMPLE_MS,
-    },
-    createLogger("erp-pusher", "debug", log),
-  );
-  // pushExtraction builds the body before it first waits, so that its allocations are all known here.
-  const views = allocate.mock.results.flatMap(({ value }) => (value instanceof GhostBytes ? [value] : []));
-  const buffers = views.map((held) => (held.wiped ? undefined : held.view().buffer));
-  return {
-    outcome,
-    logLines: () =>
-      String(log.read() ?? "")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line)),
-    wiped: () =>
-      views.length > 0 &&
-      views.every((held) => held.wiped) &&
-      buffers.every((buffer) => buffer === undefined || new Uint8Array(buffer).every((byte) => byte === 0)),
-  };
-}
-
-const delivered = (status: number) => ({ result: "delivered", erp_http_status: status, attempts: 1 });
-const unavailable = (status?: number) => ({
-  result: "deferred",
-  code: "erp_unavailable",
-  ...(status !== undefined && { erp_http_status: status }),
-  attempts: 1,
-});
-const rejected = (status: number) => ({
-  result: "undeliverable",
-  code: "erp_rejected",
-  erp_http_status: status,
-  attempts: 1,
-});
+const NEVER = new Promise(() => {});
+const MIB = 1024 * 1024;
+const delivered = (attempts = 1) => ({ result: "delivered", erp_http_status: 200, attempts });
+const unavailable = (attempts: number) => ({ result: "deferred", code: "erp_unavailable", attempts });
 
 beforeAll(async () => {
   await startTelemetry("erp-pusher", undefined);
@@ -107,65 +27,84 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("pushExtraction", () => {
+describe("a push", () => {
   it("delivers the extraction in a signed envelope, and wipes it", async () => {
     await using erp = await startErp();
-    const { outcome, wiped } = push(erp);
+    const { outcome, wiped } = pushRig(erp).push();
     expect(wiped()).toBe(false);
-    expect(await outcome).toEqual(delivered(200));
-    const [delivery] = erp.received;
-    expect(delivery?.verified).toBe(true);
-    expect(erpPayloadSchema.parse(delivery?.body)).toEqual({
-      type: "document.extracted",
-      timestamp: expect.any(String),
-      data: {
-        document_id: DOCUMENT_ID,
-        tenant_id: TENANT_ID,
-        received_at: "2026-11-23T10:00:00.000Z",
-        source: "sendgrid",
-        extraction: EXTRACTION,
+    expect(await outcome).toEqual(delivered());
+    expect(erp.received.map(({ verified, body }) => ({ verified, body }))).toEqual([
+      {
+        verified: true,
+        body: {
+          type: "document.extracted",
+          timestamp: expect.any(String),
+          data: {
+            document_id: DOCUMENT_ID,
+            tenant_id: TENANT_ID,
+            received_at: "2026-11-23T10:00:00.000Z",
+            source: "sendgrid",
+            extraction: { document_number: CANARY },
+          },
+        },
       },
-    });
+    ]);
     expect(wiped()).toBe(true);
-  });
-
-  it("names the document, the type, itself and the trace in its headers", async () => {
-    await using erp = await startErp();
-    await push(erp).outcome;
-    expect(erp.received[0]?.headers).toMatchObject({
-      "webhook-id": DOCUMENT_ID,
-      "content-type": "application/json",
-      "user-agent": "Flowstate-Webhook/1.0",
-      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/),
-    });
   });
 
   it("wipes the extraction before the ERP is asked", async () => {
     await using erp = await startErp();
-    const content = vi.spyOn(GhostBytes.prototype, "wipe");
-    const { outcome } = push(erp);
-    expect(content).toHaveBeenCalledOnce();
+    const rig = pushRig(erp);
+    const wipe = vi.spyOn(GhostBytes.prototype, "wipe");
+    const { outcome } = rig.push();
+    expect(wipe).toHaveBeenCalledOnce();
     await outcome;
+  });
+
+  it("wipes a mapped body and what was signed with a key as well, at every attempt", async () => {
+    await using erp = await startErp();
+    erp.script({ status: 503 }, { drop: "after_body" });
+    const mapping = payloadMappingSchema.parse({ fields: { number: "/document_number" }, envelope: false });
+    const key = parseSigningKey(`whsk_${Buffer.alloc(32, 5).toString("base64")}`);
+    const { outcome, wiped } = pushRig(erp, { mapping, signingKeys: key === undefined ? [] : [key] }).push();
+    expect(wiped()).toBe(false);
+    expect(await outcome).toEqual(delivered(3));
+    expect(erp.received.map(({ body }) => body)).toEqual(Array.from({ length: 3 }, () => ({ number: CANARY })));
+    expect(erp.received[0]?.headers["webhook-signature"]).toMatch(/^v1,\S+ v1a,\S+$/);
+    expect(wiped()).toBe(true);
+  });
+
+  it("whose mapping outgrows a body is deferred without an attempt, and wiped", async () => {
+    await using erp = await startErp();
+    const fields = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`x${n}`, "/document_number"]));
+    const rig = pushRig(erp, { mapping: payloadMappingSchema.parse({ fields }) });
+    const content = JSON.stringify({ document_number: "x".repeat(4 * MIB) });
+    const { outcome, wiped } = rig.push({ content });
+    expect(await outcome).toEqual({ result: "deferred", code: "internal_fault", attempts: 0 });
+    expect([erp.attempts, wiped()]).toEqual([0, true]);
+    expect(rig.logLines().map(({ event }) => event)).toEqual(["delivery.payload_too_large", "delivery.ended"]);
   });
 
   it("keeps the path and the query of the endpoint", async () => {
     await using erp = await startErp();
-    expect(await push(erp, { url: `${erp.webhookUrl}?company=1` }).outcome).toEqual(delivered(200));
+    const { outcome } = pushRig(erp, { endpoint: { url: new URL(`${erp.webhookUrl}?company=1`) } }).push();
+    expect(await outcome).toEqual(delivered());
   });
 
   it("opens a connection of its own for each delivery, so that none fails on one the ERP has closed", async () => {
     await using erp = await startErp();
     erp.script({ headers: { connection: "keep-alive", "keep-alive": "timeout=60" } });
-    expect(await push(erp).outcome).toEqual(delivered(200));
-    expect(await push(erp).outcome).toEqual(delivered(200));
+    const { push } = pushRig(erp);
+    expect(await push().outcome).toEqual(delivered());
+    expect(await push().outcome).toEqual(delivered());
     expect([erp.attempts, erp.effects]).toEqual([2, 1]);
   });
 
   it("writes one line about a delivery, without content", async () => {
     await using erp = await startErp();
     erp.script({ status: 422, body: `{"error":"unknown vendor ${CANARY}"}` });
-    const { outcome, logLines } = push(erp);
-    await outcome;
+    const { push, logLines } = pushRig(erp);
+    await push().outcome;
     const lines = logLines();
     expect(lines).toEqual([
       expect.objectContaining({
@@ -182,187 +121,196 @@ describe("pushExtraction", () => {
     ]);
     expect(JSON.stringify(lines)).not.toContain(CANARY);
   });
-});
 
-interface Fault {
-  readonly name: string;
-  readonly script?: ScriptedAnswer;
-  readonly erp?: ErpOptions;
-  readonly push?: PushOptions;
-  readonly outcome: object;
-  /** Documents booked by the ERP. */
-  readonly effects: number;
-}
-
-const NEVER = new Promise(() => {});
-const status = (code: number, outcome: object, effects = 0): Fault => ({
-  name: `answers ${code}`,
-  script: { status: code },
-  outcome,
-  effects,
-});
-
-const FAULTS: readonly Fault[] = [
-  status(202, delivered(202), 1),
-  status(204, delivered(204), 1),
-  status(304, rejected(304)),
-  ...[400, 401, 403, 404, 409, 410, 413, 422].map((code) => status(code, rejected(code))),
-  ...[408, 425, 429, 500, 502, 503, 504].map((code) => status(code, unavailable(code))),
-  {
-    name: "answers 401 to a wrong secret",
-    push: { secret: `whsec_${"A".repeat(32)}` },
-    outcome: rejected(401),
-    effects: 0,
-  },
-  { name: "cuts the connection before reading", script: { drop: "before_body" }, outcome: unavailable(), effects: 0 },
-  { name: "cuts the connection after booking", script: { drop: "after_body" }, outcome: unavailable(), effects: 1 },
-  { name: "cuts its answer after the status", script: { drop: "during_answer" }, outcome: delivered(200), effects: 1 },
-  { name: "does not speak HTTP", script: { raw: "220 mail.example ESMTP\r\n" }, outcome: unavailable(), effects: 1 },
-  {
-    name: "answers a status of its own",
-    script: { raw: "HTTP/1.1 799 Odd\r\n\r\n" },
-    outcome: unavailable(),
-    effects: 1,
-  },
-  {
-    name: "sends more headers than fit",
-    script: { headers: { x: "y".repeat(60_000) } },
-    outcome: unavailable(),
-    effects: 1,
-  },
-  {
-    name: "never answers",
-    script: { delayHeaders: NEVER },
-    push: { timeoutMs: 300 },
-    outcome: unavailable(),
-    effects: 1,
-  },
-  {
-    name: "does not answer before the mail's deadline",
-    script: { delayHeaders: NEVER },
-    push: { remainingMs: 800 },
-    outcome: unavailable(),
-    effects: 1,
-  },
-  { name: "never ends its answer", script: { delayBody: NEVER }, outcome: delivered(200), effects: 1 },
-  { name: "answers 8 MiB", script: { body: "huge" }, outcome: delivered(200), effects: 1 },
-  { name: "shows a certificate of a private authority", erp: { tls: true }, outcome: delivered(200), effects: 1 },
-  {
-    name: "shows a certificate of an unknown authority",
-    erp: { tls: true },
-    push: { ca: createCertificateAuthority().certificate },
-    outcome: unavailable(),
-    effects: 0,
-  },
-  ...certificateFaults(),
-];
-
-function certificateFaults(): Fault[] {
-  const authority = createCertificateAuthority();
-  const fault = (name: string, tls: ReturnType<typeof authority.issue>): Fault => ({
-    name,
-    erp: { tls },
-    push: { ca: authority.certificate },
-    outcome: unavailable(),
-    effects: 0,
+  it("shows a bearer token, agreed headers and a client certificate to an ERP that asks for them", async () => {
+    const authority = createCertificateAuthority();
+    await using erp = await startErp({ tls: true, clientAuthority: authority.certificate });
+    const headers = { authorization: "Bearer t0ken", "x-api-key": "k" };
+    const clientCertificate = authority.issueClient();
+    const { outcome } = pushRig(erp, { headers, endpoint: { clientCertificate } }).push();
+    expect(await outcome).toEqual(delivered());
+    expect(erp.received[0]?.headers).toMatchObject(headers);
   });
-  return [
-    fault("shows an expired certificate", authority.issue({ notAfter: new Date(Date.now() - 60_000) })),
-    fault("shows another host's certificate", authority.issue({ hosts: ["erp.example"] })),
-  ];
-}
+
+  it("without the client certificate that the ERP asks for reaches nobody, and is deferred", async () => {
+    const authority = createCertificateAuthority();
+    await using erp = await startErp({ tls: true, clientAuthority: authority.certificate });
+    const { outcome, wiped } = pushRig(erp).push();
+    expect(await outcome).toEqual(unavailable(MAX_ATTEMPTS));
+    expect([erp.attempts, wiped()]).toEqual([0, true]);
+  });
+});
 
 describe("an ERP that", () => {
-  it.each(FAULTS)("$name", async (fault) => {
-    await using erp = await startErp(fault.erp);
-    if (fault.script !== undefined) erp.script(fault.script);
-    const { outcome, logLines, wiped } = push(erp, fault.push);
-    expect(await outcome).toEqual(fault.outcome);
-    expect(wiped()).toBe(true);
-    // The server's side of a cut connection may still be finishing.
-    await expect.poll(() => erp.effects).toBe(fault.effects);
-    expect(JSON.stringify(logLines())).not.toContain(CANARY);
-  });
-
-  it("is not there", async () => {
+  it("is not there defers, and the reason is in the log", async () => {
     const erp = await startErp();
     await erp[Symbol.asyncDispose]();
-    const { outcome, logLines, wiped } = push(erp);
-    expect(await outcome).toEqual(unavailable());
+    const { push, logLines } = pushRig(erp);
+    const { outcome, wiped } = push();
+    expect(await outcome).toEqual(unavailable(MAX_ATTEMPTS));
     expect(wiped()).toBe(true);
     expect(logLines()).toEqual([
       expect.objectContaining({ level: 40, event: "delivery.ended", error_code: "ECONNREFUSED" }),
     ]);
   });
 
-  it("takes connections and says nothing, not even TLS", async () => {
+  it("takes connections and says nothing, not even TLS, defers", async () => {
     await using silent = createServer((socket) => void socket.on("error", () => {}).resume());
     silent.listen(0, "127.0.0.1");
     await once(silent, "listening");
     const address = silent.address();
     if (address === null || typeof address === "string") throw new Error("no TCP address");
     await using erp = await startErp();
-    const { outcome, wiped } = push(erp, { url: `https://127.0.0.1:${address.port}/`, timeoutMs: 300 });
-    expect(await outcome).toEqual(unavailable());
+    const url = new URL(`https://127.0.0.1:${address.port}/`);
+    const { outcome, wiped } = pushRig(erp, { endpoint: { url }, timeoutMs: 100 }).push();
+    expect(await outcome).toEqual(unavailable(MAX_ATTEMPTS));
     expect(wiped()).toBe(true);
-    // The server can only close at the end of this test because the connection is gone as well.
+    // The server can only close at the end of this test because the connections are gone as well.
   });
 
   it("speaks plain HTTP where https is configured gets nothing", async () => {
     await using erp = await startErp();
-    const { outcome, wiped } = push(erp, { url: erp.webhookUrl.replace("http:", "https:") });
-    expect(await outcome).toEqual(unavailable());
+    const url = new URL(erp.webhookUrl.replace("http:", "https:"));
+    const { outcome, wiped } = pushRig(erp, { endpoint: { url } }).push();
+    expect(await outcome).toEqual(unavailable(MAX_ATTEMPTS));
     expect([erp.attempts, wiped()]).toEqual([0, true]);
   });
 
-  it.each([301, 302, 307, 308])("redirects with %i is not followed", async (code) => {
+  it.each([301, 302, 303, 307, 308])("redirects with %i is not followed", async (status) => {
     await using elsewhere = await startErp();
     await using erp = await startErp();
-    erp.script({ status: code, headers: { location: elsewhere.webhookUrl } });
-    const { outcome, wiped } = push(erp);
-    expect(await outcome).toEqual(rejected(code));
+    erp.script({ status, headers: { location: elsewhere.webhookUrl } });
+    const { outcome, wiped } = pushRig(erp).push();
+    expect(await outcome).toEqual({
+      result: "undeliverable",
+      code: "erp_rejected",
+      erp_http_status: status,
+      attempts: 1,
+    });
     expect([elsewhere.attempts, wiped()]).toEqual([0, true]);
   });
 
   it("answers 2xx before it reads still gets every byte", async () => {
     await using erp = await startErp();
     erp.script({ early: true });
-    const large = JSON.stringify({ filler: "x".repeat(8 * 1024 * 1024) });
-    const { outcome, wiped } = push(erp, { content: large });
-    expect(await outcome).toEqual(delivered(200));
+    const { outcome, wiped } = pushRig(erp).push({ content: JSON.stringify({ filler: "x".repeat(8 * MIB) }) });
+    expect(await outcome).toEqual(delivered());
     expect(wiped()).toBe(true);
     await expect.poll(() => erp.received.map(({ verified }) => verified), { timeout: 20_000 }).toEqual([true]);
   });
 
   it("has an untrusted certificate is reported as an error for the operator", async () => {
     await using erp = await startErp({ tls: true });
-    const { outcome, logLines } = push(erp, { ca: createCertificateAuthority().certificate });
-    await outcome;
+    const { certificate: caCertificate } = createCertificateAuthority();
+    const { push, logLines } = pushRig(erp, { endpoint: { caCertificate } });
+    await push().outcome;
     expect(logLines().map(({ level, event }) => [level, event])).toEqual([
       [50, "erp.certificate_untrusted"],
       [40, "delivery.ended"],
     ]);
   });
+
+  it("says that its endpoint is gone is not asked again, and each document says so", async () => {
+    await using erp = await startErp();
+    erp.script({ status: 410 });
+    const { push, logLines, timing } = pushRig(erp);
+    const gone = { result: "undeliverable", code: "erp_gone" };
+    expect(await push().outcome).toEqual({ ...gone, erp_http_status: 410, attempts: 1 });
+    timing.pass(3_600_000);
+    const { outcome, wiped } = push();
+    expect(await outcome).toEqual({ ...gone, attempts: 0 });
+    expect([erp.attempts, wiped()]).toEqual([1, true]);
+    expect(logLines().map(({ event }) => event)).toEqual([
+      "erp.endpoint_gone",
+      "delivery.ended",
+      "erp.endpoint_gone",
+      "delivery.ended",
+    ]);
+  });
+
+  it("is down is left alone after a while, and tried again after a pause", async () => {
+    await using erp = await startErp();
+    erp.scriptAlways({ status: 503 });
+    const { push, logLines, timing } = pushRig(erp);
+    expect((await push().outcome).attempts).toBe(MAX_ATTEMPTS);
+    expect(await push().outcome).toEqual({ ...unavailable(2), erp_http_status: 503 });
+    const { outcome, wiped } = push();
+    expect(await outcome).toEqual(unavailable(0));
+    expect([erp.attempts, wiped()]).toEqual([8, true]);
+    erp.behave();
+    timing.pass(15_000);
+    expect(await push().outcome).toEqual(delivered());
+    expect(await push().outcome).toEqual(delivered());
+    expect(logLines().map(({ event }) => event)).toEqual([
+      "delivery.ended",
+      "erp.circuit_opened",
+      "delivery.ended",
+      "delivery.ended",
+      "erp.circuit_closed",
+      "delivery.ended",
+      "delivery.ended",
+    ]);
+  });
 });
 
-describe("pushExtraction sends nothing and wipes", () => {
+describe("pushes for one tenant", () => {
+  it("are so many at once, and the others wait their turn", async () => {
+    await using erp = await startErp();
+    erp.scriptAlways({ delayHeaders: 20 });
+    const { push } = pushRig(erp, { maxConcurrency: 2 });
+    const outcomes = await Promise.all(Array.from({ length: 7 }, () => push().outcome));
+    expect(outcomes).toEqual(Array.from({ length: 7 }, () => delivered()));
+    expect(erp.mostAtOnce).toBe(2);
+  });
+
+  it("that do not get their turn in time are deferred without an attempt", async () => {
+    await using erp = await startErp();
+    const answer = Promise.withResolvers<void>();
+    erp.script({ delayHeaders: answer.promise });
+    const { push } = pushRig(erp, { maxConcurrency: 1 });
+    const first = push();
+    const { outcome, wiped } = push({ remainingMs: 550 });
+    expect(await outcome).toEqual({ result: "deferred", code: "deadline_exceeded", attempts: 0 });
+    expect([wiped(), first.wiped()]).toEqual([true, false]);
+    answer.resolve();
+    expect(await first.outcome).toEqual(delivered());
+    expect([erp.attempts, first.wiped()]).toEqual([1, true]);
+  });
+
+  it("hold no more than their share of the memory", async () => {
+    await using erp = await startErp();
+    const answer = Promise.withResolvers<void>();
+    erp.scriptAlways({ delayHeaders: answer.promise });
+    const { push } = pushRig(erp, { memoryBytes: 16 * MIB });
+    const content = JSON.stringify({ filler: "x".repeat(9 * MIB) });
+    const first = push({ content });
+    const { outcome, wiped } = push({ content });
+    expect(await outcome).toEqual(unavailable(0));
+    answer.resolve();
+    expect(await first.outcome).toEqual(delivered());
+    expect(wiped()).toBe(true);
+    expect(await push({ content }).outcome).toEqual(delivered());
+  });
+});
+
+describe("a push sends nothing and wipes", () => {
   it("when the request is for no tenant that it knows", async () => {
     await using erp = await startErp();
-    const { outcome, wiped } = push(erp, { tenantId: "other" });
+    const { outcome, wiped } = pushRig(erp).push({ tenantId: "other" });
     await expect(outcome).rejects.toThrow("tenant that is not configured");
     expect([erp.attempts, wiped()]).toEqual([0, true]);
   });
 
   it("when the content is no JSON object", async () => {
     await using erp = await startErp();
-    const { outcome, wiped } = push(erp, { content: `"${CANARY}"` });
+    const { outcome, wiped } = pushRig(erp).push({ content: `"${CANARY}"` });
     await expect(outcome).rejects.toThrow("not a JSON object");
     expect([erp.attempts, wiped()]).toEqual([0, true]);
   });
 
   it("when too little time is left to bring the outcome back", async () => {
     await using erp = await startErp();
-    const { outcome, wiped } = push(erp, { remainingMs: 500 });
+    const { outcome, wiped } = pushRig(erp).push({ remainingMs: 500 });
     expect(await outcome).toEqual({ result: "deferred", code: "deadline_exceeded", attempts: 0 });
     expect([erp.attempts, wiped()]).toEqual([0, true]);
   });
@@ -370,24 +318,64 @@ describe("pushExtraction sends nothing and wipes", () => {
   it("when nobody waits for it any more", async () => {
     await using erp = await startErp();
     const gone = new Error("gone");
-    const { outcome, wiped } = push(erp, { signal: AbortSignal.abort(gone) });
+    const { outcome, wiped } = pushRig(erp).push({ signal: AbortSignal.abort(gone) });
     await expect(outcome).rejects.toBe(gone);
     expect([erp.attempts, wiped()]).toEqual([0, true]);
   });
 });
 
-describe("a push whose caller goes away while the ERP thinks", () => {
-  it("rejects with the caller's reason, cuts the connection, wipes, and says that the end is unknown", async () => {
+describe("a push whose caller goes away", () => {
+  const gone = new Error("gone");
+
+  it("while the ERP thinks rejects with the caller's reason, cuts the connection, wipes, and says that the end is unknown", async () => {
     await using erp = await startErp();
     erp.script({ delayHeaders: NEVER });
     const caller = new AbortController();
-    const { outcome, logLines, wiped } = push(erp, { signal: caller.signal });
+    const { push, logLines } = pushRig(erp);
+    const { outcome, wiped } = push({ signal: caller.signal });
     await expect.poll(() => erp.received.length).toBe(1);
     expect(wiped()).toBe(false);
-    const gone = new Error("gone");
     caller.abort(gone);
     await expect(outcome).rejects.toBe(gone);
     expect(wiped()).toBe(true);
     expect(logLines()).toEqual([expect.objectContaining({ event: "delivery.abandoned", document_id: DOCUMENT_ID })]);
+  });
+
+  it("between two attempts makes no further one, and wipes", async () => {
+    await using erp = await startErp();
+    erp.scriptAlways({ status: 503, headers: { "retry-after": "30" } });
+    const caller = new AbortController();
+    const { outcome, wiped } = pushRig(erp, { realTime: true }).push({ signal: caller.signal });
+    await expect.poll(() => erp.received.length).toBe(1);
+    // The answer is read, and the pause has begun.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    caller.abort(gone);
+    await expect(outcome).rejects.toBe(gone);
+    expect([erp.attempts, wiped()]).toEqual([1, true]);
+  });
+
+  it("while it waits for its turn leaves the queue, and wipes", async () => {
+    await using erp = await startErp();
+    const answer = Promise.withResolvers<void>();
+    erp.script({ delayHeaders: answer.promise });
+    const caller = new AbortController();
+    const { push } = pushRig(erp, { maxConcurrency: 1 });
+    const first = push();
+    const second = push({ signal: caller.signal });
+    caller.abort(gone);
+    await expect(second.outcome).rejects.toBe(gone);
+    answer.resolve();
+    expect(await first.outcome).toEqual(delivered());
+    expect([erp.attempts, second.wiped()]).toEqual([1, true]);
+  });
+});
+
+describe("tenants", () => {
+  it("do not share what is known of an ERP", async () => {
+    await using erp = await startErp();
+    const [mine, other] = [pushRig(erp), pushRig(erp)];
+    erp.script({ status: 410 });
+    expect(await mine.push().outcome).toMatchObject({ code: "erp_gone" });
+    expect(await other.push({ tenantId: tenantIdSchema.parse("acme") }).outcome).toEqual(delivered());
   });
 });

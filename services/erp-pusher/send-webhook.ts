@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GhostBytes } from "@flowstate/ghost";
 import { Client, type Dispatcher, errors } from "undici";
 import type { ErpAnswer, ErpFault } from "./classify-answer.ts";
+import { AddressRefusedError } from "./egress/guard-addresses.ts";
 import type { ErpEndpoint } from "./erp-endpoint.ts";
+import { parseRetryAfter } from "./retry-after.ts";
 
 /** Of the ERP's answer only the status counts; this much of its body is read for politeness and thrown away. */
 const MAX_ANSWER_BODY_BYTES = 64 * 1024;
@@ -20,6 +22,8 @@ export interface WebhookAttempt {
   readonly timeLimitMs: number;
   /** Aborted when the answer interests nobody any more. */
   readonly signal: AbortSignal;
+  /** The time of day, which a date in `Retry-After` is held against. Default: this machine's. */
+  readonly now?: () => Date;
 }
 
 /**
@@ -42,7 +46,7 @@ export async function sendWebhook(endpoint: ErpEndpoint, attempt: WebhookAttempt
       }),
   });
   try {
-    const { statusCode, body } = await client.request({
+    const { statusCode, headers, body } = await client.request({
       method: "POST",
       path: endpoint.url.pathname + endpoint.url.search,
       headers: { ...attempt.headers },
@@ -51,11 +55,14 @@ export async function sendWebhook(endpoint: ErpEndpoint, attempt: WebhookAttempt
     });
     await discard(body, stop);
     if (acknowledges(statusCode)) await bodySent(connection.socket, stop);
-    return { kind: "answered", status: statusCode };
+    const now = attempt.now?.() ?? new Date();
+    return { kind: "answered", status: statusCode, retryAfterMs: parseRetryAfter(headers["retry-after"], now) };
   } catch (cause) {
     attempt.signal.throwIfAborted();
     if (cause instanceof errors.InvalidArgumentError) throw cause;
-    return { kind: "failed", fault: overdue.aborted ? "timeout" : faultOf(cause), cause };
+    // Once there is a connection, the request is written to it at once.
+    const ambiguous = connection.socket !== undefined;
+    return { kind: "failed", fault: overdue.aborted ? "timeout" : faultOf(cause), ambiguous, cause };
   } finally {
     // Once the socket is gone nothing reads the body, and the caller can wipe it.
     await client.destroy();
@@ -130,6 +137,7 @@ const CERTIFICATE_FAULTS: ReadonlySet<string> = new Set([
 ]);
 
 function faultOf(cause: unknown): ErpFault {
+  if (cause instanceof AddressRefusedError) return "address";
   const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
   if (CERTIFICATE_FAULTS.has(code)) return "certificate";
   return TIMEOUTS.has(code) ? "timeout" : "network";

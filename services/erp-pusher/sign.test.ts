@@ -1,8 +1,12 @@
+import { generateKeyPairSync, verify } from "node:crypto";
+import { GhostBytes } from "@flowstate/ghost";
+import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
-import { describe, expect, it } from "vitest";
-import { parseWebhookSecrets, signWebhook, type WebhookSecrets } from "./sign.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { parseSigningKey, parseWebhookSecrets, type SigningKey, signWebhook, type WebhookSecrets } from "./sign.ts";
 
-// Pure. Signatures are held to the specification's published vector and to the package that customers verify with.
+// Pure. Signatures are held to the specification's published vector and, in both directions, to the package that customers
+// verify with.
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -49,6 +53,134 @@ describe("signWebhook", () => {
   it("rounds the timestamp down to whole seconds", () => {
     const headers = signWebhook(keysOf(SECRET), { id: "d", sentAt: new Date(1_999), body: Buffer.from("{}") });
     expect(headers["webhook-timestamp"]).toBe("1");
+  });
+});
+
+describe("signWebhook and the customers' package", () => {
+  it("make the same signature of anything", () => {
+    const input = [
+      fc.uint8Array({ minLength: 24, maxLength: 64 }),
+      fc.uuid(),
+      fc.date({ min: new Date(0), max: new Date(2 ** 41), noInvalidDate: true }),
+      fc.string({ unit: "grapheme" }),
+    ] as const;
+    fc.assert(
+      fc.property(...input, (key, id, sentAt, body) => {
+        const secret = `whsec_${Buffer.from(key).toString("base64")}`;
+        const ours = signWebhook(keysOf(secret), { id, sentAt, body: Buffer.from(body) });
+        expect(ours["webhook-signature"]).toBe(new Webhook(secret).sign(id, sentAt, body));
+      }),
+    );
+  });
+
+  const NOW = Math.floor(Date.now() / 1_000);
+  const BODY = Buffer.from('{"test": 2432232314}');
+  const signedAt = (seconds: number, list = SECRET) =>
+    signWebhook(keysOf(list), { id: "msg_1", sentAt: new Date(seconds * 1_000), body: BODY });
+  const accepts = (headers: Record<string, string>, body: Buffer = BODY) => {
+    try {
+      new Webhook(SECRET).verify(body, headers);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const withSignature = (change: (own: string) => string) => {
+    const headers = signedAt(NOW);
+    return { ...headers, "webhook-signature": change(headers["webhook-signature"]) };
+  };
+  const without = (name: string) => Object.fromEntries(Object.entries(signedAt(NOW)).filter(([key]) => key !== name));
+
+  it.each<[string, () => Record<string, string>]>([
+    ["a fresh signature", () => ({ ...signedAt(NOW) })],
+    ["one of almost five minutes ago", () => ({ ...signedAt(NOW - 290) })],
+    ["one of almost five minutes from now", () => ({ ...signedAt(NOW + 290) })],
+    ["the second of two", () => ({ ...signedAt(NOW, `${secretOf(32)} ${SECRET}`) })],
+    ["one among those of other versions", () => withSignature((own) => `v1a,AAAA v2,${own.slice(3)} ${own}`)],
+  ])("agree on %s", (_name, headers) => {
+    expect(accepts(headers())).toBe(true);
+  });
+
+  it.each<[string, () => Record<string, string>]>([
+    ["without webhook-id", () => without("webhook-id")],
+    ["without webhook-timestamp", () => without("webhook-timestamp")],
+    ["without webhook-signature", () => without("webhook-signature")],
+    ["of more than five minutes ago", () => ({ ...signedAt(NOW - 310) })],
+    ["of more than five minutes from now", () => ({ ...signedAt(NOW + 310) })],
+    ["with another timestamp", () => ({ ...signedAt(NOW), "webhook-timestamp": String(NOW - 1) })],
+    ["with another id", () => ({ ...signedAt(NOW), "webhook-id": "msg_2" })],
+    ["of another version", () => withSignature((own) => own.replace("v1,", "v2,"))],
+    ["without a version", () => withSignature((own) => own.slice("v1,".length))],
+    ["that is partial", () => withSignature((own) => own.slice(0, -8))],
+    ["that is only a version", () => withSignature(() => "v1,")],
+    ["of two other secrets", () => ({ ...signedAt(NOW, `${secretOf(32)} ${secretOf(48)}`) })],
+  ])("disagree on one %s", (_name, headers) => {
+    expect(accepts(headers())).toBe(false);
+  });
+
+  it("disagree on another body", () => {
+    expect(accepts({ ...signedAt(NOW) }, Buffer.from('{"test":2432232314}'))).toBe(false);
+  });
+});
+
+describe("ed25519 signatures", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** The first vector of RFC 8032 §7.1. */
+  const SEED = Buffer.from("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", "hex");
+  const PUBLIC = Buffer.from("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "hex");
+  const keyOf = (bytes: Buffer): SigningKey => {
+    const key = parseSigningKey(`whsk_${bytes.toString("base64")}`);
+    if (key === undefined) throw new Error("unusable key");
+    return key;
+  };
+
+  it("stand behind those of the secrets, one for each key, and are verified with the public key", () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const seed = privateKey.export({ format: "der", type: "pkcs8" }).subarray(-32);
+    const body = Buffer.from('{"vendor":"Müller"}');
+    const sentAt = new Date(1_614_265_330_000);
+    const headers = signWebhook(keysOf(SECRET), { id: "d", sentAt, body }, [keyOf(seed), keyOf(SEED)]);
+    const [symmetric, own, ...others] = headers["webhook-signature"].split(" ");
+    expect(symmetric).toBe(signWebhook(keysOf(SECRET), { id: "d", sentAt, body })["webhook-signature"]);
+    expect(own).toMatch(/^v1a,[A-Za-z0-9+/]{86}==$/);
+    expect(others).toEqual([expect.stringMatching(/^v1a,/)]);
+    const signature = Buffer.from(own?.slice("v1a,".length) ?? "", "base64");
+    const content = Buffer.concat([Buffer.from("d.1614265330."), body]);
+    expect(verify(null, content, publicKey, signature)).toBe(true);
+    expect(verify(null, Buffer.concat([content, body]), publicKey, signature)).toBe(false);
+  });
+
+  it("do not keep customers with a secret from verifying", () => {
+    const body = Buffer.from("{}");
+    const headers = signWebhook(keysOf(SECRET), { id: "d", sentAt: new Date(), body }, [keyOf(SEED)]);
+    expect(new Webhook(SECRET).verify(body, { ...headers })).toEqual({});
+  });
+
+  it("leave no copy of the body", () => {
+    const make = vi.spyOn(GhostBytes, "withCapacity");
+    signWebhook(keysOf(SECRET), { id: "d", sentAt: new Date(), body: Buffer.from("{}") }, [keyOf(SEED)]);
+    expect(make.mock.results.map(({ value }) => value instanceof GhostBytes && value.wiped)).toEqual([true]);
+  });
+
+  it("are made with a seed, or with the seed and its public key", () => {
+    const [short, long] = [keyOf(SEED), keyOf(Buffer.concat([SEED, PUBLIC]))];
+    expect(long.equals(short)).toBe(true);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["a secret", SECRET],
+    ["a public key's prefix", `whpk_${SEED.toString("base64")}`],
+    ["too few bytes", `whsk_${SEED.subarray(1).toString("base64")}`],
+    ["too many bytes", `whsk_${Buffer.alloc(65).toString("base64")}`],
+    ["a public key that is not the seed's", `whsk_${Buffer.concat([SEED, SEED]).toString("base64")}`],
+    ["characters outside base64", `whsk_${SEED.toString("base64").slice(0, -1)}!`],
+    ["two keys", `whsk_${SEED.toString("base64")} whsk_${SEED.toString("base64")}`],
+  ])("are not made with %s", (_name, text) => {
+    expect(parseSigningKey(text)).toBeUndefined();
   });
 });
 

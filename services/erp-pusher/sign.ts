@@ -1,4 +1,5 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { GhostBytes } from "@flowstate/ghost";
 
 /**
  * Signatures of Standard Webhooks 1.0 (https://www.standardwebhooks.com). Made with node:crypto over the bytes themselves:
@@ -22,7 +23,7 @@ export function parseWebhookSecrets(list: string): WebhookSecrets | undefined {
   const [first, ...others] = list
     .split(/[\s,]+/)
     .filter((secret) => secret !== "")
-    .map(keyOf);
+    .map(secretOf);
   if (first === undefined || others.length >= MAX_SECRETS) return undefined;
   const keys: [Buffer, ...Buffer[]] = [first];
   for (const key of others) {
@@ -32,13 +33,45 @@ export function parseWebhookSecrets(list: string): WebhookSecrets | undefined {
   return keys;
 }
 
+function secretOf(secret: string): Buffer | undefined {
+  const key = bytesBehind(SECRET_PREFIX, secret);
+  return key !== undefined && key.byteLength >= SECRET_MIN_BYTES && key.byteLength <= SECRET_MAX_BYTES
+    ? key
+    : undefined;
+}
+
 /** Node decodes anything that resembles base64; a mistyped secret must not silently become another key. */
-function keyOf(secret: string): Buffer | undefined {
-  if (!secret.startsWith(SECRET_PREFIX)) return undefined;
-  const encoded = secret.slice(SECRET_PREFIX.length);
-  const key = Buffer.from(encoded, "base64");
-  if (key.toString("base64") !== encoded) return undefined;
-  return key.byteLength >= SECRET_MIN_BYTES && key.byteLength <= SECRET_MAX_BYTES ? key : undefined;
+function bytesBehind(prefix: string, text: string): Buffer | undefined {
+  if (!text.startsWith(prefix)) return undefined;
+  const encoded = text.slice(prefix.length);
+  const bytes = Buffer.from(encoded, "base64");
+  return bytes.toString("base64") === encoded ? bytes : undefined;
+}
+
+/** A private ed25519 key. */
+export type SigningKey = KeyObject;
+
+const SIGNING_KEY_PREFIX = "whsk_";
+const SEED_BYTES = 32;
+/** Everything of a PKCS #8 ed25519 key but its seed (RFC 8410 §7). */
+const PKCS8_HEAD = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/**
+ * Reads a signing key: `whsk_` and canonical base64 of the 32 bytes of its seed, or of the seed and the public key behind
+ * it (64 bytes, as libsodium keeps them). Undefined for anything else, and when the two halves do not belong together.
+ */
+export function parseSigningKey(text: string): SigningKey | undefined {
+  const bytes = bytesBehind(SIGNING_KEY_PREFIX, text);
+  if (bytes === undefined || (bytes.byteLength !== SEED_BYTES && bytes.byteLength !== 2 * SEED_BYTES)) return undefined;
+  const der = Buffer.concat([PKCS8_HEAD, bytes.subarray(0, SEED_BYTES)]);
+  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  der.fill(0);
+  const stated = bytes.subarray(SEED_BYTES);
+  return stated.byteLength === 0 || publicBytesOf(key).equals(stated) ? key : undefined;
+}
+
+function publicBytesOf(key: SigningKey): Buffer {
+  return createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-SEED_BYTES);
 }
 
 /** The headers that let the ERP verify one attempt. */
@@ -47,19 +80,38 @@ export interface SignatureHeaders {
   readonly "webhook-id": string;
   /** Of this attempt, Unix seconds: the ERP refuses old ones. */
   readonly "webhook-timestamp": string;
-  /** `v1,<base64>` for each secret, separated by spaces. */
+  /** `v1,<base64>` for each secret, then `v1a,<base64>` for each signing key, separated by spaces. */
   readonly "webhook-signature": string;
 }
 
-/** Signs `id.timestamp.body` with each secret. The body is only read. */
+/** What is signed. */
+export interface SignedContent {
+  readonly id: string;
+  readonly sentAt: Date;
+  /** Only read. */
+  readonly body: Uint8Array;
+}
+
+/** Signs `id.timestamp.body` with each secret and each key. */
 export function signWebhook(
   secrets: WebhookSecrets,
-  { id, sentAt, body }: { readonly id: string; readonly sentAt: Date; readonly body: Uint8Array },
+  { id, sentAt, body }: SignedContent,
+  signingKeys: readonly SigningKey[] = [],
 ): SignatureHeaders {
   const timestamp = String(Math.floor(sentAt.getTime() / 1000));
-  const signatures = secrets.map((key) => {
-    const mac = createHmac("sha256", key).update(`${id}.${timestamp}.`, "utf8").update(body);
-    return `v1,${mac.digest("base64")}`;
-  });
+  const head = Buffer.from(`${id}.${timestamp}.`, "utf8");
+  const signatures = [
+    ...secrets.map((key) => `v1,${createHmac("sha256", key).update(head).update(body).digest("base64")}`),
+    ...ed25519Signatures(signingKeys, head, body).map((signature) => `v1a,${signature}`),
+  ];
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
+}
+
+/** Ed25519 reads its text twice and takes it in one piece: a copy, wiped as soon as it is signed. */
+function ed25519Signatures(keys: readonly SigningKey[], head: Uint8Array, body: Uint8Array): readonly string[] {
+  if (keys.length === 0) return [];
+  using content = GhostBytes.withCapacity(head.byteLength + body.byteLength);
+  content.append(head);
+  content.append(body);
+  return keys.map((key) => sign(null, content.view(), key).toString("base64"));
 }

@@ -4,12 +4,13 @@ import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/me
 import type { Logger, RunningService } from "@flowstate/runtime";
 import { type ErpPusherConfig, MAX_EXTRACTION_BYTES } from "./config.ts";
 import { erpTenants } from "./erp-tenants.ts";
-import { pushExtraction } from "./push-extraction.ts";
+import { extractionPusher } from "./push-extraction.ts";
 
 /** Puts erp-pusher together: broker and ERPs. Disposing takes no new extractions and finishes those under way. */
 export async function startErpPusher(config: ErpPusherConfig, logger: Logger): Promise<RunningService> {
   reportHardening(logger, config.GHOST_STRICT);
-  const tenants = erpTenants(config);
+  const memoryBytes = config.PUSHER_MEMORY_BYTES;
+  const pushExtraction = extractionPusher({ tenants: erpTenants(config), memoryBytes, logger });
   await using starting = new AsyncDisposableStack();
   const documents = starting.use(
     await connectDocuments({
@@ -25,9 +26,9 @@ export async function startErpPusher(config: ErpPusherConfig, logger: Logger): P
       description: "Delivers an extraction to the tenant's ERP and answers how it ended.",
       requestSchema: pushRequestSchema,
       maxContentBytes: MAX_EXTRACTION_BYTES,
-      budget: new MemoryBudget(config.PUSHER_MEMORY_BYTES),
+      budget: new MemoryBudget(memoryBytes),
       logger,
-      handle: async (call) => ({ outcome: await pushExtraction(tenants, call, logger) }),
+      handle: async (call) => ({ outcome: await pushExtraction(call) }),
     }),
   );
   const parts = starting.move();

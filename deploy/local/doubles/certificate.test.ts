@@ -81,4 +81,12 @@ describe("createCertificateAuthority", () => {
     const elsewhere = authority.issue({ hosts: ["erp.example"] });
     expect(await handshake(authority.certificate, elsewhere, "localhost")).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
   });
+
+  it("issues a certificate for a client, which is no server's", async () => {
+    const authority = createCertificateAuthority();
+    const client = authority.issueClient();
+    expect(new X509Certificate(client.certificate).keyUsage).toEqual(["1.3.6.1.5.5.7.3.2"]);
+    expect(new X509Certificate(client.certificate).checkPrivateKey(createPrivateKey(client.key))).toBe(true);
+    expect(await handshake(authority.certificate, client, "localhost")).toBe("INVALID_PURPOSE");
+  });
 });

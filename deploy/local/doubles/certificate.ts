@@ -15,18 +15,23 @@ export interface CertificateAuthority {
   readonly certificate: string;
   /** Issues a server certificate for the hosts (names or IPv4 addresses) and the private key that goes with it. */
   issue(request?: CertificateRequest): ServerCertificate;
+  /** Issues a certificate that says who a client is, and no host's, with its private key. */
+  issueClient(request?: ValidityRequest): ServerCertificate;
 }
 
-interface CertificateRequest {
+interface CertificateRequest extends ValidityRequest {
   /** Default: 127.0.0.1 and localhost. */
   readonly hosts?: readonly string[];
+}
+
+interface ValidityRequest {
   /** Default: yesterday, so that clocks need not agree. */
   readonly notBefore?: Date;
   /** Default: tomorrow. */
   readonly notAfter?: Date;
 }
 
-/** What a TLS server needs, both PEM. */
+/** What one end of TLS needs to say who it is, both PEM. */
 export interface ServerCertificate {
   readonly certificate: string;
   readonly key: string;
@@ -40,24 +45,32 @@ export function createCertificateAuthority(): CertificateAuthority {
   const keyId = keyIdentifier(authority.publicKey);
   const sealed = (subject: Buffer, window: Buffer, key: KeyObject, extensions: readonly Buffer[]) =>
     signedCertificate({ issuer: name, subject, window, key, extensions, signingKey: authority.privateKey });
+  const issued = (commonName: string, { notBefore, notAfter }: ValidityRequest, usage: readonly Buffer[]) => {
+    const holder = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const window = validity(notBefore ?? new Date(Date.now() - DAY_MS), notAfter ?? new Date(Date.now() + DAY_MS));
+    const certificate = sealed(distinguishedName(commonName), window, holder.publicKey, [
+      extension(OID.basicConstraints, true, sequence()),
+      extension(OID.keyUsage, true, KEY_USAGE.digitalSignature),
+      ...usage,
+      extension(OID.authorityKeyIdentifier, false, sequence(tagged(0x80, keyId))),
+    ]);
+    return { certificate, key: holder.privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+  };
   return {
     certificate: sealed(name, dates, authority.publicKey, [
       extension(OID.basicConstraints, true, sequence(BOOLEAN_TRUE)),
       extension(OID.keyUsage, true, KEY_USAGE.certificateSigning),
       extension(OID.subjectKeyIdentifier, false, tagged(0x04, keyId)),
     ]),
-    issue({ hosts = DEFAULT_HOSTS, notBefore, notAfter } = {}) {
-      const server = generateKeyPairSync("ec", { namedCurve: "P-256" });
-      const window = validity(notBefore ?? new Date(Date.now() - DAY_MS), notAfter ?? new Date(Date.now() + DAY_MS));
-      const certificate = sealed(distinguishedName("Flowstate test server"), window, server.publicKey, [
-        extension(OID.basicConstraints, true, sequence()),
-        extension(OID.keyUsage, true, KEY_USAGE.digitalSignature),
+    issue: ({ hosts = DEFAULT_HOSTS, ...window } = {}) =>
+      issued("Flowstate test server", window, [
         extension(OID.extendedKeyUsage, false, sequence(OID.serverAuthentication)),
         extension(OID.subjectAlternativeName, false, sequence(...hosts.map(generalName))),
-        extension(OID.authorityKeyIdentifier, false, sequence(tagged(0x80, keyId))),
-      ]);
-      return { certificate, key: server.privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
-    },
+      ]),
+    issueClient: (window = {}) =>
+      issued("Flowstate test client", window, [
+        extension(OID.extendedKeyUsage, false, sequence(OID.clientAuthentication)),
+      ]),
   };
 }
 
@@ -72,6 +85,7 @@ const OID = {
   authorityKeyIdentifier: objectIdentifier("551d23"),
   extendedKeyUsage: objectIdentifier("551d25"),
   serverAuthentication: objectIdentifier("2b06010505070301"),
+  clientAuthentication: objectIdentifier("2b06010505070302"),
 } as const;
 
 /** Bit strings: the count of unused bits, then the bits. digitalSignature is bit 0, keyCertSign bit 5. */

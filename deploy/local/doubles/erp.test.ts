@@ -1,6 +1,7 @@
 import { request as httpsRequest } from "node:https";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
+import { createCertificateAuthority } from "./certificate.ts";
 import { type ErpDouble, type ScriptedAnswer, startErp } from "./erp.ts";
 
 // Real: the ERP's HTTP and HTTPS servers, signatures made by the `standardwebhooks` package. Nothing is doubled.
@@ -147,6 +148,50 @@ describe("the ERP double", () => {
     expect((await fetch(`${erp.url}/webhooks`, { method: "POST" })).status).toBe(404);
     expect((await fetch(erp.webhookUrl)).status).toBe(405);
     expect(erp.attempts).toBe(0);
+  });
+
+  it("misbehaves for as long as it is told to, after what is queued", async () => {
+    await using erp = await startErp();
+    erp.script({ status: 500 });
+    erp.scriptAlways({ status: 503 });
+    const statuses = [];
+    for (let n = 0; n < 3; n += 1) statuses.push((await deliver(erp)).status);
+    erp.behave();
+    expect([...statuses, (await deliver(erp)).status]).toEqual([500, 503, 503, 200]);
+  });
+
+  it("cuts so many connections before any request", async () => {
+    await using erp = await startErp();
+    erp.cutConnections(2);
+    await expect(deliver(erp)).rejects.toThrow();
+    await expect(deliver(erp)).rejects.toThrow();
+    expect((await deliver(erp)).status).toBe(200);
+    expect(erp.attempts).toBe(1);
+  });
+
+  it("counts the requests that are under way at once", async () => {
+    await using erp = await startErp();
+    await deliver(erp);
+    erp.scriptAlways({ delayHeaders: 50 });
+    await Promise.all([1, 2, 3].map((n) => deliver(erp, { id: `doc-${n}` })));
+    expect(erp.mostAtOnce).toBe(3);
+  });
+
+  it("lets in only who has a certificate of the authority that it asks for", async () => {
+    const authority = createCertificateAuthority();
+    await using erp = await startErp({ tls: true, clientAuthority: authority.certificate });
+    const statusWith = (client: ReturnType<typeof authority.issueClient> | undefined) =>
+      new Promise((resolve, reject) => {
+        const ca = erp.certificateAuthority;
+        const shown = client === undefined ? {} : { cert: client.certificate, key: client.key };
+        const options = { agent: false, ...(ca !== undefined && { ca }), ...shown };
+        httpsRequest(`${erp.url}/received`, options, (response) => resolve(response.resume().statusCode))
+          .on("error", reject)
+          .end();
+      });
+    expect(await statusWith(authority.issueClient())).toBe(200);
+    await expect(statusWith(undefined)).rejects.toThrow();
+    await expect(statusWith(createCertificateAuthority().issueClient())).rejects.toThrow();
   });
 
   it("speaks HTTPS with a certificate of its own authority", async () => {

@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { erpPingSchema } from "@flowstate/contracts";
 import { Webhook } from "standardwebhooks";
 import { createCertificateAuthority, type ServerCertificate } from "./certificate.ts";
 
@@ -56,6 +57,8 @@ export interface ErpOptions {
   readonly secret?: string;
   /** HTTPS: with a certificate of an authority made here (see `certificateAuthority`), or the one given. */
   readonly tls?: boolean | ServerCertificate;
+  /** With `tls`: asks who is calling, and lets in only who has a certificate of this authority (PEM). */
+  readonly clientAuthority?: string;
 }
 
 export interface ErpDouble extends AsyncDisposable {
@@ -71,9 +74,15 @@ export interface ErpDouble extends AsyncDisposable {
   readonly attempts: number;
   /** How many documents were booked: verified, answered 2xx (or lost after booking), each `webhook-id` once. */
   readonly effects: number;
+  /** The most requests that were under way at once. */
+  readonly mostAtOnce: number;
   /** Queues answers: the next request takes the first. With none left the ERP behaves. */
   script(...answers: readonly ScriptedAnswer[]): void;
-  /** Forgets the answers that are queued: from now on the ERP behaves. */
+  /** From now on every request is answered like this, after those that are queued. */
+  scriptAlways(answer: ScriptedAnswer): void;
+  /** Cuts the next connections as soon as they are there, before TLS and before any request. */
+  cutConnections(count: number): void;
+  /** Forgets all faults: from now on the ERP behaves. */
   behave(): void;
 }
 
@@ -86,6 +95,10 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
   const received: ErpDelivery[] = [];
   const booked = new Set<string>();
   const scripted: ScriptedAnswer[] = [];
+  let always: ScriptedAnswer = {};
+  let cuts = 0;
+  let underWay = 0;
+  let mostAtOnce = 0;
   const stopping = new AbortController();
   let attempts = 0;
 
@@ -102,7 +115,10 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
     if (path !== ERP_WEBHOOK_PATH) return sendJson(response, 404, { error: "not_found" });
     if (request.method !== "POST") return sendJson(response, 405, { error: "method_not_allowed" });
     attempts += 1;
-    const script = scripted.shift() ?? {};
+    underWay += 1;
+    mostAtOnce = Math.max(mostAtOnce, underWay);
+    response.once("close", () => (underWay -= 1));
+    const script = scripted.shift() ?? always;
     if (script.drop === "before_body") return void request.socket.destroy();
     if (script.early === true) sendJson(response, script.status ?? 200, { received: "unseen" });
     const accepted = await acceptDelivery(request, script.status ?? 200);
@@ -117,11 +133,14 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
     const body = await buffer(request);
     const headers = headersOf(request);
     const verified = verifies(webhook, body, headers);
-    received.push({ received_at: new Date().toISOString(), verified, headers, body: parseJson(body) });
+    const content = parseJson(body);
+    received.push({ received_at: new Date().toISOString(), verified, headers, body: content });
     if (received.length > RECEIVED_LIMIT) received.shift();
     const id = headers["webhook-id"];
     const first = id !== undefined && !booked.has(id);
-    if (verified && id !== undefined && status >= 200 && status < 300) booked.add(id);
+    // A ping is about no document: it is verified and answered, and there is nothing to book.
+    const bookable = !erpPingSchema.safeParse(content).success;
+    if (verified && bookable && id !== undefined && status >= 200 && status < 300) booked.add(id);
     return { verified, first };
   }
 
@@ -146,13 +165,16 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
   }
 
   const server = certificate
-    ? createHttpsServer({ cert: certificate.certificate, key: certificate.key }, listener)
+    ? createHttpsServer({ cert: certificate.certificate, key: certificate.key, ...clientCheck(options) }, listener)
     : createHttpServer(listener);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
+    if (cuts === 0) return;
+    cuts -= 1;
+    socket.destroy();
   });
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
@@ -171,8 +193,21 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
     get effects() {
       return booked.size;
     },
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
     script: (...answers) => void scripted.push(...answers),
-    behave: () => void scripted.splice(0),
+    scriptAlways: (answer) => {
+      always = answer;
+    },
+    cutConnections: (count) => {
+      cuts = count;
+    },
+    behave: () => {
+      scripted.splice(0);
+      always = {};
+      cuts = 0;
+    },
     async [Symbol.asyncDispose]() {
       stopping.abort();
       const closed = once(server, "close");
@@ -181,6 +216,10 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
       await closed;
     },
   };
+}
+
+function clientCheck({ clientAuthority }: ErpOptions) {
+  return clientAuthority === undefined ? {} : { ca: clientAuthority, requestCert: true, rejectUnauthorized: true };
 }
 
 /** The package parses the body as JSON once the signature holds; a body that is none is still verified. */

@@ -8,9 +8,9 @@ import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { type Local, ROOT, readLocal } from "../local-file.ts";
 import { removeNow, temporaryFolder } from "../servers/reaper.ts";
 
-// Real: the local stack as `npm start` runs it, with its broker, database and services, and `npm run send`. Doubled:
-// SendGrid and the ERP, by the stack itself. The stack has a state folder of its own, so that one that the developer runs
-// is not touched.
+// Real: the local stack as `npm start` runs it, with its broker, database and services, `npm run send` and `npm run erp`.
+// Doubled: SendGrid and the ERP, by the stack itself. The stack has a state folder of its own, so that one that the
+// developer runs is not touched.
 
 const READY_LIMIT_MS = 60_000;
 const LOCAL_JSON = "local.json";
@@ -67,8 +67,7 @@ async function isAlive(pid: number): Promise<boolean> {
   return !/\) Z /.test(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
 }
 
-function send(...args: string[]): Promise<{ code: number; text: string }> {
-  const program = join("deploy", "local", "mail", "send.ts");
+function run(program: string, args: readonly string[]): Promise<{ code: number; text: string }> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -78,6 +77,9 @@ function send(...args: string[]): Promise<{ code: number; text: string }> {
     );
   });
 }
+
+const send = (...args: string[]) => run(join("deploy", "local", "mail", "send.ts"), args);
+const erp = (...args: string[]) => run(join("deploy", "local", "erp-command.ts"), args);
 
 describe("the local stack", () => {
   it("mails itself the sample and shows what the ERP received and what the audit log knows", () => {
@@ -115,6 +117,15 @@ describe("the local stack", () => {
     );
   });
 
+  it("pings its ERP from the command line, as its erp-pusher would reach it", async () => {
+    const { code, text } = await erp("ping", local.tenant.id);
+    expect(text).toMatch(
+      /^Ping of demo: POST http:.*\nThe ERP answered 200 after \d+ ms\.\nA document would be delivered\./,
+    );
+    expect(code).toBe(0);
+    expect(await erp("ping", "nobody")).toMatchObject({ code: 1, text: expect.stringContaining("no tenant nobody") });
+  });
+
   it("says in a line what is wrong with a command", async () => {
     expect(await send("absent.pdf")).toMatchObject({
       code: 1,
@@ -149,5 +160,9 @@ describe("the local stack", () => {
     expect(await Promise.all(pidsOf(local).map(isAlive))).toEqual(pidsOf(local).map(() => false));
     expect((await readdir(folder)).sort()).toEqual(["broken.pdf", "order.pdf"]);
     expect((await send("order.pdf")).text).toContain("no local stack is running here: start one with npm start");
+    expect(await erp("ping", "demo")).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/^flowstate: no ERP is config/),
+    });
   });
 });

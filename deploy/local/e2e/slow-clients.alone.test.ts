@@ -65,8 +65,15 @@ function slowClient(port: number): Socket {
   socket.write(
     `POST /webhooks/sendgrid HTTP/1.1\r\nHost: x\r\nX-API-Key: ${stack.settings.apiKey}\r\nContent-Type: multipart/form-data; boundary=xYzZY\r\nContent-Length: ${ANNOUNCED_BYTES}\r\n\r\n`,
   );
-  const trickle = setInterval(() => socket.writable && socket.write("-"), 1_000);
-  socket.on("close", () => clearInterval(trickle));
+  let trickle: NodeJS.Timeout | undefined;
+  // Not all in the same moment of the second: they are a thousand clients, not one.
+  const begin = setTimeout(() => {
+    trickle = setInterval(() => socket.writable && socket.write("-"), 1_000);
+  }, Math.random() * 1_000);
+  socket.on("close", () => {
+    clearTimeout(begin);
+    clearInterval(trickle);
+  });
   return socket;
 }
 

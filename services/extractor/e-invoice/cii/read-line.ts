@@ -1,5 +1,5 @@
 import type { Line } from "@flowstate/contracts";
-import { type AllowanceOrCharge, discountOf } from "../discount.ts";
+import { type AllowanceOrCharge, discountOf, isCharge } from "../discount.ts";
 import type { XmlElement } from "../parse-xml.ts";
 import { country, decimal, description, gtin, hsCode, measure, text, unitCode } from "../xml-values.ts";
 import type { CiiVocabulary } from "./vocabulary.ts";
@@ -52,7 +52,7 @@ function classifications(product: XmlElement | undefined): readonly XmlElement[]
 
 function allowanceOrCharge(element: XmlElement): AllowanceOrCharge {
   return {
-    isCharge: element.find("ChargeIndicator", "Indicator")?.text === "true",
+    isCharge: isCharge(element.find("ChargeIndicator", "Indicator")?.text),
     amount: decimal(element.find("ActualAmount")), // BT-136, BT-141
   };
 }

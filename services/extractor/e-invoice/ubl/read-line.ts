@@ -1,5 +1,5 @@
 import type { Line } from "@flowstate/contracts";
-import { discountOf } from "../discount.ts";
+import { discountOf, isCharge } from "../discount.ts";
 import type { XmlElement } from "../parse-xml.ts";
 import { country, decimal, description, gtin, hsCode, measure, text, unitCode } from "../xml-values.ts";
 import type { UblVocabulary } from "./vocabulary.ts";
@@ -23,7 +23,7 @@ export function readLine(line: XmlElement, words: UblVocabulary): Line {
     price_base_quantity: decimal(price?.find("BaseQuantity")), // BT-149
     discount_amount: discountOf(
       line.all("AllowanceCharge").map((element) => ({
-        isCharge: element.find("ChargeIndicator")?.text === "true",
+        isCharge: isCharge(element.find("ChargeIndicator")?.text),
         amount: decimal(element.find("Amount")), // BT-136, BT-141
       })),
     ),

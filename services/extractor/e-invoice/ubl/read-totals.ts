@@ -11,20 +11,25 @@ export function readTotals(
 ): Totals {
   const sums = root.find(words.totals);
   const taxTotals = root.all("TaxTotal");
+  const tax = inCurrency(
+    taxTotals.flatMap((total) => total.find("TaxAmount") ?? []),
+    currency,
+  );
   return {
     net: decimal(sums?.find("LineExtensionAmount")), // BT-106
     allowances: decimal(sums?.find("AllowanceTotalAmount")), // BT-107
     charges: decimal(sums?.find("ChargeTotalAmount")), // BT-108
     tax_basis: decimal(sums?.find("TaxExclusiveAmount")), // BT-109
     // BT-110
-    tax: decimal(
-      inCurrency(
-        taxTotals.flatMap((total) => total.find("TaxAmount") ?? []),
-        currency,
-      ),
-    ),
-    // The total in another currency (BT-111) is not broken down.
-    tax_by_rate: taxTotals.flatMap((total) => total.all("TaxSubtotal")).map(taxAtRate),
+    tax: decimal(tax),
+    // A total in another currency (BT-111) is not ours to break down.
+    tax_by_rate: taxTotals
+      .filter((total) => {
+        const stated = total.find("TaxAmount")?.attribute("currencyID");
+        return taxTotals.length === 1 || stated === undefined || stated === currency;
+      })
+      .flatMap((total) => total.all("TaxSubtotal"))
+      .map(taxAtRate),
     gross: decimal(sums?.find("TaxInclusiveAmount")), // BT-112
     prepaid: decimal(sums?.find("PrepaidAmount")), // BT-113
     rounding: decimal(sums?.find("PayableRoundingAmount")), // BT-114

@@ -126,7 +126,7 @@ describe("readUbl", () => {
       `<cac:TaxSubtotal><cbc:TaxableAmount>${basis}</cbc:TaxableAmount><cbc:TaxAmount>${amount}</cbc:TaxAmount><cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>${rate}</cbc:Percent></cac:TaxCategory></cac:TaxSubtotal>`;
     const facts = read(
       document(
-        `<cac:TaxTotal><cbc:TaxAmount currencyID="DKK">192.00</cbc:TaxAmount></cac:TaxTotal>
+        `<cac:TaxTotal><cbc:TaxAmount currencyID="DKK">192.00</cbc:TaxAmount>${subtotal("25", "768.00", "192.00")}</cac:TaxTotal>
         <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">26.00</cbc:TaxAmount>${subtotal("19", "100.00", "19.00")}${subtotal("7", "100.00", "7.00")}</cac:TaxTotal>`,
       ),
     );

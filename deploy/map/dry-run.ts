@@ -1,0 +1,76 @@
+import { type Code, pushRequestSchema, type TenantId, tenantIdSchema } from "../../libs/contracts/index.ts";
+import type { GhostBytes } from "../../libs/ghost/index.ts";
+import { readConfig } from "../../libs/runtime/index.ts";
+import { erpPusherConfig } from "../../services/erp-pusher/config.ts";
+import { type ErpTenant, erpTenants } from "../../services/erp-pusher/erp-tenants.ts";
+import { buildPayload, PayloadTooLargeError } from "../../services/erp-pusher/payload/build-payload.ts";
+import { webhookHeaders } from "../../services/erp-pusher/webhook-headers.ts";
+import { CODE_MEANINGS } from "../local/mail/code-meanings.ts";
+import { EXAMPLE_DOCUMENT_ID, extractLocally } from "./extract-locally.ts";
+import { indentJson } from "./indent-json.ts";
+import { showHeaders } from "./show-headers.ts";
+
+/** Why there is no request to show, in a sentence. */
+export class NothingToShowError extends Error {}
+
+/** No broker is spoken to: what erp-pusher needs for one may be absent here. */
+const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "no-broker-is-spoken-to-by-a-dry-run" };
+
+/**
+ * The tenant called `name` as erp-pusher would have it with this environment. Throws `ConfigError` for one that it would
+ * not start with, and `NothingToShowError` for a tenant that it does not know.
+ */
+export function configuredTenant(name: string, environment: NodeJS.ProcessEnv): { id: TenantId; tenant: ErpTenant } {
+  const given = { ...NO_BROKER, ...environment };
+  const tenants = erpTenants(readConfig(erpPusherConfig.schema, erpPusherConfig.variables, given));
+  const id = tenantIdSchema.safeParse(name);
+  const tenant = id.success ? tenants.get(id.data) : undefined;
+  if (id.success && tenant !== undefined) return { id: id.data, tenant };
+  throw new NothingToShowError(`no tenant ${name} has an ERP in this configuration: ${[...tenants.keys()].join(", ")}`);
+}
+
+/**
+ * The request that the tenant's ERP would get for a PDF that arrives at `receivedAt`, as text: request line, headers, an
+ * empty line, the body with white space added. Nothing is sent anywhere. The document is wiped. Throws
+ * `NothingToShowError` when no request would be made, or when only the model could read the document.
+ */
+export async function dryRun(
+  { id, tenant }: { readonly id: TenantId; readonly tenant: ErpTenant },
+  document: GhostBytes,
+  receivedAt: Date,
+): Promise<string> {
+  const read = await extractLocally(document, id);
+  if (read.result === "refused") throw new NothingToShowError(`nothing would be sent: ${reasonOf(read.code)}`);
+  using extraction = read.extraction;
+  using body = bodyFor(tenant, id, extraction, receivedAt);
+  const { pathname, search, host } = tenant.endpoint.url;
+  const headers = {
+    host,
+    "content-length": String(body.length),
+    ...webhookHeaders(tenant, { id: EXAMPLE_DOCUMENT_ID, sentAt: receivedAt, body: body.view() }),
+  };
+  // A query may hold a key.
+  const target = search === "" ? pathname : `${pathname}?(not shown)`;
+  const head = [`POST ${target} HTTP/1.1`, ...showHeaders(headers)].join("\n");
+  return `${head}\n\n${indentJson(body.view().toString("utf8"))}\n`;
+}
+
+function bodyFor(tenant: ErpTenant, id: TenantId, extraction: GhostBytes, now: Date): GhostBytes {
+  const request = pushRequestSchema.parse({
+    document_id: EXAMPLE_DOCUMENT_ID,
+    tenant_id: id,
+    received_at: now.toISOString(),
+    source: "sendgrid",
+  });
+  try {
+    return buildPayload(request, extraction, now, tenant.mapping);
+  } catch (error) {
+    if (!(error instanceof PayloadTooLargeError)) throw error;
+    throw new NothingToShowError(`nothing would be sent: ${error.message}`);
+  }
+}
+
+function reasonOf(code: Code): string {
+  if (code !== "document_without_e_invoice") return `${CODE_MEANINGS[code]} (${code})`;
+  return `the document carries no e-invoice data, and a dry run asks no model because that would send it away (${code})`;
+}

@@ -1,0 +1,96 @@
+import type { PushOutcome } from "@flowstate/contracts";
+import type { Logger } from "@flowstate/runtime";
+import { type AttemptEnd, attemptDelivery, type Delivery } from "./attempt-delivery.ts";
+import { backoffMs } from "./backoff.ts";
+import { isPassing } from "./classify-answer.ts";
+import type { Closed, ErpGate } from "./erp-gate.ts";
+import type { ErpTenant } from "./erp-tenants.ts";
+import { logGateChange } from "./events.ts";
+import type { Timing } from "./timing.ts";
+
+/** The sender is the long retry; here a fault of some seconds is bridged. Also keeps instant faults from becoming a storm. */
+export const MAX_ATTEMPTS = 6;
+/** A further attempt with less time than this would mostly end as one whose end nobody knows. */
+const SHORTEST_RETRY_MS = 1_000;
+
+/** How the attempts of one delivery ended. */
+export interface DeliveryEnd {
+  readonly outcome: PushOutcome;
+  /** After at least one attempt the ERP may have taken the document although there was no answer. */
+  readonly ambiguous: boolean;
+  /** Why the last attempt got no answer, if it got none. */
+  readonly cause?: unknown;
+}
+
+export interface DeliveryContext {
+  readonly tenant: ErpTenant;
+  readonly gate: ErpGate;
+  readonly timing: Timing;
+  readonly logger: Logger;
+  /** Milliseconds in which the outcome must be known. */
+  remainingMs(): number;
+}
+
+/**
+ * Attempts a delivery until its end is known, another attempt cannot change it, or the time is over: after each fault that
+ * may pass a growing random pause, and no shorter one than the ERP asks for. Rejects when the delivery's signal is aborted.
+ */
+export async function deliverWebhook(context: DeliveryContext, delivery: Delivery): Promise<DeliveryEnd> {
+  let ambiguous = false;
+  let last: AttemptEnd | undefined;
+  for (let attempts = 0; ; attempts += 1) {
+    const end = await attemptOnce(context, delivery, attempts + 1);
+    if (typeof end === "string") {
+      const outcome = end === "gone" || last === undefined ? outcomeOf(end, attempts) : last.outcome;
+      return { outcome, ambiguous, cause: last?.cause };
+    }
+    last = end;
+    ambiguous ||= end.ambiguous;
+    const pauseMs = pauseAfter(context, end, attempts + 1);
+    if (pauseMs === undefined) return { outcome: end.outcome, ambiguous, cause: end.cause };
+    await context.timing.sleep(pauseMs, delivery.signal);
+  }
+}
+
+/** The way through the gate and one attempt. The slot is free again during the pause that may follow. */
+async function attemptOnce(
+  { tenant, gate, timing, logger, remainingMs }: DeliveryContext,
+  delivery: Delivery,
+  number: number,
+): Promise<AttemptEnd | Closed> {
+  const leave = await gate.enter(remainingMs(), delivery.signal);
+  if (typeof leave === "string") return leave;
+  using _leave = leave;
+  const timeLimitMs = Math.min(tenant.timeoutMs, remainingMs());
+  if (timeLimitMs <= 0) return "late";
+  const end = await attemptDelivery(tenant, delivery, { number, timeLimitMs, now: timing.now });
+  const change = leave.settle(end.outcome);
+  if (change !== undefined) logGateChange(logger, delivery.request.tenant_id, change);
+  return end;
+}
+
+/** How long to wait before the next attempt; undefined when there is none to make. */
+function pauseAfter(
+  { timing, remainingMs }: DeliveryContext,
+  { outcome, retryAfterMs = 0 }: AttemptEnd,
+  attempts: number,
+): number | undefined {
+  if (!isPassing(outcome) || attempts >= MAX_ATTEMPTS) return undefined;
+  const pauseMs = Math.max(retryAfterMs, backoffMs(attempts, timing.random()));
+  return pauseMs + SHORTEST_RETRY_MS <= remainingMs() ? pauseMs : undefined;
+}
+
+/** What it means for a document that its ERP was not asked (again). */
+export function outcomeOf(closed: Closed, attempts: number): PushOutcome {
+  switch (closed) {
+    case "gone":
+      return { result: "undeliverable", code: "erp_gone", attempts };
+    case "paused":
+    case "full":
+      return { result: "deferred", code: "erp_unavailable", attempts };
+    case "late":
+      return { result: "deferred", code: "deadline_exceeded", attempts };
+    default:
+      return closed satisfies never;
+  }
+}
