@@ -2,6 +2,7 @@
 // ERP. Prints what it measured.
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
@@ -13,6 +14,8 @@ const HELD_MS = 30_000;
 const ANNOUNCED_BYTES = 10 * 1024 * 1024;
 const MIB = 1024 * 1024;
 const WARM_UP_MS = 3_000;
+/** Until all of them are connected, have shown their key, and trickle. */
+const ARRIVAL_MS = 4_000;
 const MAX_RATIO = 2;
 const MAX_ROUNDS = 3;
 /** What a held connection may cost beyond the budget: its socket, its parsers, what it sent. */
@@ -94,6 +97,8 @@ it.skipIf(process.platform !== "linux")(
       const unloaded = await timesOfMails(HELD_MS, bytes);
       const { port } = new URL(stack.services.ingest.url ?? "");
       const clients = Array.from({ length: SLOW_CLIENTS }, () => slowClient(Number(port)));
+      // What is measured is what it costs to hold them; a thousand connections in one moment cost a second by themselves.
+      await sleep(ARRIVAL_MS);
       const loaded = await timesOfMails(HELD_MS, bytes);
       expect(clients.filter((client) => client.writable)).toHaveLength(SLOW_CLIENTS);
       for (const client of clients) client.destroy();
