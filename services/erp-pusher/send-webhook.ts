@@ -1,18 +1,14 @@
-import type { Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { Writable } from "node:stream";
 import type { GhostBytes } from "@flowstate/ghost";
-import { Client, type Dispatcher, errors } from "undici";
+import { Client, errors } from "undici";
+import { AttemptConnection } from "./attempt-connection.ts";
 import type { ErpAnswer, ErpFault } from "./classify-answer.ts";
 import { AddressRefusedError } from "./egress/guard-addresses.ts";
 import type { ErpEndpoint } from "./erp-endpoint.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
-/** Of the ERP's answer only the status counts; this much of its body is read for politeness and thrown away. */
-const MAX_ANSWER_BODY_BYTES = 64 * 1024;
-/** How long the body of an answer may take after its status. */
+/** Of the ERP's answer only the status counts: how long its body is read for politeness, and thrown away. */
 const ANSWER_BODY_LIMIT_MS = 1_000;
-/** How often the socket is asked whether it has sent everything, in the rare case that the answer overtook the body. */
-const SENT_POLL_MS = 10;
 
 export interface WebhookAttempt {
   readonly headers: Readonly<Record<string, string>>;
@@ -34,73 +30,70 @@ export interface WebhookAttempt {
 export async function sendWebhook(endpoint: ErpEndpoint, attempt: WebhookAttempt): Promise<ErpAnswer> {
   const overdue = AbortSignal.timeout(attempt.timeLimitMs);
   const stop = AbortSignal.any([attempt.signal, overdue]);
-  const connection: { socket?: Socket } = {};
-  const connect = endpoint.connector(stop);
+  const connection = new AttemptConnection(endpoint.connector(stop));
   const client = new Client(endpoint.url.origin, {
     headersTimeout: attempt.timeLimitMs,
     bodyTimeout: attempt.timeLimitMs,
-    connect: (options, callback) =>
-      connect(options, (...established) => {
-        if (established[0] === null) connection.socket = established[1];
-        callback(...established);
-      }),
+    connect: connection.connector,
   });
   try {
-    const { statusCode, headers, body } = await client.request({
-      method: "POST",
-      path: endpoint.url.pathname + endpoint.url.search,
-      headers: { ...attempt.headers },
-      body: attempt.body.view(),
-      signal: stop,
-    });
-    await discard(body, stop);
-    if (acknowledges(statusCode)) await bodySent(connection.socket, stop);
+    const { status, retryAfter } = await post(client, connection, endpoint.url, { ...attempt, signal: stop });
     const now = attempt.now?.() ?? new Date();
-    return { kind: "answered", status: statusCode, retryAfterMs: parseRetryAfter(headers["retry-after"], now) };
+    return { kind: "answered", status, retryAfterMs: parseRetryAfter(retryAfter, now) };
   } catch (cause) {
     attempt.signal.throwIfAborted();
     if (cause instanceof errors.InvalidArgumentError) throw cause;
-    // Once there is a connection, the request is written to it at once.
-    const ambiguous = connection.socket !== undefined;
-    return { kind: "failed", fault: overdue.aborted ? "timeout" : faultOf(cause), ambiguous, cause };
+    return { kind: "failed", fault: overdue.aborted ? "timeout" : faultOf(cause), ambiguous: connection.made, cause };
   } finally {
     // Once the socket is gone nothing reads the body, and the caller can wipe it.
     await client.destroy();
   }
 }
 
-/** The status has arrived and stands, whatever happens to the rest of the answer. What is read is zeroed at once. */
-async function discard(body: Dispatcher.ResponseData["body"], stop: AbortSignal): Promise<void> {
-  const patience = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_BODY_LIMIT_MS)]);
-  const giveUp = () => body.destroy();
-  patience.addEventListener("abort", giveUp, { once: true });
-  try {
-    let read = 0;
-    for await (const chunk of body) {
-      if (!(chunk instanceof Uint8Array)) break;
-      read += chunk.byteLength;
+interface AnswerHead {
+  readonly status: number;
+  readonly retryAfter: unknown;
+  /** Whether the whole request left this process. */
+  readonly allSent: Promise<boolean>;
+}
+
+/** The status stands as soon as it has arrived, whatever happens to the rest of the answer. */
+async function post(
+  client: Client,
+  connection: AttemptConnection,
+  { pathname, search }: URL,
+  { headers, body, signal }: WebhookAttempt,
+): Promise<AnswerHead> {
+  const answered = Promise.withResolvers<AnswerHead>();
+  const discarded = new Writable({
+    write: (chunk: Uint8Array, _encoding, done) => {
       chunk.fill(0);
-      if (read > MAX_ANSWER_BODY_BYTES) break;
-    }
-  } catch {
-    // An answer that breaks off after its status changes nothing.
-  } finally {
-    patience.removeEventListener("abort", giveUp);
-  }
+      done();
+    },
+  });
+  const ended = client
+    .stream(
+      { method: "POST", path: pathname + search, headers: { ...headers }, body: body.view(), signal },
+      ({ statusCode, headers: { "retry-after": retryAfter } }) => {
+        // Asked before undici acts on the answer's end.
+        answered.resolve({ status: statusCode, retryAfter, allSent: connection.allSent() });
+        return discarded;
+      },
+    )
+    .catch(answered.reject);
+  const head = await answered.promise;
+  // Some servers answer before they have read the request and go on reading: what an ERP acknowledged it must have. One that
+  // refuses early need not be waited for.
+  if (acknowledges(head.status) && !(await head.allSent))
+    throw new errors.SocketError("acknowledged before it was sent");
+  const giveUp = setTimeout(() => discarded.destroy(), ANSWER_BODY_LIMIT_MS);
+  await ended;
+  clearTimeout(giveUp);
+  return head;
 }
 
 function acknowledges(status: number): boolean {
   return status >= 200 && status < 300;
-}
-
-/**
- * Some servers answer before they have read the request and go on reading. Closing or wiping then would leave them with a
- * piece of the document they acknowledged, or with zeros; an ERP that refuses early need not be waited for. Rejects when `stop` is aborted first.
- */
-async function bodySent(socket: Socket | undefined, stop: AbortSignal): Promise<void> {
-  while (socket !== undefined && !socket.destroyed && socket.writableLength > 0) {
-    await sleep(SENT_POLL_MS, undefined, { signal: stop });
-  }
 }
 
 const TIMEOUTS: ReadonlySet<string> = new Set([

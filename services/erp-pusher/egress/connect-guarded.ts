@@ -50,7 +50,7 @@ export async function connectGuarded(
     await once(socket, "connect", { signal: stop });
     const { remoteAddress } = socket;
     // A connection that was reset meanwhile has no other end any more: that says nothing about where it led.
-    if (remoteAddress === undefined) throw new errors.SocketError("the connection was lost as soon as it was made");
+    if (remoteAddress === undefined) throw Object.assign(new Error("reset at once"), { code: "ECONNRESET" });
     permitted([remoteAddress], guard);
     return socket;
   } catch (error) {
