@@ -3,6 +3,7 @@ import { serialize } from "node:v8";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { GhostBytes } from "./ghost-bytes.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 
 /* Real: GhostBytes and the memory it holds, looked at through views that outlive it. Nothing is doubled. */
 
@@ -34,6 +35,23 @@ describe("wiping", () => {
       expect(kept.byteLength).toBeGreaterThan(0);
       expect(isZero(kept)).toBe(true);
     }
+  });
+
+  it("gives back what was reserved for the bytes, once and not before", () => {
+    const budget = new MemoryBudget(100);
+    const bytes = GhostBytes.taking(canary());
+    expect(bytes.reserved).toBe(false);
+    const reservation = budget.tryReserve(11);
+    if (reservation === undefined) throw new Error("no room");
+    bytes.reservedBy(reservation);
+    using _other = budget.tryReserve(30);
+    expect([bytes.reserved, budget.reservedBytes]).toEqual([true, 41]);
+    bytes.wipe();
+    bytes.wipe();
+    expect(budget.reservedBytes).toBe(30);
+    const late = budget.tryReserve(70);
+    if (late !== undefined) bytes.reservedBy(late);
+    expect(budget.reservedBytes).toBe(30);
   });
 
   it("zeroes every segment of a growing buffer", () => {

@@ -21,6 +21,7 @@ export class GhostBytes implements Disposable {
   #capacity: number;
   #length = 0;
   #wiped = false;
+  #reserved: Disposable | undefined;
 
   private constructor(segments: Buffer[]) {
     this.#segments = segments;
@@ -59,6 +60,17 @@ export class GhostBytes implements Disposable {
 
   get wiped(): boolean {
     return this.#wiped;
+  }
+
+  /** Whether memory was reserved for these bytes themselves. */
+  get reserved(): boolean {
+    return this.#reserved !== undefined;
+  }
+
+  /** What was reserved for these bytes is given back when they are zeroed: at once if they are already. */
+  reservedBy(reservation: Disposable): void {
+    if (this.#wiped) reservation[Symbol.dispose]();
+    else this.#reserved = reservation;
   }
 
   /** Copies `bytes` in. The caller wipes its own copy. Throws when wiped: content must not flow into a closed vessel. */
@@ -110,6 +122,7 @@ export class GhostBytes implements Disposable {
     noteWiped(this.#capacity);
     this.#segments = [];
     this.#capacity = 0;
+    this.#reserved?.[Symbol.dispose]();
     return this.#length;
   }
 

@@ -54,6 +54,22 @@ describe("a memory budget", () => {
     expect(budget.reservedBytes).toBe(0);
   });
 
+  it("hands parts of a reservation on, each to be taken back by itself", () => {
+    const budget = new MemoryBudget(100);
+    const whole = budget.tryReserve(60);
+    const [first, second] = [whole?.split(20), whole?.split(40)];
+    expect([whole?.bytes, first?.bytes, second?.bytes, budget.reservedBytes]).toEqual([0, 20, 40, 60]);
+    expect(() => whole?.split(1)).toThrow(RangeError);
+    expect(() => second?.split(-1)).toThrow(RangeError);
+    whole?.[Symbol.dispose]();
+    second?.[Symbol.dispose]();
+    expect(() => second?.split(1)).toThrow(RangeError);
+    expect(budget.reservedBytes).toBe(20);
+    expect(first?.extendTo(100)).toBe(true);
+    first?.[Symbol.dispose]();
+    expect(budget.reservedBytes).toBe(0);
+  });
+
   it("never gives what is larger than itself, and always gives nothing", () => {
     const budget = new MemoryBudget(100);
     expect(budget.tryReserve(101)).toBeUndefined();

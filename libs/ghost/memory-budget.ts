@@ -3,6 +3,8 @@ export interface Reservation extends Disposable {
   readonly bytes: number;
   /** Makes it a larger one, or says false and leaves it as it is when the rest does not fit now. */
   extendTo(bytes: number): boolean;
+  /** Hands a part of it on as a reservation of its own. Throws when it has no such part. */
+  split(bytes: number): Reservation;
 }
 
 /**
@@ -29,6 +31,16 @@ export class MemoryBudget {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError("a reservation is a whole number of bytes");
     if (!this.fits(bytes)) return undefined;
     this.#reservedBytes += bytes;
+    return this.#reservation(bytes);
+  }
+
+  /** Whether so many bytes could be reserved now. */
+  fits(bytes: number): boolean {
+    return this.#reservedBytes + bytes <= this.limitBytes;
+  }
+
+  /** Of bytes that are counted already. */
+  #reservation(bytes: number): Reservation {
     let reserved = bytes;
     let held = true;
     return {
@@ -43,15 +55,16 @@ export class MemoryBudget {
         reserved = wanted;
         return true;
       },
+      split: (part) => {
+        const available = held && Number.isSafeInteger(part) && part >= 0 && part <= reserved;
+        if (!available) throw new RangeError("a reservation has no such part");
+        reserved -= part;
+        return this.#reservation(part);
+      },
       [Symbol.dispose]: () => {
         if (held) this.#reservedBytes -= reserved;
         held = false;
       },
     };
-  }
-
-  /** Whether so many bytes could be reserved now. */
-  fits(bytes: number): boolean {
-    return this.#reservedBytes + bytes <= this.limitBytes;
   }
 }

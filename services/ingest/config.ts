@@ -62,7 +62,7 @@ const mailLimits = {
 /** What requests may cost this process together. */
 const processLimits = {
   INGEST_MEMORY_BYTES: wholeNumber({ min: MIB, max: 64 * 1024 * MIB, fallback: 512 * MIB }).describe(
-    "Bytes of mail this process may hold at once; more is answered 503.",
+    "Bytes of mails and their extractions that this process may hold at once; more is answered 503.",
   ),
   HEADERS_TIMEOUT_MS: wholeNumber({ min: 1_000, max: 120_000, fallback: 15_000 }).describe(
     "Time for the headers of a request to arrive, milliseconds.",

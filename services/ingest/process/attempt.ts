@@ -1,5 +1,5 @@
 import type { Stage } from "@flowstate/contracts";
-import type { GhostBytes } from "@flowstate/ghost";
+import type { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import type { Deadline, DeliveryLedger, DocumentsConnection } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { IngestEvents, WipedBytes } from "../events.ts";
@@ -10,6 +10,8 @@ export interface DocumentPath {
   readonly documents: DocumentsConnection;
   readonly ledger: DeliveryLedger;
   readonly events: IngestEvents;
+  /** What extractions, and copies of documents for several tenants, come out of. */
+  readonly budget: MemoryBudget;
   readonly logger: Logger;
 }
 

@@ -1,5 +1,5 @@
 import { extractOutcomeSchema } from "@flowstate/contracts";
-import type { GhostBytes } from "@flowstate/ghost";
+import type { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { callService, type Deadline, TransferError } from "@flowstate/messaging";
 import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
 import type { DocumentPath, Progress } from "./attempt.ts";
@@ -37,10 +37,18 @@ export async function extract(
   });
   progress.extractorWiped = wipedBytes;
   if (content !== undefined) progress.extraction = content;
-  // The extraction exists: from here on nobody needs the document.
+  // The extraction exists: from here on nobody needs the document, and its room is the extraction's.
   document.content.wipe();
+  if (content !== undefined) reserve(content, path.budget);
   if (outcome.result !== "extracted") return { end: endOfExtraction(outcome, progress.elapsedMs()) };
   if (content === undefined) throw new TransferError("violated");
   await path.events.documentExtracted(mail, document, outcome, { attempt, durationMs: progress.elapsedMs() });
   return { extraction: content };
+}
+
+/** Throws `TransferError` when an extraction is larger than its document was and does not fit now. `progress` wipes it. */
+function reserve(extraction: GhostBytes, budget: MemoryBudget): void {
+  const reservation = budget.tryReserve(extraction.length);
+  if (reservation === undefined) throw new TransferError("busy");
+  extraction.reservedBy(reservation);
 }

@@ -21,8 +21,6 @@ export interface MailResult {
 export interface MailPath extends DocumentPath {
   readonly identifier: Identifier;
   readonly recipients: RecipientTable;
-  /** What copies for several tenants come out of. */
-  readonly budget: MemoryBudget;
 }
 
 export interface MailOptions {
@@ -99,13 +97,14 @@ function copyOf(
   budget: MemoryBudget,
 ): Disposable & { readonly documents: readonly ReceivedDocument[] } {
   using copying = new DisposableStack();
-  const bytes = documents.reduce((sum, { content }) => sum + (content.wiped ? 0 : content.length), 0);
-  const reservation = budget.tryReserve(bytes);
-  if (reservation === undefined) throw new HttpError("temporarily_unavailable");
-  copying.use(reservation);
-  const copies = documents.map((document) =>
-    document.content.wiped ? document : { ...document, content: copying.use(document.content.copy()) },
-  );
+  const copies = documents.map((document) => {
+    if (document.content.wiped) return document;
+    const reservation = budget.tryReserve(document.content.length);
+    if (reservation === undefined) throw new HttpError("temporarily_unavailable");
+    const content = copying.use(document.content.copy());
+    content.reservedBy(reservation);
+    return { ...document, content };
+  });
   const held = copying.move();
   return { documents: copies, [Symbol.dispose]: () => held.dispose() };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { MemoryBudget } from "@flowstate/ghost";
+import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { Admission } from "./admission.ts";
@@ -35,6 +35,22 @@ describe("a body is admitted", () => {
       admission.admit(600 * KIB);
       expect(budget.reservedBytes).toBe(900 * KIB);
     }
+    expect(budget.reservedBytes).toBe(0);
+  });
+
+  it("and hands on what is kept of it: the rest is given back at once, the kept when it is wiped", () => {
+    const budget = new MemoryBudget(MAX_BYTES);
+    using admission = Admission.of(announcing(String(60 * KIB)), budget, MAX_BYTES);
+    const [document, refused] = [GhostBytes.taking(Buffer.alloc(10 * KIB)), GhostBytes.taking(Buffer.alloc(KIB))];
+    refused.wipe();
+    const decoded = GhostBytes.taking(Buffer.alloc(7 * KIB));
+    const own = budget.tryReserve(8 * KIB);
+    if (own !== undefined) decoded.reservedBy(own);
+    admission.handOver([document, refused, decoded]);
+    expect(budget.reservedBytes).toBe(18 * KIB);
+    document.wipe();
+    expect(budget.reservedBytes).toBe(8 * KIB);
+    decoded.wipe();
     expect(budget.reservedBytes).toBe(0);
   });
 

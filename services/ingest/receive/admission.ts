@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { MemoryBudget, Reservation } from "@flowstate/ghost";
+import type { GhostBytes, MemoryBudget, Reservation } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 
 /**
@@ -39,6 +39,17 @@ export class Admission implements Disposable {
     if (!this.#reservation.extendTo(grown)) {
       throw new HttpError("temporarily_unavailable");
     }
+  }
+
+  /**
+   * To be called when the body is read: what is kept of it keeps its own part until it is wiped, unless it has one already,
+   * and the rest is given back. Work on a document may take minutes, most of them after the document is gone.
+   */
+  handOver(kept: readonly GhostBytes[]): void {
+    for (const content of kept) {
+      if (!content.wiped && !content.reserved) content.reservedBy(this.#reservation.split(content.length));
+    }
+    this[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {

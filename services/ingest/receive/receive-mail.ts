@@ -24,7 +24,9 @@ export async function receiveMail(
   const parts = new MailParts(limits);
   try {
     const sizeBytes = await readMultipart(request, limits, { ...body, check }, (head) => parts.open(head));
-    return await parts.finish(sizeBytes);
+    const mail = await parts.finish(sizeBytes);
+    body.admission.handOver(mail.documents.map(({ content }) => content));
+    return mail;
   } catch (error) {
     parts[Symbol.dispose]();
     throw error;

@@ -34,6 +34,7 @@ export async function receiveUpload(
 ): Promise<ReceivedDocuments> {
   const isPdf = PDF.test(request.headers["content-type"] ?? "");
   const received = isPdf ? await receivePdf(request, options) : await receiveForm(request, options);
+  options.body.admission.handOver(received.documents.map(({ content }) => content));
   return { ...received, messageKey: uploadKeyOf(wish) };
 }
 

@@ -85,6 +85,8 @@ async function answerWithReading(
       sendError(reply, answer.category);
     } else {
       using body = answer.body;
+      // The extractions have just given theirs back; what stands around them are some bytes for each.
+      using _room = path.budget.tryReserve(body.length);
       reply.code(200).type("application/json; charset=utf-8").send(body.view());
       // Whether the caller has read it or gone away, nobody needs it any more.
       const patience = AbortSignal.any([attempt.stopping, AbortSignal.timeout(ANSWER_READ_LIMIT_MS)]);

@@ -65,6 +65,8 @@ export function mailForm({
 }
 
 interface Script {
+  /** What is read from every document. */
+  extraction: string;
   extract: (content: Buffer) => Promise<ExtractOutcome>;
   push: (extraction: string, request: PushRequest) => Promise<PushOutcome>;
 }
@@ -80,7 +82,7 @@ export class IngestRig implements AsyncDisposable {
   readonly extractions: string[] = [];
   readonly pushes: PushRequest[] = [];
   /** To be replaced by the test. */
-  readonly script: Script = { extract: async () => EXTRACTED, push: async () => DELIVERED };
+  readonly script: Script = { extraction: EXTRACTION, extract: async () => EXTRACTED, push: async () => DELIVERED };
   readonly #broker: NatsServer;
   readonly #parts = new AsyncDisposableStack();
   readonly #logger = createLogger("test", "debug", { write: (line) => void this.logLines.push(line) });
@@ -155,7 +157,7 @@ export class IngestRig implements AsyncDisposable {
       this.extractions.push(request.document_id);
       const outcome = await this.script.extract(content);
       if (outcome.result !== "extracted") return { outcome };
-      return { outcome, content: GhostBytes.taking(Buffer.from(EXTRACTION)) };
+      return { outcome, content: GhostBytes.taking(Buffer.from(this.script.extraction)) };
     });
     await this.#serve("erp-pusher", pushRequestSchema, async (request, content) => {
       this.pushes.push(request);

@@ -85,8 +85,8 @@ class Findings implements Disposable {
     if (!isBegun) opened = this.#open(part, NOTHING, 0);
     if (opened === undefined) return;
     const document = opened.collector.finish();
+    document.content.reservedBy(opened.reservation);
     this.#documents.push(document);
-    if (document.refusal !== undefined) opened.reservation[Symbol.dispose]();
   }
 
   handOver(message: Buffer, walk: MimeWalk): FoundDocuments {
