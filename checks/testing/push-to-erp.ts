@@ -1,5 +1,5 @@
 import { documentIdSchema, type PushOutcome, tenantIdSchema } from "@flowstate/contracts";
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { createLogger, readConfig } from "@flowstate/runtime";
 import { type ErpPusherConfig, erpPusherConfig } from "../../services/erp-pusher/config.ts";
 import { erpTenants } from "../../services/erp-pusher/erp-tenants.ts";
@@ -29,7 +29,7 @@ export function pushToErp(erp: Erp, documentId: string, extraction: object): Pro
   const config = configFor(erp);
   const push = extractionPusher({
     tenants: erpTenants(config),
-    memoryBytes: config.PUSHER_MEMORY_BYTES,
+    budget: new MemoryBudget(config.PUSHER_MEMORY_BYTES),
     logger: createLogger("test", "error", { write: () => {} }),
   });
   return push({

@@ -42,7 +42,7 @@ export async function dryRun(
   const read = await extractLocally(document, id);
   if (read.result === "refused") throw new NothingToShowError(`nothing would be sent: ${reasonOf(read.code)}`);
   using extraction = read.extraction;
-  using body = bodyFor(tenant, id, extraction, receivedAt);
+  using body = await bodyFor(tenant, id, extraction, receivedAt);
   const { pathname, search, host } = tenant.endpoint.url;
   const headers = {
     host,
@@ -55,7 +55,7 @@ export async function dryRun(
   return `${head}\n\n${indentJson(body.view().toString("utf8"))}\n`;
 }
 
-function bodyFor(tenant: ErpTenant, id: TenantId, extraction: GhostBytes, now: Date): GhostBytes {
+async function bodyFor(tenant: ErpTenant, id: TenantId, extraction: GhostBytes, now: Date): Promise<GhostBytes> {
   const request = pushRequestSchema.parse({
     document_id: EXAMPLE_DOCUMENT_ID,
     tenant_id: id,
@@ -63,7 +63,7 @@ function bodyFor(tenant: ErpTenant, id: TenantId, extraction: GhostBytes, now: D
     source: "sendgrid",
   });
   try {
-    return buildPayload(request, extraction, now, tenant.mapping);
+    return await buildPayload(request, extraction, now, { mapping: tenant.mapping });
   } catch (error) {
     if (!(error instanceof PayloadTooLargeError)) throw error;
     throw new NothingToShowError(`nothing would be sent: ${error.message}`);

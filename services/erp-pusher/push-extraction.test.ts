@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { tenantIdSchema } from "@flowstate/contracts";
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
 import { startErp } from "@flowstate/local/doubles/erp.ts";
 import { startTelemetry } from "@flowstate/runtime";
@@ -281,7 +281,7 @@ describe("pushes for one tenant", () => {
     await using erp = await startErp();
     const answer = Promise.withResolvers<void>();
     erp.scriptAlways({ delayHeaders: answer.promise });
-    const { push } = pushRig(erp, { memoryBytes: 16 * MIB });
+    const { push } = pushRig(erp, { budget: new MemoryBudget(16 * MIB) });
     const content = JSON.stringify({ filler: "x".repeat(9 * MIB) });
     const first = push({ content });
     const { outcome, wiped } = push({ content });
@@ -290,6 +290,40 @@ describe("pushes for one tenant", () => {
     expect(await first.outcome).toEqual(delivered());
     expect(wiped()).toBe(true);
     expect(await push({ content }).outcome).toEqual(delivered());
+  });
+});
+
+describe("pushes with a mapping that makes much of little", () => {
+  const fields = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`x${n}`, "/document_number"]));
+  const mapping = payloadMappingSchema.parse({ fields, envelope: false });
+  const content = JSON.stringify({ document_number: "x".repeat(400 * 1024) });
+
+  it("hold what they make as their share of the memory", async () => {
+    await using erp = await startErp();
+    const answer = Promise.withResolvers<void>();
+    erp.scriptAlways({ delayHeaders: answer.promise });
+    const { push } = pushRig(erp, { mapping });
+    const first = push({ content });
+    await expect.poll(() => erp.attempts).toBe(1);
+    const { outcome, wiped } = push({ content });
+    expect(await outcome).toEqual(unavailable(0));
+    expect(wiped()).toBe(true);
+    answer.resolve();
+    expect(await first.outcome).toEqual(delivered());
+    expect(await push({ content }).outcome).toEqual(delivered());
+    expect(erp.effects).toBe(1);
+  });
+
+  it("take no more than the process has, whoever else holds it", async () => {
+    await using erp = await startErp();
+    const budget = new MemoryBudget(64 * MIB);
+    const { push } = pushRig(erp, { mapping, budget });
+    {
+      using _others = budget.tryReserve(60 * MIB);
+      expect(await push({ content }).outcome).toEqual(unavailable(0));
+    }
+    expect(await push({ content }).outcome).toEqual(delivered());
+    expect(budget.reservedBytes).toBe(0);
   });
 });
 

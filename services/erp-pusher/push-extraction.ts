@@ -1,9 +1,10 @@
 import type { PushOutcome, PushRequest, TenantId } from "@flowstate/contracts";
-import type { GhostBytes } from "@flowstate/ghost";
+import type { MemoryBudget } from "@flowstate/ghost";
 import type { TransferCall } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import { MAX_EXTRACTION_BYTES } from "./config.ts";
 import { type DeliveryEnd, deliverWebhook, outcomeOf } from "./deliver-webhook.ts";
+import { DeliveryRoom, NoRoomError } from "./delivery-room.ts";
 import { ErpGate } from "./erp-gate.ts";
 import type { ErpTenant } from "./erp-tenants.ts";
 import { logAbandonedDelivery, logDelivery } from "./events.ts";
@@ -17,8 +18,8 @@ const TENANT_SHARE = 1 / 4;
 
 export interface PusherOptions {
   readonly tenants: ReadonlyMap<TenantId, ErpTenant>;
-  /** Bytes of extractions this process may hold at once. */
-  readonly memoryBytes: number;
+  /** What this process may hold. The transfers' extractions are reserved from it already. */
+  readonly budget: MemoryBudget;
   readonly logger: Logger;
   readonly timing?: Timing;
 }
@@ -38,13 +39,8 @@ interface Destination {
  * the request is for none of `tenants` (ingest and erp-pusher are then configured differently, and one customer's document
  * must never reach another's ERP).
  */
-export function extractionPusher({
-  tenants,
-  memoryBytes,
-  logger,
-  timing = SYSTEM_TIMING,
-}: PusherOptions): PushExtraction {
-  const shareBytes = Math.max(Math.floor(memoryBytes * TENANT_SHARE), MAX_EXTRACTION_BYTES);
+export function extractionPusher({ tenants, budget, logger, timing = SYSTEM_TIMING }: PusherOptions): PushExtraction {
+  const shareBytes = Math.max(Math.floor(budget.limitBytes * TENANT_SHARE), MAX_EXTRACTION_BYTES);
   const { elapsedMs } = timing;
   const destinations = new Map<TenantId, Destination>();
   for (const [id, tenant] of tenants) {
@@ -66,7 +62,7 @@ export function extractionPusher({
       durationMs: Math.round(elapsedMs() - startedAt),
     });
     try {
-      const end = await push(destination, call, { logger, timing });
+      const end = await push(destination, call, { budget, logger, timing });
       logDelivery(logger, facts(), end);
       return end.outcome;
     } catch (error) {
@@ -76,32 +72,38 @@ export function extractionPusher({
   };
 }
 
+interface PushContext {
+  readonly budget: MemoryBudget;
+  readonly logger: Logger;
+  readonly timing: Timing;
+}
+
 async function push(
   { tenant, gate }: Destination,
   { request, content: extraction, signal, remainingMs }: TransferCall<PushRequest>,
-  { logger, timing }: { readonly logger: Logger; readonly timing: Timing },
+  { budget, logger, timing }: PushContext,
 ): Promise<DeliveryEnd> {
   if (gate.closed !== undefined) return withoutAttempt(outcomeOf(gate.closed, 0));
-  using reservation = gate.share.tryReserve(extraction.length);
-  if (reservation === undefined) return withoutAttempt(outcomeOf("full", 0));
-  const body = bodyOrFault(() => buildPayload(request, extraction, timing.now(), tenant.mapping));
-  if (body instanceof PayloadTooLargeError)
-    return withoutAttempt({ result: "deferred", code: "internal_fault", attempts: 0 }, body);
+  using room = DeliveryRoom.of(extraction.length, { share: gate.share, budget });
+  if (room === undefined) return withoutAttempt(outcomeOf("full", 0));
+  const building = buildPayload(request, extraction, timing.now(), {
+    mapping: tenant.mapping,
+    admit: (bytes) => room.admit(bytes),
+    signal,
+  });
+  const body = await building.catch(endWithoutBody);
+  if ("outcome" in body) return body;
   using held = body;
-  extraction.wipe();
   const untilAnswer = () => remainingMs() - ANSWER_RESERVE_MS;
   const delivery = { request, body: held, signal };
   return await deliverWebhook({ tenant, gate, timing, logger, remainingMs: untilAnswer }, delivery);
 }
 
 /** A mapping that outgrows a body is the operator's to mend, and the sender keeps the mail meanwhile. */
-function bodyOrFault(build: () => GhostBytes): GhostBytes | PayloadTooLargeError {
-  try {
-    return build();
-  } catch (error) {
-    if (error instanceof PayloadTooLargeError) return error;
-    throw error;
-  }
+function endWithoutBody(error: unknown): DeliveryEnd {
+  if (error instanceof NoRoomError) return withoutAttempt(outcomeOf("full", 0));
+  if (!(error instanceof PayloadTooLargeError)) throw error;
+  return withoutAttempt({ result: "deferred", code: "internal_fault", attempts: 0 }, error);
 }
 
 function withoutAttempt(outcome: PushOutcome, cause?: unknown): DeliveryEnd {

@@ -1,5 +1,5 @@
 import { documentIdSchema, tenantIdSchema } from "@flowstate/contracts";
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { startErp } from "@flowstate/local/doubles/erp.ts";
 import { startOtlpCollector } from "@flowstate/local/doubles/otlp.ts";
 import { createLogger, startTelemetry, withSpan } from "@flowstate/runtime";
@@ -26,7 +26,7 @@ describe("the spans of a delivery", () => {
     const content = GhostBytes.taking(Buffer.from(JSON.stringify({ vendor: CANARY })));
     const push = extractionPusher({
       tenants: new Map([[TENANT_ID, tenantOf(erp)]]),
-      memoryBytes: 64 * 1024 * 1024,
+      budget: new MemoryBudget(64 * 1024 * 1024),
       logger: createLogger("erp-pusher", "error", { write: () => {} }),
       timing: timingOfToday(),
     });

@@ -9,8 +9,8 @@ import { extractionPusher } from "./push-extraction.ts";
 /** Puts erp-pusher together: broker and ERPs. Disposing takes no new extractions and finishes those under way. */
 export async function startErpPusher(config: ErpPusherConfig, logger: Logger): Promise<RunningService> {
   reportHardening(logger, config.GHOST_STRICT);
-  const memoryBytes = config.PUSHER_MEMORY_BYTES;
-  const pushExtraction = extractionPusher({ tenants: erpTenants(config), memoryBytes, logger });
+  const budget = new MemoryBudget(config.PUSHER_MEMORY_BYTES);
+  const pushExtraction = extractionPusher({ tenants: erpTenants(config), budget, logger });
   await using starting = new AsyncDisposableStack();
   const documents = starting.use(
     await connectDocuments({
@@ -26,7 +26,7 @@ export async function startErpPusher(config: ErpPusherConfig, logger: Logger): P
       description: "Delivers an extraction to the tenant's ERP and answers how it ended.",
       requestSchema: pushRequestSchema,
       maxContentBytes: MAX_EXTRACTION_BYTES,
-      budget: new MemoryBudget(memoryBytes),
+      budget,
       logger,
       handle: async (call) => ({ outcome: await pushExtraction(call) }),
     }),

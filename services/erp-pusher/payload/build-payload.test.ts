@@ -31,9 +31,9 @@ function extractionBytes(text: string): GhostBytes {
 }
 
 describe("buildPayload", () => {
-  it("puts the extraction into the envelope that the ERP's contract describes", () => {
+  it("puts the extraction into the envelope that the ERP's contract describes", async () => {
     using extraction = extractionBytes(JSON.stringify(EXTRACTION));
-    using body = buildPayload(REQUEST, extraction, DELIVERED_AT);
+    using body = await buildPayload(REQUEST, extraction, DELIVERED_AT);
     expect(erpPayloadSchema.parse(JSON.parse(body.view().toString("utf8")))).toEqual({
       type: "document.extracted",
       timestamp: "2026-11-23T10:00:07.000Z",
@@ -41,40 +41,40 @@ describe("buildPayload", () => {
     });
   });
 
-  it("carries the extraction's bytes as they are", () => {
+  it("carries the extraction's bytes as they are", async () => {
     const text = `{ "a" : 1.50,\n"b":"\\u00e9 é" }`;
     using extraction = extractionBytes(text);
-    using body = buildPayload(REQUEST, extraction, DELIVERED_AT);
+    using body = await buildPayload(REQUEST, extraction, DELIVERED_AT);
     expect(body.view().includes(`"extraction":${text}}}`)).toBe(true);
   });
 
-  it("allocates exactly the bytes it needs, in one piece", () => {
+  it("allocates exactly the bytes it needs, in one piece", async () => {
     using extraction = extractionBytes(JSON.stringify(EXTRACTION));
     const allocate = vi.spyOn(GhostBytes, "withCapacity");
-    using body = buildPayload(REQUEST, extraction, DELIVERED_AT);
+    using body = await buildPayload(REQUEST, extraction, DELIVERED_AT);
     expect(allocate.mock.calls).toEqual([[body.length]]);
     expect(body.view().buffer.byteLength).toBe(body.length);
     allocate.mockRestore();
   });
 
-  it("decodes nothing of the extraction to a string", () => {
+  it("decodes nothing of the extraction to a string", async () => {
     using extraction = extractionBytes(JSON.stringify(EXTRACTION));
     const decode = [vi.spyOn(Buffer.prototype, "toString"), vi.spyOn(TextDecoder.prototype, "decode")];
-    using _body = buildPayload(REQUEST, extraction, DELIVERED_AT);
+    using _body = await buildPayload(REQUEST, extraction, DELIVERED_AT);
     for (const spy of decode) {
       expect(spy).not.toHaveBeenCalled();
       spy.mockRestore();
     }
   });
 
-  it.each(["", "[]", "{", "null", '"}"', '{"a":1} '])("throws for content that is no JSON object: %j", (text) => {
+  it.each(["", "[]", "{", "null", '"}"', '{"a":1} '])("throws for content that is no JSON object: %j", async (text) => {
     using extraction = extractionBytes(text);
-    expect(() => buildPayload(REQUEST, extraction, DELIVERED_AT)).toThrow("not a JSON object");
+    await expect(buildPayload(REQUEST, extraction, DELIVERED_AT)).rejects.toThrow("not a JSON object");
   });
 
-  it("names nothing of the content in its error", () => {
+  it("names nothing of the content in its error", async () => {
     using extraction = extractionBytes("CANARY-4711");
-    expect(() => buildPayload(REQUEST, extraction, DELIVERED_AT)).toThrow(/^(?!.*CANARY).*$/s);
+    await expect(buildPayload(REQUEST, extraction, DELIVERED_AT)).rejects.toThrow(/^(?!.*CANARY).*$/s);
   });
 });
 
@@ -89,10 +89,10 @@ const MAPPING = payloadMappingSchema.parse({
 });
 
 /** Every allocation that GhostBytes makes while `act` runs. */
-function allocationsOf(act: () => void): readonly Buffer[] {
+async function allocationsOf(act: () => Promise<void>): Promise<readonly Buffer[]> {
   const allocate = vi.spyOn(Buffer, "alloc");
   try {
-    act();
+    await act();
     return allocate.mock.results.map(({ value }) => value);
   } finally {
     allocate.mockRestore();
@@ -104,25 +104,28 @@ function isZeroed(bytes: Uint8Array): boolean {
 }
 
 describe("buildPayload with a mapping", () => {
-  it("decodes and parses nothing of the extraction, so that no value becomes a string", () => {
+  it("decodes and parses nothing of the extraction but names, so that no value becomes a string", async () => {
     using extraction = extractionBytes(JSON.stringify(EXTRACTION));
-    const spies = [
-      vi.spyOn(Buffer.prototype, "toString"),
-      vi.spyOn(TextDecoder.prototype, "decode"),
-      vi.spyOn(JSON, "parse"),
-    ];
-    using body = buildPayload(REQUEST, extraction, DELIVERED_AT, MAPPING);
+    const names = new Set<unknown>(["type", "timestamp", "data", "extraction", ...Object.keys(REQUEST)]);
+    JSON.parse(JSON.stringify(EXTRACTION), (name) => names.add(name));
+    const decode = vi.spyOn(Buffer.prototype, "toString");
+    const spies = [vi.spyOn(TextDecoder.prototype, "decode"), vi.spyOn(JSON, "parse")];
+    using body = await buildPayload(REQUEST, extraction, DELIVERED_AT, { mapping: MAPPING });
     for (const spy of spies) {
       expect(spy).not.toHaveBeenCalled();
       spy.mockRestore();
     }
+    const decoded = decode.mock.results.map(({ value }) => value);
+    decode.mockRestore();
+    expect(decoded.filter((text) => !names.has(text))).toEqual([]);
+    expect(decoded).toContain("gross");
     expect(body.view().includes('"total":119.00')).toBe(true);
   });
 
-  it("leaves nothing of the content in any memory it used, once body and extraction are wiped", () => {
-    const used = allocationsOf(() => {
+  it("leaves nothing of the content in any memory it used, once body and extraction are wiped", async () => {
+    const used = await allocationsOf(async () => {
       using extraction = extractionBytes(JSON.stringify(EXTRACTION));
-      using body = buildPayload(REQUEST, extraction, DELIVERED_AT, MAPPING);
+      using body = await buildPayload(REQUEST, extraction, DELIVERED_AT, { mapping: MAPPING });
       expect(body.view().includes("119.00")).toBe(true);
     });
     expect(used.length).toBeGreaterThanOrEqual(3);
@@ -133,26 +136,65 @@ describe("buildPayload with a mapping", () => {
     ["is not JSON", '{"a":CANARY}', "not the JSON that it should be"],
     ["holds what its schema does not", '{"totals":{"gross":"CANARY"}}', "holds something else where its schema has"],
     ["begins like an object and is none", "{", "not a JSON object"],
-  ])("wipes what it made when the extraction %s", (_what, text, message) => {
-    const used = allocationsOf(() => {
+  ])("wipes what it made when the extraction %s", async (_what, text, message) => {
+    const used = await allocationsOf(async () => {
       using extraction = extractionBytes(text);
-      expect(() => buildPayload(REQUEST, extraction, DELIVERED_AT, MAPPING)).toThrow(message);
+      await expect(buildPayload(REQUEST, extraction, DELIVERED_AT, { mapping: MAPPING })).rejects.toThrow(message);
     });
     expect(used.map(isZeroed)).toEqual(used.map(() => true));
   });
 
-  it("makes no body that is larger than the bound, and wipes what it had", () => {
+  it("lets others have their turn while it fills a long list, and stops when nobody waits for it any more", async () => {
+    const fields = Object.fromEntries(Array.from({ length: 199 }, (_, n) => [`f${n}`, "/quantity"]));
+    const mapping = payloadMappingSchema.parse({ fields: { rows: { each: "/lines", fields } } });
+    const lines = JSON.stringify({ lines: Array.from({ length: 5_000 }, () => ({ quantity: "1" })) });
+    using extraction = extractionBytes(lines);
+    let turns = 0;
+    const takingTurns = setInterval(() => (turns += 1), 1);
+    using body = await buildPayload(REQUEST, extraction, DELIVERED_AT, { mapping });
+    clearInterval(takingTurns);
+    expect(turns).toBeGreaterThan(3);
+    expect(body.length).toBeGreaterThan(5_000 * 199 * '"f0":"1"'.length);
+
+    const gone = new Error("gone");
+    const stopping = new AbortController();
+    const used = await allocationsOf(async () => {
+      using again = extractionBytes(lines);
+      const building = buildPayload(REQUEST, again, DELIVERED_AT, { mapping, signal: stopping.signal });
+      stopping.abort(gone);
+      await expect(building).rejects.toBe(gone);
+    });
+    expect(used.map(isZeroed)).toEqual(used.map(() => true));
+  });
+
+  it("grows no further than there is room, and wipes what it had", async () => {
+    const full = new Error("full");
+    const asked: number[] = [];
+    const used = await allocationsOf(async () => {
+      using extraction = extractionBytes(JSON.stringify(EXTRACTION));
+      const admit = (bytes: number) => {
+        asked.push(bytes);
+        if (bytes > 300) throw full;
+      };
+      const building = buildPayload(REQUEST, extraction, DELIVERED_AT, { mapping: MAPPING, admit });
+      await expect(building).rejects.toBe(full);
+    });
+    expect(asked).toEqual(asked.toSorted((a, b) => a - b));
+    expect(used.map(isZeroed)).toEqual(used.map(() => true));
+  });
+
+  it("makes no body that is larger than the bound, and wipes what it had", async () => {
     const fields = { a: "/document_number", b: "/document_number" };
     const mapping = payloadMappingSchema.parse({ fields, envelope: false });
     const sized = (bytes: number) => extractionBytes(`{"document_number":"${"x".repeat(bytes)}"}`);
     const overhead = '{"a":"","b":""}'.length;
     const half = (MAPPING_LIMITS.bodyBytes - overhead - 1) / 2;
     using fitting = sized(half);
-    using body = buildPayload(REQUEST, fitting, DELIVERED_AT, mapping);
+    using body = await buildPayload(REQUEST, fitting, DELIVERED_AT, { mapping });
     expect(body.length).toBe(MAPPING_LIMITS.bodyBytes - 1);
     using large = sized(half + 1);
-    const used = allocationsOf(() => {
-      expect(() => buildPayload(REQUEST, large, DELIVERED_AT, mapping)).toThrow(PayloadTooLargeError);
+    const used = await allocationsOf(async () => {
+      await expect(buildPayload(REQUEST, large, DELIVERED_AT, { mapping })).rejects.toThrow(PayloadTooLargeError);
     });
     expect(used.length).toBeGreaterThan(1);
     expect(used.map(isZeroed)).toEqual(used.map(() => true));

@@ -1,3 +1,4 @@
+import { setImmediate as others } from "node:timers/promises";
 import type { ErpPayload, PushRequest } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { indexJson, type JsonNode } from "./json-index.ts";
@@ -12,21 +13,32 @@ export class PayloadTooLargeError extends Error {
   }
 }
 
+/** How long a mapping may work before whatever else this process does has its turn, milliseconds. */
+const TURN_MS = 10;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
+
+export interface BuildOptions {
+  readonly mapping?: PayloadMapping | undefined;
+  /** Asked before a mapped body grows to so many bytes; throws when there is no room for them. */
+  admit?(bytes: number): void;
+  /** Aborted when nobody waits for the body any more. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * The webhook's body: without a mapping `erpPayloadSchema`, an envelope written around the extraction's bytes as they are;
  * with one, what the mapping makes of them. Neither decodes the extraction: the mapping works on the places of values in the
- * bytes, so no value becomes a string. The result and the extraction are the caller's to wipe; what is needed in between is
- * wiped here on every exit. Throws when the extraction is no JSON object, and `PayloadTooLargeError`.
+ * bytes, so no value becomes a string. The extraction is wiped at once, when it is part of the payload; the result is the
+ * caller's to wipe; what is needed in between is wiped here on every exit. Rejects when the extraction is no JSON object, with
+ * `PayloadTooLargeError`, with what `admit` throws, and with the reason of `signal`.
  */
-export function buildPayload(
+export async function buildPayload(
   request: PushRequest,
   extraction: GhostBytes,
   deliveredAt: Date,
-  mapping?: PayloadMapping,
-): GhostBytes {
+  options: BuildOptions = {},
+): Promise<GhostBytes> {
   const head = envelopeHead(request, deliveredAt);
   const content = extraction.view();
   if (content.at(0) !== OPENING_BRACE || content.at(-1) !== CLOSING_BRACE) {
@@ -36,24 +48,38 @@ export function buildPayload(
   full.append(head);
   full.append(content);
   full.append(ENVELOPE_TAIL);
+  extraction.wipe();
+  const { mapping } = options;
   if (mapping === undefined) return full;
   using source = full;
-  return mapped(source.view(), head, mapping);
+  return await mapped(source.view(), head, { ...options, mapping });
 }
 
-function mapped(bytes: Uint8Array, head: Uint8Array, mapping: PayloadMapping): GhostBytes {
+async function mapped(
+  bytes: Uint8Array,
+  head: Uint8Array,
+  { mapping, admit, signal }: BuildOptions & { readonly mapping: PayloadMapping },
+): Promise<GhostBytes> {
   const payload = indexJson(bytes);
   const extraction = memberOf(memberOf(payload, "data"), "extraction");
   using parts = new DisposableStack();
   const body = parts.use(GhostBytes.growing());
   const bounded = {
     append(part: Uint8Array) {
-      if (body.length + part.byteLength > MAPPING_LIMITS.bodyBytes) throw new PayloadTooLargeError();
+      const grown = body.length + part.byteLength;
+      if (grown > MAPPING_LIMITS.bodyBytes) throw new PayloadTooLargeError();
+      admit?.(grown);
       body.append(part);
     },
   };
   if (mapping.envelope) bounded.append(head);
-  renderMapping(mapping, { bytes, payload, extraction }, bounded);
+  let turnEndsAt = performance.now() + TURN_MS;
+  for (const _step of renderMapping(mapping, { bytes, payload, extraction }, bounded)) {
+    if (performance.now() < turnEndsAt) continue;
+    await others();
+    signal?.throwIfAborted();
+    turnEndsAt = performance.now() + TURN_MS;
+  }
   if (mapping.envelope) bounded.append(ENVELOPE_TAIL);
   parts.move();
   return body;

@@ -36,23 +36,27 @@ export function isJsonNumber(bytes: Uint8Array, start: number, end: number): boo
   return numberEnd(bytes, start) === end;
 }
 
-const TOKENS = { true: "flag", false: "flag", null: "null" } as const;
-
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const COLON = 0x3a;
+const OPENING_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 const FIRST_PRINTABLE = 0x20;
 const LAST_ASCII = 0x7e;
 
 class Cursor {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor({ buffer, byteOffset, byteLength }: Uint8Array) {
+    this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
   }
 
   /** The value here with the white space around it; the cursor stands behind both. */
@@ -66,50 +70,54 @@ class Cursor {
 
   #bareValue(depth: number): JsonNode {
     const start = this.at;
-    if (this.#takes("{")) {
-      const members = this.#members(depth);
-      return { kind: "object", start, end: this.at, members };
+    switch (this.#bytes[start]) {
+      case OPENING_BRACE: {
+        const members = this.#members(depth);
+        return { kind: "object", start, end: this.at, members };
+      }
+      case OPENING_BRACKET: {
+        const items = this.#items(depth);
+        return { kind: "list", start, end: this.at, items };
+      }
+      case QUOTE:
+        this.#skipText();
+        return { kind: "text", start, end: this.at };
+      case 0x74:
+        return { kind: "flag", start, end: this.#skipWord("true") };
+      case 0x66:
+        return { kind: "flag", start, end: this.#skipWord("false") };
+      case 0x6e:
+        return { kind: "null", start, end: this.#skipWord("null") };
+      default:
+        return { kind: "number", start, end: this.#skipNumber() };
     }
-    if (this.#takes("[")) {
-      const items = this.#items(depth);
-      return { kind: "list", start, end: this.at, items };
-    }
-    if (this.#bytes[start] === QUOTE) {
-      this.#skipText();
-      return { kind: "text", start, end: this.at };
-    }
-    for (const [token, kind] of Object.entries(TOKENS)) {
-      if (this.#takes(token)) return { kind, start, end: this.at };
-    }
-    const end = numberEnd(this.#bytes, start);
-    if (end === undefined) throw notJson();
-    this.at = end;
-    return { kind: "number", start, end };
   }
 
   #members(depth: number): JsonMembers {
     const members = new Map<string, JsonNode>();
+    this.at += 1;
     this.#skipSpace();
-    if (this.#takes("}")) return members;
+    if (this.#takes(CLOSING_BRACE)) return members;
     do {
       this.#skipSpace();
       const name = this.#name();
       this.#skipSpace();
-      if (members.has(name) || !this.#takes(":")) throw notJson();
+      if (members.has(name) || !this.#takes(COLON)) throw notJson();
       members.set(name, this.value(depth + 1));
-    } while (this.#takes(","));
-    if (!this.#takes("}")) throw notJson();
+    } while (this.#takes(COMMA));
+    if (!this.#takes(CLOSING_BRACE)) throw notJson();
     return members;
   }
 
   #items(depth: number): readonly JsonNode[] {
     const items: JsonNode[] = [];
+    this.at += 1;
     this.#skipSpace();
-    if (this.#takes("]")) return items;
+    if (this.#takes(CLOSING_BRACKET)) return items;
     do {
       items.push(this.value(depth + 1));
-    } while (this.#takes(","));
-    if (!this.#takes("]")) throw notJson();
+    } while (this.#takes(COMMA));
+    if (!this.#takes(CLOSING_BRACKET)) throw notJson();
     return items;
   }
 
@@ -117,10 +125,13 @@ class Cursor {
   #name(): string {
     const start = this.at + 1;
     this.#skipText();
-    const name = this.#bytes.subarray(start, this.at - 1);
-    const odd = name.byteLength > MAX_NAME_BYTES || name.some((byte) => byte === BACKSLASH || byte > LAST_ASCII);
-    if (odd) throw notJson();
-    return String.fromCharCode(...name);
+    const end = this.at - 1;
+    if (end - start > MAX_NAME_BYTES) throw notJson();
+    for (let index = start; index < end; index += 1) {
+      const byte = this.#bytes[index];
+      if (byte === undefined || byte === BACKSLASH || byte > LAST_ASCII) throw notJson();
+    }
+    return this.#bytes.toString("latin1", start, end);
   }
 
   #skipText(): void {
@@ -151,12 +162,25 @@ class Cursor {
     while (isSpace(this.#bytes[this.at])) this.at += 1;
   }
 
-  #takes(token: string): boolean {
-    for (let index = 0; index < token.length; index += 1) {
-      if (this.#bytes[this.at + index] !== token.charCodeAt(index)) return false;
-    }
-    this.at += token.length;
+  #takes(token: number): boolean {
+    if (this.#bytes[this.at] !== token) return false;
+    this.at += 1;
     return true;
+  }
+
+  #skipWord(word: string): number {
+    for (let index = 0; index < word.length; index += 1) {
+      if (this.#bytes[this.at + index] !== word.charCodeAt(index)) throw notJson();
+    }
+    this.at += word.length;
+    return this.at;
+  }
+
+  #skipNumber(): number {
+    const end = numberEnd(this.#bytes, this.at);
+    if (end === undefined) throw notJson();
+    this.at = end;
+    return end;
   }
 }
 

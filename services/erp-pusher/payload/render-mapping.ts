@@ -11,13 +11,21 @@ export interface MappedSources {
 }
 
 /**
- * Appends the mapped object to `body`, as JSON. Values are copied from bytes to bytes as they stand between their quotes,
+ * Appends the mapped object to `body`, as JSON, and yields after each item of a list: a list may have thousands of them, of
+ * hundreds of fields each, and others wait for their turn. Values are copied from bytes to bytes as they stand between their quotes,
  * escapes included, so none can end the text it stands in. Throws what `body` throws, and when a value is not of the kind
  * that its schema promises; the error quotes nothing.
  */
-export function renderMapping(mapping: PayloadMapping, sources: MappedSources, body: Pick<GhostBytes, "append">): void {
-  new Rendering(mapping, sources, body).object(mapping.members, sources.extraction);
+export function renderMapping(
+  mapping: PayloadMapping,
+  sources: MappedSources,
+  body: Pick<GhostBytes, "append">,
+): Iterable<void> {
+  return new Rendering(mapping, sources, body).object(mapping.members, sources.extraction);
 }
+
+/** What writes a value: at once, or for a list in steps. */
+type Write = () => Iterable<void> | void;
 
 const TOKENS = {
   "{": Buffer.from("{"),
@@ -41,7 +49,7 @@ class Rendering {
   }
 
   /** `here` is what sources without another root begin at. */
-  object(members: readonly MappedMember[], here: JsonNode): void {
+  *object(members: readonly MappedMember[], here: JsonNode): Iterable<void> {
     this.#token("{");
     let separated = false;
     for (const { name, value } of members) {
@@ -50,14 +58,14 @@ class Rendering {
       if (separated) this.#token(",");
       separated = true;
       this.#body.append(name);
-      if (write === undefined) this.#token("null");
-      else write();
+      const steps = write === undefined ? this.#token("null") : write();
+      if (steps !== undefined) yield* steps;
     }
     this.#token("}");
   }
 
   /** What writes the value; undefined when it is null. */
-  #writer(value: MappedValue, here: JsonNode): (() => void) | undefined {
+  #writer(value: MappedValue, here: JsonNode): Write | undefined {
     switch (value.form) {
       case "constant":
         return () => this.#body.append(value.json);
@@ -104,12 +112,13 @@ class Rendering {
     this.#token('"');
   }
 
-  #each(members: readonly MappedMember[], list: JsonNode): void {
+  *#each(members: readonly MappedMember[], list: JsonNode): Iterable<void> {
     if (list.kind !== "list") throw unexpected("a list");
     this.#token("[");
     for (const [index, item] of list.items.entries()) {
       if (index > 0) this.#token(",");
-      this.object(members, item);
+      yield* this.object(members, item);
+      yield;
     }
     this.#token("]");
   }

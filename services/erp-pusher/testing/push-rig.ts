@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { documentIdSchema, type PushOutcome, tenantIdSchema } from "@flowstate/contracts";
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import type { ErpDouble } from "@flowstate/local/doubles/erp.ts";
 import { createLogger } from "@flowstate/runtime";
 import { vi } from "vitest";
@@ -71,7 +71,7 @@ export interface PushRig {
 
 export interface RigOptions extends TenantOptions {
   readonly timing?: TestTiming;
-  readonly memoryBytes?: number;
+  readonly budget?: MemoryBudget;
   /** Real pauses, for what must be seen to wait. */
   readonly realTime?: boolean;
 }
@@ -79,12 +79,12 @@ export interface RigOptions extends TenantOptions {
 /** erp-pusher's function for one tenant, whose ERP is the double. A test that looks at `wiped` restores all mocks afterwards. */
 export function pushRig(
   erp: ErpDouble,
-  { timing = timingOfToday(), memoryBytes, realTime, ...tenant }: RigOptions = {},
+  { timing = timingOfToday(), budget, realTime, ...tenant }: RigOptions = {},
 ): PushRig {
   const log = new PassThrough();
   const pushExtraction = extractionPusher({
     tenants: new Map([[TENANT_ID, tenantOf(erp, tenant)]]),
-    memoryBytes: memoryBytes ?? 64 * MIB,
+    budget: budget ?? new MemoryBudget(64 * MIB),
     logger: createLogger("erp-pusher", "debug", log),
     timing: realTime === true ? SYSTEM_TIMING : timing,
   });
