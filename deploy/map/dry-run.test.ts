@@ -24,8 +24,8 @@ const MAPPING = {
 };
 const ERP = { url: "https://erp.globex.example/hooks?key=CANARY-3", secrets: [SECRET] };
 
-function tenants(erp: object): NodeJS.ProcessEnv {
-  return { FLOWSTATE_TENANTS: JSON.stringify([{ id: "globex", erp: { ...ERP, ...erp } }]) };
+function tenants(erp: object, extraction?: object): NodeJS.ProcessEnv {
+  return { FLOWSTATE_TENANTS: JSON.stringify([{ id: "globex", erp: { ...ERP, ...erp }, extraction }]) };
 }
 
 interface Ended {
@@ -48,6 +48,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "flowstate-map-"));
   await writeFile(join(folder, "invoice.pdf"), await eInvoicePdf());
+  await writeFile(join(folder, "nameless.pdf"), await eInvoicePdf({ vendorName: "" }));
   await writeFile(join(folder, "scan.pdf"), await eInvoicePdf({ xml: false }));
   await writeFile(join(folder, "text.pdf"), "CANARY, no PDF at all");
 });
@@ -95,6 +96,17 @@ describe("npm run map", () => {
     expect(code).toBe(0);
   });
 
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ["of its own", tenants({}, { on_invalid: "push_flagged" })],
+    ["for all", { ...tenants({}), EXTRACTION_POLICY: '{"on_invalid":"push_flagged"}' }],
+  ])("prints what is invalid for a tenant with a policy %s that wants it", async (_whose, environment) => {
+    const { code, output } = await map(["globex", "nameless.pdf"], environment);
+    expect(JSON.parse(output.split("\n\n")[1] ?? "")).toMatchObject({
+      data: { extraction: { validation: { status: "invalid" } } },
+    });
+    expect(code).toBe(0);
+  });
+
   it("shows no secret of the tenant", async () => {
     const { output } = await map(
       ["globex", "invoice.pdf"],
@@ -136,6 +148,18 @@ describe("npm run map", () => {
       ["globex", "scan.pdf"],
       tenants({}),
       /^flowstate: nothing would be sent: the document carries no e-invoice data, and .*\(document_without_e_invoice\)$/,
+    ],
+    [
+      "what was read is invalid and the tenant has not said that it wants it",
+      ["globex", "nameless.pdf"],
+      tenants({}),
+      /^flowstate: nothing would be sent: .*\(extraction_failed_validation\)$/,
+    ],
+    [
+      "no extractor would start with the policy",
+      ["globex", "invoice.pdf"],
+      { ...tenants({}), EXTRACTION_POLICY: '{"on_invalid":"CANARY"}' },
+      /^flowstate: EXTRACTION_POLICY: must be a JSON object .*; see on_invalid$/,
     ],
     [
       "the mapping names what does not exist",

@@ -1,10 +1,18 @@
-import { type Code, pushRequestSchema, type TenantId, tenantIdSchema } from "../../libs/contracts/index.ts";
+import {
+  type Code,
+  type ExtractionPolicy,
+  pushRequestSchema,
+  type TenantId,
+  tenantIdSchema,
+} from "../../libs/contracts/index.ts";
 import type { GhostBytes } from "../../libs/ghost/index.ts";
 import { readConfig } from "../../libs/runtime/index.ts";
 import { erpPusherConfig } from "../../services/erp-pusher/config.ts";
 import { type ErpTenant, erpTenants } from "../../services/erp-pusher/erp-tenants.ts";
 import { buildPayload, PayloadTooLargeError } from "../../services/erp-pusher/payload/build-payload.ts";
 import { webhookHeaders } from "../../services/erp-pusher/webhook-headers.ts";
+import { extractorConfig } from "../../services/extractor/config.ts";
+import { policiesOf } from "../../services/extractor/policies.ts";
 import { CODE_MEANINGS } from "../local/mail/code-meanings.ts";
 import { EXAMPLE_DOCUMENT_ID, extractLocally } from "./extract-locally.ts";
 import { indentJson } from "./indent-json.ts";
@@ -16,16 +24,23 @@ export class NothingToShowError extends Error {}
 /** No broker is spoken to: what erp-pusher needs for one may be absent here. */
 const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "no-broker-is-spoken-to-by-a-dry-run" };
 
+export interface ConfiguredTenant {
+  readonly id: TenantId;
+  readonly tenant: ErpTenant;
+  readonly policy: ExtractionPolicy;
+}
+
 /**
- * The tenant called `name` as erp-pusher would have it with this environment. Throws `ConfigError` for one that it would
- * not start with, and `NothingToShowError` for a tenant that it does not know.
+ * The tenant called `name` as erp-pusher and the extractor would have it with this environment. Throws `ConfigError` for one
+ * that they would not start with, and `NothingToShowError` for a tenant that erp-pusher does not know.
  */
-export function configuredTenant(name: string, environment: NodeJS.ProcessEnv): { id: TenantId; tenant: ErpTenant } {
+export function configuredTenant(name: string, environment: NodeJS.ProcessEnv): ConfiguredTenant {
   const given = { ...NO_BROKER, ...environment };
   const tenants = erpTenants(readConfig(erpPusherConfig.schema, erpPusherConfig.variables, given));
+  const policyOf = policiesOf(readConfig(extractorConfig.schema, extractorConfig.variables, given));
   const id = tenantIdSchema.safeParse(name);
   const tenant = id.success ? tenants.get(id.data) : undefined;
-  if (id.success && tenant !== undefined) return { id: id.data, tenant };
+  if (id.success && tenant !== undefined) return { id: id.data, tenant, policy: policyOf(id.data) };
   throw new NothingToShowError(`no tenant ${name} has an ERP in this configuration: ${[...tenants.keys()].join(", ")}`);
 }
 
@@ -35,11 +50,11 @@ export function configuredTenant(name: string, environment: NodeJS.ProcessEnv): 
  * `NothingToShowError` when no request would be made, or when only the model could read the document.
  */
 export async function dryRun(
-  { id, tenant }: { readonly id: TenantId; readonly tenant: ErpTenant },
+  { id, tenant, policy }: ConfiguredTenant,
   document: GhostBytes,
   receivedAt: Date,
 ): Promise<string> {
-  const read = await extractLocally(document, id);
+  const read = await extractLocally(document, { id, policy });
   if (read.result === "refused") throw new NothingToShowError(`nothing would be sent: ${reasonOf(read.code)}`);
   using extraction = read.extraction;
   using body = await bodyFor(tenant, id, extraction, receivedAt);

@@ -1,5 +1,5 @@
-import type { Code, TenantId } from "../../libs/contracts/index.ts";
-import { DEFAULT_EXTRACTION_POLICY, documentIdSchema } from "../../libs/contracts/index.ts";
+import type { Code, ExtractionPolicy, TenantId } from "../../libs/contracts/index.ts";
+import { documentIdSchema } from "../../libs/contracts/index.ts";
 import type { GhostBytes } from "../../libs/ghost/index.ts";
 import { createLogger } from "../../libs/runtime/index.ts";
 import { eInvoiceProvider } from "../../services/extractor/e-invoice/provider.ts";
@@ -21,19 +21,22 @@ export type LocalExtraction =
  * Reads one PDF as an extractor without a model does, in this process: nothing leaves it, and nothing is logged. The PDF is
  * wiped when this resolves.
  */
-export async function extractLocally(document: GhostBytes, tenant: TenantId): Promise<LocalExtraction> {
+export async function extractLocally(
+  document: GhostBytes,
+  { id, policy }: { readonly id: TenantId; readonly policy: ExtractionPolicy },
+): Promise<LocalExtraction> {
   await using reader = await DocumentReader.start({ concurrency: 1 });
   const signal = AbortSignal.timeout(TIME_LIMIT_MS);
   const { outcome, content } = await extractDocument(
     {
       reader,
       providers: { "e-invoice": eInvoiceProvider },
-      policyOf: () => DEFAULT_EXTRACTION_POLICY,
+      policyOf: () => policy,
       today: () => new Date().toISOString().slice(0, "YYYY-MM-DD".length),
       logger: createLogger("extractor", "info", SILENCE),
     },
     {
-      request: { document_id: EXAMPLE_DOCUMENT_ID, tenant_id: tenant },
+      request: { document_id: EXAMPLE_DOCUMENT_ID, tenant_id: id },
       content: document,
       signal,
       remainingMs: () => TIME_LIMIT_MS,

@@ -6,7 +6,7 @@ import { configuredTenant, dryRun, NothingToShowError } from "./dry-run.ts";
 
 /**
  * `npm run map -- TENANT FILE.pdf`: prints the request that the tenant's ERP would get for this PDF, and sends nothing
- * anywhere (docs/erp/mapping.md). The configuration is that of erp-pusher, from the environment. Exit code 0 when there is a
+ * anywhere (docs/erp/mapping.md). The configuration is that of erp-pusher and the extractor, from the environment. Exit code 0 when there is a
  * request to show, otherwise 1 and what is wrong.
  */
 

@@ -1,4 +1,4 @@
-import { DEFAULT_EXTRACTION_POLICY, extractRequestSchema } from "@flowstate/contracts";
+import { extractRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
 import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/messaging";
 import type { Logger, RunningService } from "@flowstate/runtime";
@@ -8,6 +8,7 @@ import { type Extractor, extractDocument } from "./extract-document.ts";
 import { type GeminiProvider, geminiProvider } from "./gemini/provider.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
 import { DocumentReader } from "./pdf/document-reader.ts";
+import { policiesOf } from "./policies.ts";
 
 /** Puts the extractor together: parser, model, broker. Disposing takes no new documents and finishes those under way. */
 export async function startExtractor(config: ExtractorConfig, logger: Logger): Promise<RunningService> {
@@ -46,11 +47,6 @@ export async function startExtractor(config: ExtractorConfig, logger: Logger): P
   );
   const parts = starting.move();
   return { [Symbol.asyncDispose]: () => parts.disposeAsync() };
-}
-
-function policiesOf({ EXTRACTION_POLICY, FLOWSTATE_TENANTS }: ExtractorConfig): Extractor["policyOf"] {
-  const policies = new Map((FLOWSTATE_TENANTS ?? []).map(({ id, extraction }) => [id, extraction]));
-  return (tenantId) => policies.get(tenantId) ?? EXTRACTION_POLICY ?? DEFAULT_EXTRACTION_POLICY;
 }
 
 /** Undefined without a key: then no document leaves this system but for the ERP. */
