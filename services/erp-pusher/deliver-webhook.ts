@@ -41,7 +41,7 @@ export async function deliverWebhook(context: DeliveryContext, delivery: Deliver
   for (let attempts = 0; ; attempts += 1) {
     const end = await attemptOnce(context, delivery, attempts + 1);
     if (typeof end === "string") {
-      const outcome = end === "gone" || last === undefined ? outcomeOf(end, attempts) : last.outcome;
+      const outcome = end === "gone" || last === undefined ? context.gate.outcomeOf(end, attempts) : last.outcome;
       return { outcome, ambiguous, cause: last?.cause };
     }
     last = end;
@@ -78,19 +78,4 @@ function pauseAfter(
   if (!isPassing(outcome) || attempts >= MAX_ATTEMPTS) return undefined;
   const pauseMs = Math.max(retryAfterMs, backoffMs(attempts, timing.random()));
   return pauseMs + SHORTEST_RETRY_MS <= remainingMs() ? pauseMs : undefined;
-}
-
-/** What it means for a document that its ERP was not asked (again). */
-export function outcomeOf(closed: Closed, attempts: number): PushOutcome {
-  switch (closed) {
-    case "gone":
-      return { result: "undeliverable", code: "erp_gone", attempts };
-    case "paused":
-    case "full":
-      return { result: "deferred", code: "erp_unavailable", attempts };
-    case "late":
-      return { result: "deferred", code: "deadline_exceeded", attempts };
-    default:
-      return closed satisfies never;
-  }
 }

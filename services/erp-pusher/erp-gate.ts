@@ -1,4 +1,4 @@
-import type { PushOutcome } from "@flowstate/contracts";
+import type { CodeOf, PushOutcome } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { DeliverySlots, type NoSlot } from "./delivery-slots.ts";
@@ -35,6 +35,8 @@ export class ErpGate {
   readonly #breaker: CircuitBreaker;
   readonly #slots: DeliverySlots;
   #gone = false;
+  /** Why it is paused, if it is: an expired certificate is that for each document, not only for those that met it. */
+  #lastFault: CodeOf<"deferred"> = "erp_unavailable";
 
   constructor({ maxConcurrency, shareBytes, elapsedMs }: ErpGateOptions) {
     this.share = new MemoryBudget(shareBytes);
@@ -62,6 +64,7 @@ export class ErpGate {
     const held = stack.move();
     return {
       settle: (outcome) => {
+        if (outcome.result === "deferred") this.#lastFault = outcome.code;
         const changed = pass.settle(outcome.result !== "deferred");
         if (outcome.result !== "undeliverable" || outcome.code !== "erp_gone" || this.#gone) return changed;
         this.#gone = true;
@@ -69,5 +72,21 @@ export class ErpGate {
       },
       [Symbol.dispose]: () => held.dispose(),
     };
+  }
+
+  /** What it means for a document that its ERP was not asked (again). */
+  outcomeOf(closed: Closed, attempts: number): PushOutcome {
+    switch (closed) {
+      case "gone":
+        return { result: "undeliverable", code: "erp_gone", attempts };
+      case "paused":
+        return { result: "deferred", code: this.#lastFault, attempts };
+      case "full":
+        return { result: "deferred", code: "erp_unavailable", attempts };
+      case "late":
+        return { result: "deferred", code: "deadline_exceeded", attempts };
+      default:
+        return closed satisfies never;
+    }
   }
 }

@@ -6,6 +6,7 @@ import { createCertificateAuthority } from "@flowstate/local/doubles/certificate
 import { startErp } from "@flowstate/local/doubles/erp.ts";
 import { startTelemetry } from "@flowstate/runtime";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { FAULTS_TO_OPEN } from "./circuit-breaker.ts";
 import { MAX_ATTEMPTS } from "./deliver-webhook.ts";
 import { payloadMappingSchema } from "./payload/mapping-schema.ts";
 import { parseSigningKey } from "./sign.ts";
@@ -208,6 +209,22 @@ describe("an ERP that", () => {
       [50, "erp.certificate_untrusted"],
       [40, "delivery.ended"],
     ]);
+  });
+
+  it("has an untrusted certificate defers each document for that reason, also those that need not meet it again", async () => {
+    await using erp = await startErp({ tls: true });
+    const { certificate: caCertificate } = createCertificateAuthority();
+    const { push, logLines } = pushRig(erp, { endpoint: { caCertificate } });
+    const codes: unknown[] = [];
+    for (let n = 0; n < FAULTS_TO_OPEN + 2; n += 1) {
+      const { outcome, wiped } = push();
+      const { attempts, ...end } = await outcome;
+      codes.push(end);
+      expect([attempts, wiped()]).toEqual([n < FAULTS_TO_OPEN ? 1 : 0, true]);
+    }
+    expect(codes).toEqual(codes.map(() => ({ result: "deferred", code: "erp_certificate_invalid" })));
+    const alerts = logLines().filter(({ event }) => event === "erp.certificate_untrusted");
+    expect(alerts).toHaveLength(FAULTS_TO_OPEN + 2);
   });
 
   it("says that its endpoint is gone is not asked again, and each document says so", async () => {

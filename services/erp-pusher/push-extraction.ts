@@ -3,7 +3,7 @@ import type { MemoryBudget } from "@flowstate/ghost";
 import type { TransferCall } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import { MAX_EXTRACTION_BYTES } from "./config.ts";
-import { type DeliveryEnd, deliverWebhook, outcomeOf } from "./deliver-webhook.ts";
+import { type DeliveryEnd, deliverWebhook } from "./deliver-webhook.ts";
 import { DeliveryRoom, NoRoomError } from "./delivery-room.ts";
 import { ErpGate } from "./erp-gate.ts";
 import type { ErpTenant } from "./erp-tenants.ts";
@@ -83,27 +83,26 @@ async function push(
   { request, content: extraction, signal, remainingMs }: TransferCall<PushRequest>,
   { budget, logger, timing }: PushContext,
 ): Promise<DeliveryEnd> {
-  if (gate.closed !== undefined) return withoutAttempt(outcomeOf(gate.closed, 0));
+  if (gate.closed !== undefined) return withoutAttempt(gate.outcomeOf(gate.closed, 0));
   using room = DeliveryRoom.of(extraction.length, { share: gate.share, budget });
-  if (room === undefined) return withoutAttempt(outcomeOf("full", 0));
+  const noRoom = () => withoutAttempt(gate.outcomeOf("full", 0));
+  if (room === undefined) return noRoom();
   const building = buildPayload(request, extraction, timing.now(), {
     mapping: tenant.mapping,
     admit: (bytes) => room.admit(bytes),
     signal,
   });
-  const body = await building.catch(endWithoutBody);
+  const body = await building.catch((error: unknown) => {
+    if (error instanceof NoRoomError) return noRoom();
+    // A mapping that outgrows a body is the operator's to mend, and the sender keeps the mail meanwhile.
+    if (!(error instanceof PayloadTooLargeError)) throw error;
+    return withoutAttempt({ result: "deferred", code: "internal_fault", attempts: 0 }, error);
+  });
   if ("outcome" in body) return body;
   using held = body;
   const untilAnswer = () => remainingMs() - ANSWER_RESERVE_MS;
   const delivery = { request, body: held, signal };
   return await deliverWebhook({ tenant, gate, timing, logger, remainingMs: untilAnswer }, delivery);
-}
-
-/** A mapping that outgrows a body is the operator's to mend, and the sender keeps the mail meanwhile. */
-function endWithoutBody(error: unknown): DeliveryEnd {
-  if (error instanceof NoRoomError) return withoutAttempt(outcomeOf("full", 0));
-  if (!(error instanceof PayloadTooLargeError)) throw error;
-  return withoutAttempt({ result: "deferred", code: "internal_fault", attempts: 0 }, error);
 }
 
 function withoutAttempt(outcome: PushOutcome, cause?: unknown): DeliveryEnd {
