@@ -1,6 +1,7 @@
 import { type ErpDouble, startErp } from "@flowstate/local/doubles/erp.ts";
 import { startTelemetry } from "@flowstate/runtime";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { FAULTS_TO_OPEN } from "./circuit-breaker.ts";
 import { MAX_ATTEMPTS } from "./deliver-webhook.ts";
 import { DOCUMENT_ID, pushRig, testTiming, timingOfToday } from "./testing/push-rig.ts";
 
@@ -94,6 +95,16 @@ describe("the attempts of a delivery", () => {
     // 500 for the way back, 1000 for an attempt: the second pause no longer fits.
     expect((await push({ remainingMs: 2_900 }).outcome).attempts).toBe(2);
     expect(timing.pauses).toEqual([500]);
+  });
+
+  it("say nothing of the ERP when there was hardly time for them", async () => {
+    await using erp = await startErp();
+    erp.scriptAlways({ status: 503 });
+    const { push, logLines } = pushRig(erp);
+    for (let n = 0; n <= FAULTS_TO_OPEN; n += 1) {
+      expect((await push({ remainingMs: 1_499 }).outcome).attempts).toBe(1);
+    }
+    expect(logLines().map(({ event }) => event)).not.toContain("erp.circuit_opened");
   });
 
   it("never wait longer than the mail has, whatever is asked of them", async () => {

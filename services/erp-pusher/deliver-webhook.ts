@@ -10,8 +10,8 @@ import type { Timing } from "./timing.ts";
 
 /** The sender is the long retry; here a fault of some seconds is bridged. Also keeps instant faults from becoming a storm. */
 export const MAX_ATTEMPTS = 6;
-/** A further attempt with less time than this would mostly end as one whose end nobody knows. */
-const SHORTEST_RETRY_MS = 1_000;
+/** In less time than this an attempt mostly ends as one whose end nobody knows: no further one is made, and it says nothing. */
+const SHORTEST_ATTEMPT_MS = 1_000;
 
 /** How the attempts of one delivery ended. */
 export interface DeliveryEnd {
@@ -61,9 +61,12 @@ async function attemptOnce(
   const leave = await gate.enter(remainingMs(), delivery.signal);
   if (typeof leave === "string") return leave;
   using _leave = leave;
-  const timeLimitMs = Math.min(tenant.timeoutMs, remainingMs());
-  if (timeLimitMs <= 0) return "late";
+  const leftMs = remainingMs();
+  if (leftMs <= 0) return "late";
+  const timeLimitMs = Math.min(tenant.timeoutMs, leftMs);
   const end = await attemptDelivery(tenant, delivery, { number, timeLimitMs, now: timing.now });
+  // An ERP is not down because a document came to it late.
+  if (end.outcome.result === "deferred" && leftMs < SHORTEST_ATTEMPT_MS) return end;
   const change = leave.settle(end.outcome);
   if (change !== undefined) logGateChange(logger, delivery.request.tenant_id, change);
   return end;
@@ -77,5 +80,5 @@ function pauseAfter(
 ): number | undefined {
   if (!isPassing(outcome) || attempts >= MAX_ATTEMPTS) return undefined;
   const pauseMs = Math.max(retryAfterMs, backoffMs(attempts, timing.random()));
-  return pauseMs + SHORTEST_RETRY_MS <= remainingMs() ? pauseMs : undefined;
+  return pauseMs + SHORTEST_ATTEMPT_MS <= remainingMs() ? pauseMs : undefined;
 }

@@ -4,6 +4,7 @@ import { type ErpDouble, type ErpOptions, type ScriptedAnswer, startErp } from "
 import { startTelemetry } from "@flowstate/runtime";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { MAX_ATTEMPTS } from "./deliver-webhook.ts";
+import type { ErpEndpointOptions } from "./erp-endpoint.ts";
 import { CANARY, type PushOptions, pushRig, type RigOptions } from "./testing/push-rig.ts";
 
 // Real: HTTP, TLS, signatures, GhostBytes, the loop of attempts. Doubled: the ERP, by a server that verifies signatures with
@@ -110,6 +111,9 @@ const STATUSES: readonly Fault[] = [
   passing("answers a status that HTTP does not have", scripted({ raw: "HTTP/1.1 799 Odd\r\n\r\n" }), { booked: true }),
 ];
 
+const SWITCHING = "Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c";
+const INTERIM = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+
 const FAULTS: readonly Fault[] = [
   passing("cuts the connection before anything is said", (erp, every) => erp.cutConnections(every ? MAX_ATTEMPTS : 1), {
     ambiguous: true,
@@ -121,6 +125,14 @@ const FAULTS: readonly Fault[] = [
   passing("answers nothing at all", scripted({ raw: "" }), lost),
   passing("sends more headers than fit", scripted({ headers: { x: "y".repeat(60_000) } }), lost),
   passing("answers half a status line", scripted({ raw: "HTTP/1.1 20" }), lost),
+  passing("asks for a body that nobody held back", scripted({ raw: "HTTP/1.1 100 Continue\r\n\r\n" }), lost),
+  passing("switches protocols unasked", scripted({ raw: `HTTP/1.1 101 ${SWITCHING}\r\n\r\n` }), lost),
+  passing("answers for the time being and never for good", scripted({ raw: INTERIM.repeat(10_000) }), lost),
+  passing(
+    "gives two lengths",
+    scripted({ raw: "HTTP/1.1 200 OK\r\ncontent-length: 0\r\ncontent-length: 5\r\n\r\n" }),
+    lost,
+  ),
   {
     ...final("has a slow body", { delayBody: NEVER }, delivered(1)),
   },
@@ -129,14 +141,16 @@ const FAULTS: readonly Fault[] = [
   final("cuts its answer after the status", { drop: "during_answer" }, delivered(1)),
   passing("breaks TLS off", (erp, every) => erp.cutConnections(every ? MAX_ATTEMPTS : 1), { erp: { tls: true } }),
   ...certificateFaults(),
-  {
-    name: "leads to an address that nothing is sent to",
-    on: () => {},
-    rig: { endpoint: { allowLoopback: false } },
-    first: deferred(1, { code: "erp_address_refused" }),
-    every: deferred(1, { code: "erp_address_refused" }),
-  },
+  always("does not listen", "erp_unavailable", MAX_ATTEMPTS, { url: new URL("http://127.0.0.1:1/") }),
+  always("has a name that nobody knows", "erp_unavailable", MAX_ATTEMPTS, { url: new URL("https://erp.invalid/") }),
+  always("leads to an address that nothing is sent to", "erp_address_refused", 1, { allowLoopback: false }),
 ];
+
+/** Is so in every attempt, the first one included. */
+function always(name: string, code: string, attempts: number, endpoint: Partial<ErpEndpointOptions>): Fault {
+  const expected = deferred(attempts, { code });
+  return { name, on: () => {}, rig: { endpoint }, first: expected, every: expected };
+}
 
 /** The certificate is the same in every attempt, and there is only one. */
 function certificateFaults(): Fault[] {
