@@ -141,6 +141,7 @@ const FAULTS: readonly Fault[] = [
   final("cuts its answer after the status", { drop: "during_answer" }, delivered(1)),
   passing("breaks TLS off", (erp, every) => erp.cutConnections(every ? MAX_ATTEMPTS : 1), { erp: { tls: true } }),
   ...certificateFaults(),
+  clientRefused(),
   always("does not listen", "erp_unavailable", MAX_ATTEMPTS, { url: new URL("http://127.0.0.1:1/") }),
   always("has a name that nobody knows", "erp_unavailable", MAX_ATTEMPTS, { url: new URL("https://erp.invalid/") }),
   always("leads to an address that nothing is sent to", "erp_address_refused", 1, { allowLoopback: false }),
@@ -171,6 +172,13 @@ function certificateFaults(): Fault[] {
     fault("shows a client's certificate", authority.issueClient()),
     fault("shows a certificate of an unknown authority", authority.issue(), createCertificateAuthority()),
   ];
+}
+
+/** With TLS 1.3 a caller is refused after the handshake is over on its side, and the request written. */
+function clientRefused(): Fault {
+  const expected = deferred(MAX_ATTEMPTS, { ambiguous: true });
+  const erp = { tls: true, clientAuthority: createCertificateAuthority().certificate };
+  return { name: "lets nobody in without a certificate", on: () => {}, erp, first: expected, every: expected };
 }
 
 /** What ingest answers for this outcome: the table of codes decides. */
