@@ -34,7 +34,6 @@ export async function receiveUpload(
 ): Promise<ReceivedDocuments> {
   const isPdf = PDF.test(request.headers["content-type"] ?? "");
   const received = isPdf ? await receivePdf(request, options) : await receiveForm(request, options);
-  options.body.admission.handOver(received.documents.map(({ content }) => content));
   return { ...received, messageKey: uploadKeyOf(wish) };
 }
 
@@ -44,7 +43,9 @@ async function receivePdf(request: IncomingMessage, { limits, body }: UploadOpti
   const collector = new DocumentCollector(limits.maxDocumentBytes);
   try {
     const sizeBytes = await readBody(request, body, (chunk) => collector.take(chunk));
-    return { sizeBytes, documents: [collector.finish()], [Symbol.dispose]: () => collector.wipe() };
+    const document = collector.finish();
+    body.admission.handOver([document.content]);
+    return { sizeBytes, documents: [document], [Symbol.dispose]: () => collector.wipe() };
   } catch (error) {
     collector.wipe();
     throw error;
@@ -62,6 +63,7 @@ async function receiveForm(request: IncomingMessage, { limits, body }: UploadOpt
   });
   if (collectors.length > limits.maxDocuments) throw new MailRefusedError("mail_over_limits");
   const documents = collectors.map((collector) => collector.finish());
+  body.admission.handOver(documents.map(({ content }) => content));
   const kept = held.move();
   return { sizeBytes, documents, [Symbol.dispose]: () => kept.dispose() };
 }
