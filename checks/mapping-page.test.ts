@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { eInvoicePdf } from "../deploy/local/fixtures/e-invoice.ts";
-import { configuredTenant, dryRun } from "../deploy/map/dry-run.ts";
+import { dryRun, mappedTenant } from "../deploy/map/dry-run.ts";
 import { GhostBytes } from "../libs/ghost/index.ts";
 import { MAPPING_LIMITS } from "../services/erp-pusher/payload/mapping.ts";
 import { payloadMappingSchema } from "../services/erp-pusher/payload/mapping-schema.ts";
@@ -26,7 +26,7 @@ describe("the page about mappings", () => {
   it("shows what its example makes of the sample invoice, digit by digit", async () => {
     const erp = { url: "https://erp.example/", secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] };
     const list = [{ id: "acme", erp: { ...erp, payload: JSON.parse(MAPPING) } }];
-    const tenant = configuredTenant("acme", { FLOWSTATE_TENANTS: JSON.stringify(list) });
+    const tenant = mappedTenant("acme", { FLOWSTATE_TENANTS: JSON.stringify(list) });
     using document = GhostBytes.taking(await eInvoicePdf());
     const request = await dryRun(tenant, document, new Date("2026-11-23T10:00:00Z"));
     expect(compact(request.slice(request.indexOf("\n\n")))).toBe(compact(BODY));

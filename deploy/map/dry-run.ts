@@ -1,14 +1,8 @@
-import {
-  type Code,
-  type ExtractionPolicy,
-  pushRequestSchema,
-  type TenantId,
-  tenantIdSchema,
-} from "../../libs/contracts/index.ts";
+import { type Code, type ExtractionPolicy, pushRequestSchema, type TenantId } from "../../libs/contracts/index.ts";
 import type { GhostBytes } from "../../libs/ghost/index.ts";
 import { readConfig } from "../../libs/runtime/index.ts";
-import { erpPusherConfig } from "../../services/erp-pusher/config.ts";
-import { type ErpTenant, erpTenants } from "../../services/erp-pusher/erp-tenants.ts";
+import { asOfService, configuredTenant } from "../../services/erp-pusher/commands/configured-tenant.ts";
+import type { ErpTenant } from "../../services/erp-pusher/erp-tenants.ts";
 import { buildPayload, PayloadTooLargeError } from "../../services/erp-pusher/payload/build-payload.ts";
 import { webhookHeaders } from "../../services/erp-pusher/webhook-headers.ts";
 import { extractorConfig } from "../../services/extractor/config.ts";
@@ -21,27 +15,19 @@ import { showHeaders } from "./show-headers.ts";
 /** Why there is no request to show, in a sentence. */
 export class NothingToShowError extends Error {}
 
-/** No broker is spoken to: what erp-pusher needs for one may be absent here. */
-const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "no-broker-is-spoken-to-by-a-dry-run" };
-
-export interface ConfiguredTenant {
+/** A tenant as erp-pusher and the extractor would have it. */
+export interface MappedTenant {
   readonly id: TenantId;
   readonly tenant: ErpTenant;
   readonly policy: ExtractionPolicy;
 }
 
-/**
- * The tenant called `name` as erp-pusher and the extractor would have it with this environment. Throws `ConfigError` for one
- * that they would not start with, and `NothingToShowError` for a tenant that erp-pusher does not know.
- */
-export function configuredTenant(name: string, environment: NodeJS.ProcessEnv): ConfiguredTenant {
-  const given = { ...NO_BROKER, ...environment };
-  const tenants = erpTenants(readConfig(erpPusherConfig.schema, erpPusherConfig.variables, given));
-  const policyOf = policiesOf(readConfig(extractorConfig.schema, extractorConfig.variables, given));
-  const id = tenantIdSchema.safeParse(name);
-  const tenant = id.success ? tenants.get(id.data) : undefined;
-  if (id.success && tenant !== undefined) return { id: id.data, tenant, policy: policyOf(id.data) };
-  throw new NothingToShowError(`no tenant ${name} has an ERP in this configuration: ${[...tenants.keys()].join(", ")}`);
+/** What the environment says of the tenant called `name`. Throws as `configuredTenant`, also for what the extractor refuses. */
+export function mappedTenant(name: string, environment: NodeJS.ProcessEnv): MappedTenant {
+  const { id, tenant } = configuredTenant(name, environment);
+  const { schema, variables } = extractorConfig;
+  const policy = policiesOf(readConfig(schema, variables, asOfService(environment)))(id);
+  return { id, tenant, policy };
 }
 
 /**
@@ -50,7 +36,7 @@ export function configuredTenant(name: string, environment: NodeJS.ProcessEnv): 
  * `NothingToShowError` when no request would be made, or when only the model could read the document.
  */
 export async function dryRun(
-  { id, tenant, policy }: ConfiguredTenant,
+  { id, tenant, policy }: MappedTenant,
   document: GhostBytes,
   receivedAt: Date,
 ): Promise<string> {

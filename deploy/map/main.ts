@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { GhostBytes } from "../../libs/ghost/index.ts";
 import { ConfigError } from "../../libs/runtime/index.ts";
-import { configuredTenant, dryRun, NothingToShowError } from "./dry-run.ts";
+import { UnknownTenantError } from "../../services/erp-pusher/commands/configured-tenant.ts";
+import { dryRun, mappedTenant, NothingToShowError } from "./dry-run.ts";
 
 /**
  * `npm run map -- TENANT FILE.pdf`: prints the request that the tenant's ERP would get for this PDF, and sends nothing
@@ -15,7 +16,7 @@ const USAGE = "usage: npm run map -- TENANT FILE.pdf";
 async function map(): Promise<string> {
   const [name, file, ...more] = process.argv.slice(2);
   if (name === undefined || file === undefined || more.length > 0) throw new NothingToShowError(USAGE);
-  const tenant = configuredTenant(name, process.env);
+  const tenant = mappedTenant(name, process.env);
   using document = await readDocument(file);
   return await dryRun(tenant, document, new Date());
 }
@@ -32,7 +33,7 @@ async function readDocument(file: string): Promise<GhostBytes> {
 
 function problemsOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.problems;
-  if (error instanceof NothingToShowError) return [error.message];
+  if (error instanceof NothingToShowError || error instanceof UnknownTenantError) return [error.message];
   throw error;
 }
 

@@ -1,7 +1,5 @@
-import { tenantIdSchema } from "@flowstate/contracts";
-import { ConfigError, readConfig } from "@flowstate/runtime";
-import { type ErpPusherConfig, erpPusherConfig } from "../config.ts";
-import { erpTenants } from "../erp-tenants.ts";
+import { ConfigError } from "@flowstate/runtime";
+import { configuredTenant, UnknownTenantError } from "./configured-tenant.ts";
 import { explainPing } from "./explain-ping.ts";
 import { pingErp } from "./ping-erp.ts";
 
@@ -15,17 +13,8 @@ const USAGE = "usage: npm run erp -- ping TENANT";
 /** sysexits.h EX_CONFIG, as the services end with. */
 const EXIT_BAD_CONFIGURATION = 78;
 
-/** No broker is spoken to: what erp-pusher needs for one may be absent here. */
-const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "no-broker-is-spoken-to-by-a-ping" };
-
-async function ping(config: ErpPusherConfig, name: string): Promise<boolean> {
-  const tenants = erpTenants(config);
-  const id = tenantIdSchema.safeParse(name);
-  const tenant = id.success ? tenants.get(id.data) : undefined;
-  if (tenant === undefined) {
-    complain(`no tenant ${name} has an ERP in this configuration: ${[...tenants.keys()].join(", ")}`);
-    return false;
-  }
+async function ping(name: string): Promise<boolean> {
+  const { tenant } = configuredTenant(name, process.env);
   const { origin, pathname } = tenant.endpoint.url;
   print(`Ping of ${name}: POST ${origin}${pathname}`);
   const { delivers, sentences } = explainPing(tenant.endpoint.url, await pingErp(tenant, new Date()));
@@ -44,14 +33,19 @@ function complain(line: string): void {
 try {
   const [verb, name, ...more] = process.argv.slice(2);
   if (verb === "ping" && name !== undefined && more.length === 0) {
-    const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...NO_BROKER, ...process.env });
-    process.exitCode = (await ping(config, name)) ? 0 : 1;
+    process.exitCode = (await ping(name)) ? 0 : 1;
   } else {
     complain(USAGE);
     process.exitCode = 1;
   }
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  for (const problem of error.problems) complain(problem);
-  process.exitCode = EXIT_BAD_CONFIGURATION;
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) complain(problem);
+    process.exitCode = EXIT_BAD_CONFIGURATION;
+  } else if (error instanceof UnknownTenantError) {
+    complain(error.message);
+    process.exitCode = 1;
+  } else {
+    throw error;
+  }
 }
