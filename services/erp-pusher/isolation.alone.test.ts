@@ -18,6 +18,8 @@ const HANGING = "hooli";
 const ROUNDS = 3;
 const ROUND_MS = 5_000;
 const WARM_UP_MS = 3_000;
+/** A delivery of each healthy tenant, whether those before it are done or not: about a third of what two processors can do. */
+const DUE_EVERY_MS = 50;
 /** Documents of the tenant whose ERP hangs: at once, and then one after the other for as long as it hangs. */
 const BURST = 300;
 const ARRIVAL_MS = 50;
@@ -48,19 +50,23 @@ async function startPusher(environment: Record<string, string>): Promise<AsyncDi
   };
 }
 
-/** Milliseconds that each delivery of the healthy tenants took, each tenant's one after the other. */
+/**
+ * Milliseconds that each delivery of the healthy tenants took, counted from when it was due: one that is late because
+ * everything stood still has waited, too.
+ */
 async function timesOfHealthy(ingest: DocumentsConnection, forMs: number): Promise<number[]> {
-  const until = performance.now() + forMs;
-  const perTenant = HEALTHY.map(async (tenantId) => {
-    const times: number[] = [];
-    while (performance.now() < until) {
-      const startedAt = performance.now();
-      expect(await pushDocument(ingest, { tenantId })).toMatchObject({ result: "delivered", attempts: 1 });
-      times.push(performance.now() - startedAt);
-    }
-    return times;
-  });
-  return (await Promise.all(perTenant)).flat();
+  const beganAt = performance.now();
+  const deliveries: Promise<number>[] = [];
+  for (let dueAt = beganAt; dueAt < beganAt + forMs; dueAt += DUE_EVERY_MS) {
+    await sleep(Math.max(0, dueAt - performance.now()));
+    deliveries.push(...HEALTHY.map((tenantId) => timeOf(ingest, tenantId, dueAt)));
+  }
+  return Promise.all(deliveries);
+}
+
+async function timeOf(ingest: DocumentsConnection, tenantId: string, dueAt: number): Promise<number> {
+  expect(await pushDocument(ingest, { tenantId })).toMatchObject({ result: "delivered", attempts: 1 });
+  return performance.now() - dueAt;
 }
 
 /** The same while the other tenant's ERP takes connections and never answers. */
@@ -91,6 +97,11 @@ async function timesBesideHanging(ingest: DocumentsConnection, erp: ErpDouble): 
   return times;
 }
 
+/** Of all rounds the middle one's: what else the machine does strikes one of them, what a hanging ERP does strikes all. */
+function medianP99(rounds: readonly (readonly number[])[]): number {
+  return rounds.map(p99).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? Number.NaN;
+}
+
 function p99(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1] ?? Number.NaN;
 }
@@ -115,17 +126,17 @@ it("one tenant's hanging ERP does not slow the deliveries of the others down", {
   await using ingest = await connectIngest(broker);
 
   await timesOfHealthy(ingest, WARM_UP_MS);
-  const unloaded: number[] = [];
-  const beside: number[] = [];
+  const unloaded: number[][] = [];
+  const beside: number[][] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    unloaded.push(...(await timesOfHealthy(ingest, ROUND_MS)));
-    beside.push(...(await timesBesideHanging(ingest, hanging)));
+    unloaded.push(await timesOfHealthy(ingest, ROUND_MS));
+    beside.push(await timesBesideHanging(ingest, hanging));
   }
-  const [alone, loaded] = [p99(unloaded), p99(beside)];
+  const [alone, loaded] = [medianP99(unloaded), medianP99(beside)];
   process.stdout.write(
-    `p99 of the other tenants: ${alone.toFixed(1)} ms unloaded (${unloaded.length} deliveries), ${loaded.toFixed(1)} ms ` +
-      `beside one whose ERP hangs with ${BURST} deliveries and more under way (${beside.length} deliveries): ` +
-      `${(loaded / alone).toFixed(2)} times\n`,
+    `p99 of the other tenants: ${alone.toFixed(1)} ms unloaded (${unloaded.flat().length} deliveries), ` +
+      `${loaded.toFixed(1)} ms beside one whose ERP hangs with ${BURST} deliveries and more under way ` +
+      `(${beside.flat().length} deliveries): ${(loaded / alone).toFixed(2)} times\n`,
   );
   expect(loaded).toBeLessThanOrEqual(ALLOWED_FACTOR * alone);
 });
