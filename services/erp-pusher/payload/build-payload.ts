@@ -1,9 +1,9 @@
-import { setImmediate as others } from "node:timers/promises";
 import type { ErpPayload, PushRequest } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { indexJson, type JsonNode } from "./json-index.ts";
 import { MAPPING_LIMITS, type PayloadMapping } from "./mapping.ts";
 import { renderMapping } from "./render-mapping.ts";
+import { Turns } from "./turns.ts";
 
 /** The mapping makes more of this document than a body may have. Only another mapping mends it, so the mail should wait. */
 export class PayloadTooLargeError extends Error {
@@ -15,6 +15,8 @@ export class PayloadTooLargeError extends Error {
 
 /** How long a mapping may work before whatever else this process does has its turn, milliseconds. */
 const TURN_MS = 10;
+/** Of all mappings that work at the same time, for whichever tenant. */
+const turns = new Turns();
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
@@ -60,6 +62,8 @@ async function mapped(
   head: Uint8Array,
   { mapping, admit, signal }: BuildOptions & { readonly mapping: PayloadMapping },
 ): Promise<GhostBytes> {
+  await turns.take();
+  signal?.throwIfAborted();
   const payload = indexJson(bytes);
   const extraction = memberOf(memberOf(payload, "data"), "extraction");
   using parts = new DisposableStack();
@@ -76,7 +80,7 @@ async function mapped(
   let turnEndsAt = performance.now() + TURN_MS;
   for (const _step of renderMapping(mapping, { bytes, payload, extraction }, bounded)) {
     if (performance.now() < turnEndsAt) continue;
-    await others();
+    await turns.take();
     signal?.throwIfAborted();
     turnEndsAt = performance.now() + TURN_MS;
   }
