@@ -18,6 +18,7 @@ const REST = {
   NATS_DOCUMENTS_PASSWORD: "0123456789abcdef",
   NATS_EVENTS_PASSWORD: "0123456789abcdef",
   DATABASE_URL: "postgres://flowstate@db/flowstate",
+  DATABASE_API_URL: "postgres://flowstate_audit_api@db/flowstate",
   DOCUMENT_ID_SECRET: "0123456789abcdef0123456789abcdef",
 };
 

@@ -17,7 +17,12 @@ const LOCAL: Local = {
     audit: { url: "http://127.0.0.1:4", pid: 4 },
   },
   nats: { url: "nats://127.0.0.1:5", pid: 5, storeDir: "/store" },
-  postgres: { url: "postgres://flowstate:secret@127.0.0.1:6/flowstate", pid: 6, dataDir: "/data" },
+  postgres: {
+    url: "postgres://flowstate:secret@127.0.0.1:6/flowstate",
+    apiUrl: "postgres://flowstate_audit_api:secret@127.0.0.1:6/flowstate",
+    pid: 6,
+    dataDir: "/data",
+  },
   erp: { url: "http://127.0.0.1:7", pid: 7, secret: "whsec_" },
   logs: "/logs",
 };

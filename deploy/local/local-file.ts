@@ -22,7 +22,7 @@ const localSchema = z.strictObject({
     audit: z.strictObject({ url: z.url(), pid }),
   }),
   nats: z.strictObject({ url: z.url(), pid, storeDir: z.string() }),
-  postgres: z.strictObject({ url: z.url(), pid, dataDir: z.string() }),
+  postgres: z.strictObject({ url: z.url(), apiUrl: z.url(), pid, dataDir: z.string() }),
   erp: z.strictObject({ url: z.url(), pid, secret: z.string() }),
   logs: z.string(),
 });

@@ -85,7 +85,7 @@ export async function startLocalStack(
     const logs = join(folder, "logs");
     const { nats, postgres, erp } = await startSurroundings({ start, folder, logs, settings, disposables });
     signal.throwIfAborted();
-    const [databaseUrl] = await Promise.all([
+    const [database] = await Promise.all([
       postgres.createDatabase("flowstate"),
       provisionEvents({ url: nats.url, password: nats.passwords.admin }),
     ]);
@@ -93,7 +93,7 @@ export async function startLocalStack(
       settings,
       natsUrl: nats.url,
       natsPasswords: nats.passwords,
-      databaseUrl,
+      database,
       erpWebhookUrl: new URL(ERP_WEBHOOK_PATH, erp.url).href,
     };
     const startService = (name: ServiceName) =>
@@ -126,7 +126,7 @@ export async function startLocalStack(
         audit: { url: urlOf("audit"), pid: part("audit").pid },
       },
       nats: { url: nats.url, pid: part("nats-server").pid, storeDir: nats.storeDir },
-      postgres: { url: databaseUrl, pid: part("postgres").pid, dataDir: postgres.dataDir },
+      postgres: { ...database, pid: part("postgres").pid, dataDir: postgres.dataDir },
       erp: { url: urlOf("demo ERP"), pid: part("demo ERP").pid, secret: settings.erpWebhookSecret },
       logs,
     });

@@ -22,7 +22,7 @@ const surroundings: Surroundings = {
     audit: "of audit",
     admin: "of admin",
   },
-  databaseUrl: "postgres://127.0.0.1:2/flowstate",
+  database: { url: "postgres://owner@127.0.0.1:2/flowstate", apiUrl: "postgres://api@127.0.0.1:2/flowstate" },
   erpWebhookUrl: "http://127.0.0.1:3/webhooks/flowstate",
 };
 
@@ -35,7 +35,7 @@ const secretsOf: Readonly<Record<ServiceName, readonly string[]>> = {
   ],
   extractor: ["of extractor"],
   "erp-pusher": ["of erp-pusher", surroundings.settings.erpWebhookSecret],
-  audit: ["of audit", surroundings.settings.apiKey, surroundings.databaseUrl],
+  audit: ["of audit", surroundings.settings.apiKey, surroundings.database.url, surroundings.database.apiUrl],
 };
 const allSecrets = [...new Set([...Object.values(secretsOf).flat(), "of admin", "of operations"])];
 

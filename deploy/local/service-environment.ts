@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { HARDENED_ENVIRONMENT } from "@flowstate/ghost";
 import type { Identity } from "@flowstate/messaging";
+import type { DatabaseUrls } from "./servers/postgres.ts";
 
 /** Enough for every secret, as the schemas of the services ask. */
 const SECRET_BYTES = 32;
@@ -37,7 +38,7 @@ export interface Surroundings {
   readonly settings: StackSettings;
   readonly natsUrl: string;
   readonly natsPasswords: Readonly<Record<Identity, string>>;
-  readonly databaseUrl: string;
+  readonly database: DatabaseUrls;
   readonly erpWebhookUrl: string;
 }
 
@@ -95,7 +96,7 @@ const HONOURED_BY_ALL = [
  */
 export function serviceEnvironment(
   service: ServiceName,
-  { settings, natsUrl, natsPasswords, databaseUrl, erpWebhookUrl }: Surroundings,
+  { settings, natsUrl, natsPasswords, database, erpWebhookUrl }: Surroundings,
   given: NodeJS.ProcessEnv,
   port: number | undefined,
 ): NodeJS.ProcessEnv {
@@ -134,7 +135,8 @@ export function serviceEnvironment(
         ...environment,
         AUDIT_HOST: "127.0.0.1",
         AUDIT_PORT: portOf("AUDIT_PORT"),
-        DATABASE_URL: databaseUrl,
+        DATABASE_URL: database.url,
+        DATABASE_API_URL: database.apiUrl,
         API_SECRET: settings.apiKey,
         TENANT_ID: settings.tenantId,
         NATS_EVENTS_PASSWORD: natsPasswords.audit,

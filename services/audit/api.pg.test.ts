@@ -10,7 +10,7 @@ let database: AuditDatabase;
 let api: FastifyInstance;
 beforeAll(async () => {
   database = await auditDatabase();
-  api = testApi(database.pool);
+  api = testApi(database.apiPool);
 });
 afterAll(async () => {
   await api.close();
@@ -55,7 +55,7 @@ describe("the API", () => {
   });
 
   it("says where it does not stand ready, to anybody", async () => {
-    const starting = testApi(database.pool, async () => false);
+    const starting = testApi(database.apiPool, async () => false);
     expect(await get(starting, "/readyz", "")).toEqual({ status: 503, body: { error: "temporarily_unavailable" } });
     expect(await get(starting, "/livez", "")).toEqual({ status: 200, body: { status: "live" } });
     expect(await get(api, "/readyz", "")).toEqual({ status: 200, body: { status: "ready" } });
@@ -90,7 +90,7 @@ describe("while the database is away", () => {
   });
 
   it("answers 503 while the connections are all taken, and again when one is free", async () => {
-    const pool = testPool(database.url, 1);
+    const pool = testPool(database.apiUrl, 1);
     const busy = testApi(pool);
     const taken = await pool.connect();
     expect((await get(busy, "/api/documents")).status).toBe(503);

@@ -5,6 +5,7 @@ import { auditConfig } from "./config.ts";
 
 const complete = {
   DATABASE_URL: "postgres://flowstate:hunter2hunter2@db/flowstate",
+  DATABASE_API_URL: "postgres://flowstate_audit_api:hunter2hunter2@db/flowstate",
   NATS_URL: "nats://broker:4222",
   NATS_EVENTS_PASSWORD: "0123456789abcdef",
   API_SECRET: "0123456789abcdef",
@@ -32,7 +33,7 @@ describe("audit's configuration", () => {
 
   it("lists everything that is missing at once", () => {
     expect(problemsOf({}).map((problem) => problem.split(":")[0])).toEqual(
-      expect.arrayContaining(["DATABASE_URL", "NATS_URL", "NATS_EVENTS_PASSWORD", "API_SECRET"]),
+      expect.arrayContaining(["DATABASE_URL", "DATABASE_API_URL", "NATS_URL", "NATS_EVENTS_PASSWORD", "API_SECRET"]),
     );
   });
 
@@ -78,6 +79,7 @@ describe("audit's configuration", () => {
     const secrets = Object.entries(auditConfig.schema.shape).filter(([, schema]) => schema.meta()?.["secret"] === true);
     expect(secrets.map(([name]) => name).sort()).toEqual([
       "API_SECRET",
+      "DATABASE_API_URL",
       "DATABASE_URL",
       "FLOWSTATE_TENANTS",
       "NATS_EVENTS_PASSWORD",

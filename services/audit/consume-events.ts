@@ -14,6 +14,7 @@ const MAX_LINKS = 128;
 export interface Recording {
   readonly pool: Pool;
   readonly logger: Logger;
+  readonly now?: () => Date;
 }
 
 /** Pulls events into the database until `signal` aborts; then finishes the batch it has begun. */
@@ -81,9 +82,9 @@ async function storeWhatCanBe(
   events: readonly EventRow[],
   rejected: readonly RejectedMessage[],
 ): Promise<void> {
-  const { pool, logger } = recording;
+  const { pool, logger, now = () => new Date() } = recording;
   try {
-    const stored = await storeEvents(pool, events, rejected);
+    const stored = await storeEvents(pool, events, rejected, now());
     if (stored > 0) logger.debug("events.stored", { events: stored });
     for (const { code } of rejected) logger.error("events.rejected", { code });
   } catch (error) {

@@ -2,7 +2,7 @@
 import { EVENT_DATA, EVENT_TYPES, type EventType, eventSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
 import { eventOfRow, eventRowSchema, rowOfEvent } from "./event-row.ts";
-import { SAMPLE_DATA, sampleEvent } from "./testing/sample-events.ts";
+import { DOCUMENT_ID, MAIL_ID, SAMPLE_DATA, sampleEvent, TENANT } from "./testing/sample-events.ts";
 
 /** The closed list, read from the contracts themselves. */
 const fieldsOf = (type: EventType) => Object.entries(EVENT_DATA[type].shape);
@@ -39,12 +39,30 @@ describe("an event's row", () => {
     fields.delete("wiped_bytes");
     const services = Object.keys(SAMPLE_DATA["document.wiped"].wiped_bytes);
     const wiped = services.map((service) => `wiped_bytes_${service.replace("-", "_")}`);
-    const envelope = ["event_id", "stream_sequence", "type", "time"];
+    const envelope = ["event_id", "stream_sequence", "type", "time", "trace_id"];
     expect(Object.keys(eventRowSchema.shape).sort()).toEqual([...envelope, ...fields, ...wiped].sort());
   });
 
-  it("brings times of any precision to milliseconds", () => {
-    const event = eventSchema.parse({ ...sampleEvent("mail.ignored"), time: "2026-11-23T09:00:00.1234567Z" });
-    expect(rowOfEvent(event, 7).time).toBe("2026-11-23T09:00:00.123Z");
+  it("keeps the trace that the event belongs to, where it was traced", () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    expect(rowOfEvent(sampleEvent("mail.ignored", { traceparent }), 7).trace_id).toBe(
+      "4bf92f3577b34da6a3ce929d0e0e4736",
+    );
+    expect(rowOfEvent(sampleEvent("mail.ignored"), 7).trace_id).toBeNull();
+  });
+
+  it("has times and ids as the database would hand them out, however they are written", () => {
+    const event = sampleEvent("document.duplicate");
+    const loud = eventSchema.parse({
+      ...event,
+      id: event.id.toUpperCase(),
+      time: "2026-11-23T09:00:00.1234567Z",
+      data: {
+        tenant_id: TENANT,
+        mail_id: MAIL_ID.toUpperCase(),
+        document_id: DOCUMENT_ID.toUpperCase(),
+      },
+    });
+    expect(rowOfEvent(loud, 7)).toEqual({ ...rowOfEvent(event, 7), time: "2026-11-23T09:00:00.123Z" });
   });
 });

@@ -1,13 +1,14 @@
 import type { EventData, EventType, FlowstateEvent } from "@flowstate/contracts";
 import { z } from "zod";
-import { bigint, optionalBigint, optionalText, optionalUuid, text, time, uuid } from "./database/columns.ts";
+import { bigint, day, optionalBigint, optionalText, optionalUuid, text, time, uuid } from "./database/columns.ts";
 
-/** An event as the table `events` keeps it: typed columns for each field of the closed list, null where not stated. */
+/** An event as a row of typed columns: one for each field of the closed list, null where not stated. */
 export const eventRowSchema = z.object({
   event_id: uuid,
   stream_sequence: bigint,
   type: text,
   time,
+  trace_id: optionalText,
   tenant_id: optionalText,
   mail_id: uuid,
   document_id: optionalUuid,
@@ -31,6 +32,10 @@ export const eventRowSchema = z.object({
   wiped_bytes_erp_pusher: optionalBigint,
 });
 export type EventRow = z.output<typeof eventRowSchema>;
+
+/** An event as the table `events` keeps it: with its place in the order of recording, and the day of it. */
+export const recordedEventSchema = eventRowSchema.extend({ position: bigint, recorded_on: day });
+export type RecordedEvent = z.output<typeof recordedEventSchema>;
 
 type DataField = { [T in EventType]: keyof EventData<T> }[EventType];
 
@@ -61,17 +66,24 @@ const PLAIN_FIELDS = [
   "attempts",
 ] as const satisfies readonly Exclude<DataField, "wiped_bytes">[];
 
-/** The event's row. `sequence` is the stream's number for its message. */
+/** Where the trace id stands in a traceparent: `00-<trace id>-<span id>-<flags>` (W3C Trace Context). */
+const TRACE_ID = [3, 35] as const;
+
+/**
+ * The event's row. `sequence` is the stream's number for its message. Every value is as PostgreSQL hands it out again, ids in
+ * lower case and times in milliseconds, so that it makes no difference whether a row was just made or read back.
+ */
 export function rowOfEvent(event: FlowstateEvent, sequence: number): EventRow {
   const data: AnyData = event.data;
   return {
-    event_id: event.id,
+    event_id: event.id.toLowerCase(),
     stream_sequence: sequence,
     type: event.type,
     time: new Date(event.time).toISOString(),
+    trace_id: event.traceparent?.slice(...TRACE_ID) ?? null,
     tenant_id: data.tenant_id ?? null,
-    mail_id: event.data.mail_id,
-    document_id: data.document_id ?? null,
+    mail_id: event.data.mail_id.toLowerCase(),
+    document_id: data.document_id?.toLowerCase() ?? null,
     sender_email: data.sender_email ?? null,
     source: data.source ?? null,
     size_bytes: data.size_bytes ?? null,

@@ -12,6 +12,7 @@ const environment = {
   AUDIT_HOST: "127.0.0.1",
   AUDIT_PORT: "0",
   DATABASE_URL: `postgres://flowstate:${PASSWORD}@127.0.0.1:1/none`,
+  DATABASE_API_URL: `postgres://flowstate_audit_api:${PASSWORD}@127.0.0.1:1/none`,
   NATS_URL: "nats://127.0.0.1:1",
   NATS_EVENTS_PASSWORD: PASSWORD,
   API_SECRET: PASSWORD,

@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { AUDIT_CONSUMER, documentIdSchema, EVENTS_STREAM, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
-import { type PostgresServer, startPostgres } from "@flowstate/local/servers/postgres.ts";
+import { type DatabaseUrls, type PostgresServer, startPostgres } from "@flowstate/local/servers/postgres.ts";
 import { connectEvents, EventPublisher, type EventsConnection, provisionEvents } from "@flowstate/messaging";
 import { type RunningService, readConfig } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ const RECOVERY = { timeout: 25_000, interval: 50 };
 const SLOW_TEST_MS = 60_000;
 
 let postgres: PostgresServer;
-let databaseUrl: string;
+let database: DatabaseUrls;
 let nats: NatsServer;
 let ingest: EventsConnection;
 const running: RunningService[] = [];
@@ -31,7 +31,7 @@ afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  databaseUrl = await postgres.createDatabase(`audit_${randomUUID().replaceAll("-", "")}`);
+  database = await postgres.createDatabase(`audit_${randomUUID().replaceAll("-", "")}`);
   nats = await startNatsServer({});
   await provisionEvents({ url: nats.url, password: nats.passwords.admin });
   ingest = await connectAs("ingest-events");
@@ -57,7 +57,8 @@ async function audit(others: NodeJS.ProcessEnv = {}): Promise<RunningService & {
   const environment = {
     AUDIT_HOST: "127.0.0.1",
     AUDIT_PORT: "0",
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: database.url,
+    DATABASE_API_URL: database.apiUrl,
     NATS_URL: nats.url,
     NATS_EVENTS_PASSWORD: nats.passwords.audit,
     API_SECRET,

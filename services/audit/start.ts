@@ -10,6 +10,7 @@ const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");
 
 /** Storing has connections of its own, so that no amount of questions can keep an event waiting. */
 const STORING = { purpose: "storing", maxConnections: 2, statementTimeoutMs: 30_000 } as const;
+/** The API's questions, as a role to which the database shows one tenant at a time. */
 const ASKING = { purpose: "asking", maxConnections: 8, statementTimeoutMs: 5_000 } as const;
 
 /**
@@ -19,13 +20,13 @@ const ASKING = { purpose: "asking", maxConnections: 8, statementTimeoutMs: 5_000
  */
 export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService> {
   await using starting = new AsyncDisposableStack();
-  const open = (settings: typeof STORING | typeof ASKING) => {
-    const pool = openPool({ ...settings, url: config.DATABASE_URL, logger });
+  const open = (settings: typeof STORING | typeof ASKING, url: string) => {
+    const pool = openPool({ ...settings, url, logger });
     starting.defer(() => pool.end());
     return pool;
   };
-  const storing = open(STORING);
-  const asking = open(ASKING);
+  const storing = open(STORING, config.DATABASE_URL);
+  const asking = open(ASKING, config.DATABASE_API_URL);
 
   const readiness = new Readiness(asking);
   const keys = configuredKeys(apiKeysOf(configuredTenants(config)));

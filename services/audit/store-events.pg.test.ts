@@ -55,10 +55,10 @@ describe("storing a batch", () => {
   it("changes nothing the second time", async () => {
     const batch = journey();
     await recordBatch(recording, batch);
-    const before = [await rows("SELECT * FROM events ORDER BY event_id"), await rows("SELECT * FROM documents")];
+    const before = [await rows("SELECT * FROM events ORDER BY position"), await rows("SELECT * FROM documents")];
     await recordBatch(recording, batch);
     await recordBatch(recording, [...batch, ...batch]);
-    expect([await rows("SELECT * FROM events ORDER BY event_id"), await rows("SELECT * FROM documents")]).toEqual(
+    expect([await rows("SELECT * FROM events ORDER BY position"), await rows("SELECT * FROM documents")]).toEqual(
       before,
     );
   });

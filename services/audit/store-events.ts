@@ -1,9 +1,12 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
-import { bigint, columnArrays, columnList, optionalUuid, text, unnestedRows } from "./database/columns.ts";
-import { inTransaction } from "./database/open-pool.ts";
-import { type EventRow, eventRowSchema } from "./event-row.ts";
-import { updateDocuments } from "./update-documents.ts";
+import { bigint, columnArrays, columnList, text, unnestedRows, uuid } from "./database/columns.ts";
+import { inTransaction } from "./database/transaction.ts";
+import { createPartition, partitionOfDay } from "./event-partitions.ts";
+import { type EventRow, type RecordedEvent, recordedEventSchema } from "./event-row.ts";
+import { isDocumentEvent } from "./projection/document-event.ts";
+import { updateDocuments } from "./projection/update-documents.ts";
+import { advanceHead, recordingDay, takeTurnToStore } from "./recording-head.ts";
 
 const rejectedRowSchema = z.object({ stream_sequence: bigint, code: text });
 
@@ -16,45 +19,70 @@ export interface RejectedMessage {
   readonly code: RejectionCode;
 }
 
-/**
- * In the order of their ids: two instances that store the same events then wait for each other in one direction only, and
- * cannot deadlock. An event that is stored already, by whichever instance, is left as it is.
- */
+const SELECT_STORED = "SELECT event_id FROM events WHERE event_id = ANY ($1::uuid[])";
+
 const INSERT_EVENTS = `
-  INSERT INTO events (${columnList(eventRowSchema)})
-  SELECT * FROM ${unnestedRows(eventRowSchema)} ORDER BY event_id
-  ON CONFLICT (event_id) DO NOTHING
-  RETURNING document_id`;
+  INSERT INTO events (${columnList(recordedEventSchema)})
+  SELECT * FROM ${unnestedRows(recordedEventSchema)}`;
 
 const INSERT_REJECTED = `
   INSERT INTO rejected_events (${columnList(rejectedRowSchema)})
-  SELECT * FROM ${unnestedRows(rejectedRowSchema)} ORDER BY stream_sequence
+  SELECT * FROM ${unnestedRows(rejectedRowSchema)}
   ON CONFLICT DO NOTHING`;
 
-const insertedSchema = z.object({ document_id: optionalUuid });
+const storedSchema = z.array(z.object({ event_id: uuid }));
 
 /**
- * Stores events, brings the documents they are about up to date, and notes the messages set aside, all in one transaction.
- * Idempotent. Resolves with the number of events that were new; rejects with the driver's error.
+ * Stores events, brings the documents they are about up to date, and notes the messages set aside, all in one transaction;
+ * one transaction at a time, over all instances. Idempotent: an event that is stored already, by whichever instance, is left
+ * as it is. Events are recorded in the order given. `now` says on which day. Resolves with the number of events that were
+ * new; rejects with the driver's error.
  */
 export async function storeEvents(
   pool: Pool,
   events: readonly EventRow[],
   rejected: readonly RejectedMessage[],
+  now: Date,
 ): Promise<number> {
   if (events.length === 0 && rejected.length === 0) return 0;
   return inTransaction(pool, async (client) => {
+    const head = await takeTurnToStore(client);
     await noteRejected(client, rejected);
-    const inserted = await insertEvents(client, events);
-    await updateDocuments(client, [...new Set(inserted.flatMap(({ document_id }) => document_id ?? []))]);
-    return inserted.length;
+    const fresh = await withoutStored(client, events);
+    if (fresh.length === 0) return 0;
+
+    const recordedOn = recordingDay(head, now);
+    const partition = partitionOfDay(recordedOn);
+    if (!head.partitions.includes(partition.name)) await createPartition(client, partition);
+    const recorded = fresh.map((event, index) => ({
+      ...event,
+      position: head.position + index + 1,
+      recorded_on: recordedOn,
+    }));
+    await insertEvents(client, recorded);
+    await updateDocuments(
+      client,
+      recorded.filter((event) => isDocumentEvent(event)),
+    );
+    await advanceHead(client, head.position + recorded.length, recordedOn, now);
+    return recorded.length;
   });
 }
 
-async function insertEvents(client: PoolClient, events: readonly EventRow[]) {
+/** What is neither stored nor earlier in the same batch. */
+async function withoutStored(client: PoolClient, events: readonly EventRow[]): Promise<readonly EventRow[]> {
   if (events.length === 0) return [];
-  const { rows } = await client.query(INSERT_EVENTS, columnArrays(eventRowSchema, events));
-  return z.array(insertedSchema).parse(rows);
+  const { rows } = await client.query(SELECT_STORED, [events.map(({ event_id }) => event_id)]);
+  const known = new Set(storedSchema.parse(rows).map(({ event_id }) => event_id));
+  return events.filter(({ event_id }) => {
+    if (known.has(event_id)) return false;
+    known.add(event_id);
+    return true;
+  });
+}
+
+async function insertEvents(client: PoolClient, events: readonly RecordedEvent[]): Promise<void> {
+  await client.query(INSERT_EVENTS, columnArrays(recordedEventSchema, events));
 }
 
 async function noteRejected(client: PoolClient, rejected: readonly RejectedMessage[]): Promise<void> {

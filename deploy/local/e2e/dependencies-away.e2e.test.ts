@@ -14,7 +14,7 @@ let pids: number[];
 const pidsNow = () => Object.values(stack.services).map(({ pid }) => pid);
 beforeAll(async () => {
   postgres = await startPostgres();
-  stack = await startTestStack({ databaseUrl: await postgres.createDatabase("flowstate") });
+  stack = await startTestStack({ database: await postgres.createDatabase("flowstate") });
   document = { filename: "a.pdf", bytes: await eInvoicePdf() };
   pids = pidsNow();
 });

@@ -15,7 +15,7 @@ let stack: TestStack;
 let documents: { filename: string; bytes: Uint8Array }[];
 beforeAll(async () => {
   database = await testDatabase();
-  stack = await startTestStack({ databaseUrl: database.url, environment: { MAIL_DEADLINE_MS: String(DEADLINE_MS) } });
+  stack = await startTestStack({ database, environment: { MAIL_DEADLINE_MS: String(DEADLINE_MS) } });
   documents = [{ filename: "a.pdf", bytes: await eInvoicePdf() }];
 });
 afterAll(async () => {

@@ -17,7 +17,7 @@ let stack: TestStack;
 beforeAll(async () => {
   [database, gemini] = await Promise.all([testDatabase(), startGemini()]);
   stack = await startTestStack({
-    databaseUrl: database.url,
+    database,
     environment: { GEMINI_API_KEY: "test-gemini-key-0123456789", GEMINI_BASE_URL: gemini.url },
   });
 });

@@ -25,7 +25,7 @@ let stack: TestStack;
 beforeAll(async () => {
   [database, gemini, collector] = await Promise.all([testDatabase(), startGemini(), startOtlpCollector()]);
   stack = await startTestStack({
-    databaseUrl: database.url,
+    database,
     environment: {
       GEMINI_API_KEY: "test-gemini-key-0123456789",
       GEMINI_BASE_URL: gemini.url,

@@ -32,7 +32,7 @@ let stack: TestStack;
 beforeAll(async () => {
   database = await testDatabase();
   // Without a minimum rate: the slow clients are held as mails for the whole time, not sent away after ten seconds.
-  stack = await startTestStack({ databaseUrl: database.url, environment: { MIN_BYTES_PER_SECOND: "0" } });
+  stack = await startTestStack({ database, environment: { MIN_BYTES_PER_SECOND: "0" } });
 });
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();

@@ -9,6 +9,7 @@ import { type ErpDouble, startErp } from "../doubles/erp.ts";
 import { type MailAnswer, type SendMailOptions, sendMail } from "../doubles/sendgrid.ts";
 import { type NatsServer, startNatsServer } from "../servers/nats-server.ts";
 import { startNodeServer } from "../servers/node-server.ts";
+import type { DatabaseUrls } from "../servers/postgres.ts";
 import { removeNow, temporaryFolder } from "../servers/reaper.ts";
 import type { Server } from "../servers/server-process.ts";
 import { type ServiceName, type StackSettings, serviceEnvironment, stackSettings } from "../service-environment.ts";
@@ -49,7 +50,7 @@ export function documentIdOf(answer: MailAnswer): string {
 
 /** Starts everything. `environment` is what a user would set for `npm start`. */
 export async function startTestStack(o: {
-  readonly databaseUrl: string;
+  readonly database: DatabaseUrls;
   readonly environment?: NodeJS.ProcessEnv;
 }): Promise<TestStack> {
   await using starting = new AsyncDisposableStack();
@@ -63,7 +64,7 @@ export async function startTestStack(o: {
     settings,
     natsUrl: broker.url,
     natsPasswords: broker.passwords,
-    databaseUrl: o.databaseUrl,
+    database: o.database,
     erpWebhookUrl: erp.webhookUrl,
   };
   const logPaths: string[] = [];

@@ -34,7 +34,7 @@ describe("startPostgres", () => {
 
   it("has what was committed after a crash, at the same address", async () => {
     await using server = await startPostgres();
-    const url = await server.createDatabase("kept");
+    const { url } = await server.createDatabase("kept");
     await query(url, "CREATE TABLE facts AS SELECT 7 AS n");
     await server.kill();
     await server.restart();
@@ -43,7 +43,7 @@ describe("startPostgres", () => {
 
   it("logs neither a refused row nor the statement around it", async () => {
     await using server = await startPostgres();
-    const url = await server.createDatabase("quiet");
+    const { url } = await server.createDatabase("quiet");
     await query(url, "CREATE TABLE closed (value text CHECK (value = 'nothing'))");
     await expect(query(url, "INSERT INTO closed VALUES ('canary-in-a-row')")).rejects.toThrow(/check constraint/);
     await expect(query(url, "SELECT 'canary-in-a-cast'::int")).rejects.toThrow(/invalid input syntax/);

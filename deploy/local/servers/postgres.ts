@@ -19,6 +19,9 @@ const START_ATTEMPTS = 20;
 const ATTEMPT_PAUSE_MS = 250;
 const PASSWORD_BYTES = 24;
 const SUPERUSER = "flowstate";
+/** Makes the login that audit's API reads with, as an operator does. */
+const API_ROLE_SCRIPT = new URL("../../postgres/api-role.sql", import.meta.url);
+const API_LOGIN = "flowstate_audit_api";
 
 /**
  * The server's whole configuration.
@@ -52,13 +55,19 @@ export interface PostgresOptions {
   readonly directory?: string;
 }
 
+/** One database, as its owner and as the login that audit's API reads with; both with password. */
+export interface DatabaseUrls {
+  readonly url: string;
+  readonly apiUrl: string;
+}
+
 /** A PostgreSQL of our own, reachable from this machine only. Stopping cuts its connections and writes its data. */
-export interface PostgresServer extends Server, AsyncDisposable {
+export interface PostgresServer extends Server, DatabaseUrls, AsyncDisposable {
   /** Of the superuser, with password. */
   readonly url: string;
   readonly dataDir: string;
-  /** Makes an empty database and answers its URL. */
-  createDatabase(name: string): Promise<string>;
+  /** Makes an empty database. */
+  createDatabase(name: string): Promise<DatabaseUrls>;
 }
 
 /** Makes a database cluster, starts it and waits until it accepts connections. Throws with the end of its log. */
@@ -70,6 +79,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const logPath = join(folder.path, "postgres.log");
   const dataDir = join(folder.path, "data");
   const password = randomBytes(PASSWORD_BYTES).toString("base64url");
+  const apiPassword = randomBytes(PASSWORD_BYTES).toString("base64url");
   const files = { bin: join(bin, "bin"), base: folder.path, dataDir, logPath, user };
 
   let current: Postmaster;
@@ -81,9 +91,12 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     throw error;
   }
   const { port } = current;
-  const urlOf = (database: string) => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+  const urlsOf = (database: string): DatabaseUrls => ({
+    url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
+    apiUrl: `postgres://${API_LOGIN}:${apiPassword}@127.0.0.1:${port}/${database}`,
+  });
   const server: PostgresServer = {
-    url: urlOf("postgres"),
+    ...urlsOf("postgres"),
     dataDir,
     logPath,
     get pid() {
@@ -93,15 +106,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       return current.process.exited;
     },
     async createDatabase(name) {
-      const client = new pg.Client({ connectionString: server.url });
-      await client.connect();
-      try {
-        // Copying the template's files needs no entry of each page in the write-ahead log.
-        await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)} STRATEGY file_copy`);
-      } finally {
-        await client.end();
-      }
-      return urlOf(encodeURIComponent(name));
+      // Copying the template's files needs no entry of each page in the write-ahead log.
+      await execute(server.url, `CREATE DATABASE ${pg.escapeIdentifier(name)} STRATEGY file_copy`);
+      return urlsOf(encodeURIComponent(name));
     },
     stop: () => current.process.end("SIGINT", STOP_LIMIT_MS),
     kill: () => current.process.end("SIGKILL", STOP_LIMIT_MS),
@@ -115,7 +122,28 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       if (folder.temporary) await removeNow(folder.path);
     },
   };
+  try {
+    await createApiLogin(server.url, apiPassword);
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
   return server;
+}
+
+async function createApiLogin(url: string, password: string): Promise<void> {
+  const script = await readFile(API_ROLE_SCRIPT, "utf8");
+  await execute(url, `${script}; ALTER ROLE ${API_LOGIN} PASSWORD ${pg.escapeLiteral(password)}`);
+}
+
+async function execute(url: string, statements: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statements);
+  } finally {
+    await client.end();
+  }
 }
 
 interface Files {

@@ -9,6 +9,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Of the superuser of the run's one PostgreSQL. Tests take a database of it with `testDatabase`. */
     postgresUrl: string;
+    /** Of the login that audit's API reads with, in the same PostgreSQL. */
+    postgresApiUrl: string;
   }
 }
 
@@ -27,6 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const postgres = await startPostgres();
   project.provide("postgresUrl", postgres.url);
+  project.provide("postgresApiUrl", postgres.apiUrl);
   return async () => {
     await postgres[Symbol.asyncDispose]();
   };

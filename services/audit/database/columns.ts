@@ -2,10 +2,10 @@ import { z } from "zod";
 
 /**
  * A table is described once, as a zod object of these columns: what is written, what is read, and how it is typed all come
- * from that description. Rows hold strings, numbers and null only; times are ISO 8601 strings in UTC.
+ * from that description. Rows hold strings, numbers and null only; times and days are ISO 8601 strings in UTC.
  */
 
-type SqlType = "uuid" | "text" | "bigint" | "timestamptz";
+type SqlType = "uuid" | "text" | "bigint" | "timestamptz" | "date";
 
 /** Each column's schema reads what the driver hands out; its SQL type is registered beside it. */
 const sqlTypes = z.registry<{ readonly sql: SqlType }>();
@@ -18,11 +18,14 @@ export const time = z
   .date()
   .transform((at) => at.toISOString())
   .register(sqlTypes, { sql: "timestamptz" });
+/** A day of UTC: `2026-11-23`. */
+export const day = z.iso.date().register(sqlTypes, { sql: "date" });
 
 export const optionalUuid = uuid.nullable().register(sqlTypes, { sql: "uuid" });
 export const optionalText = text.nullable().register(sqlTypes, { sql: "text" });
 export const optionalBigint = bigint.nullable().register(sqlTypes, { sql: "bigint" });
 export const optionalTime = time.nullable().register(sqlTypes, { sql: "timestamptz" });
+export const optionalDay = day.nullable().register(sqlTypes, { sql: "date" });
 
 /** A text column whose values are the given words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {

@@ -23,6 +23,7 @@ describe("a failed call into the database", () => {
     ["57P03", "temporary"], // starting up
     ["58030", "temporary"], // I/O error
     ["25006", "temporary"], // read-only
+    ["42704", "temporary"], // no such role
     ["42P01", "temporary"], // no such table
     ["22008", "refused"], // no such time
     ["22P02", "refused"], // not of the type

@@ -22,6 +22,7 @@ const TEMPORARY_CLASSES: ReadonlySet<string> = new Set([
 ]);
 const TEMPORARY_CODES: ReadonlySet<string> = new Set([
   "25006", // a standby that is not promoted yet
+  "42704", // the role of the tenant API is not made yet, which the migrations need
   "42P01", // the tables are not made yet; whichever instance comes first makes them
 ]);
 const REFUSED_CLASSES: ReadonlySet<string> = new Set(["22", "23"]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "@flowstate/runtime";
 import { Client } from "pg";
 import { z } from "zod";
-import { MIGRATION_LOCKS } from "./advisory-locks.ts";
+import { MIGRATION_LOCK } from "./advisory-locks.ts";
 
 /** The schema's history is plain SQL in `migrations/`, applied in the order of the names, once each, by whoever is first. */
 export interface Migration {
@@ -61,7 +61,7 @@ export async function migrate(url: string, migrations: readonly Migration[], log
       `SET statement_timeout = 0; SET lock_timeout = ${LOCK_TIMEOUT_MS}; SET client_min_messages = warning`,
     );
     // Instances that start together queue here. The lock is the session's: it ends with the connection, whatever happens to this process.
-    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCKS}, 0)`);
+    await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK}, 0)`);
     for (const migration of outstanding(migrations, await appliedMigrations(client))) {
       await apply(client, migration);
       logger.info("database.migrated", { code: migration.name });

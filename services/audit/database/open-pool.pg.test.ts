@@ -3,7 +3,6 @@ import { testDatabase } from "@flowstate/local/testing/test-database.ts";
 import type { Pool, PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testPool } from "../testing/audit-database.ts";
-import { inTransaction } from "./open-pool.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let pool: Pool;
@@ -12,7 +11,6 @@ beforeEach(async () => {
   database = await testDatabase();
   pool = testPool(database.url, 1);
   other = testPool(database.url, 1);
-  await pool.query("CREATE TABLE kept (n int)");
 });
 afterEach(async () => {
   await pool.end();
@@ -32,6 +30,10 @@ async function terminate(pid: unknown): Promise<void> {
 }
 
 describe("every connection", () => {
+  it("hands out days as they are written, wherever this machine stands", async () => {
+    expect(await rows("SELECT DATE '2026-11-23' AS day")).toEqual([{ day: "2026-11-23" }]);
+  });
+
   it("keeps parameters out of the server's log and bounds what a statement may take", async () => {
     expect(await rows("SHOW log_parameter_max_length_on_error")).toEqual([{ log_parameter_max_length_on_error: "0" }]);
     expect(await rows("SHOW statement_timeout")).toEqual([{ statement_timeout: "10s" }]);
@@ -45,35 +47,5 @@ describe("every connection", () => {
     await terminate(pid);
     await expect.poll(() => pool.totalCount).toBe(0);
     expect(await pidOf(pool)).not.toBe(pid);
-  });
-});
-
-describe("a transaction", () => {
-  it("keeps what was done when its work resolves", async () => {
-    const answer = await inTransaction(pool, async (client) => {
-      await client.query("INSERT INTO kept VALUES (1)");
-      return "done";
-    });
-    expect(answer).toBe("done");
-    expect(await rows("SELECT n FROM kept")).toEqual([{ n: 1 }]);
-  });
-
-  it("keeps nothing when its work rejects, and gives the connection's place back", async () => {
-    const work = inTransaction(pool, async (client) => {
-      await client.query("INSERT INTO kept VALUES (1)");
-      throw new RangeError("changed its mind");
-    });
-    await expect(work).rejects.toBeInstanceOf(RangeError);
-    expect(await rows("SELECT n FROM kept")).toEqual([]);
-  });
-
-  it("keeps nothing when its connection is lost between two statements", async () => {
-    const work = inTransaction(pool, async (client) => {
-      await client.query("INSERT INTO kept VALUES (1)");
-      await terminate(await pidOf(client));
-      await client.query("INSERT INTO kept VALUES (2)");
-    });
-    await expect(work).rejects.toThrow();
-    expect(await rows("SELECT n FROM kept")).toEqual([]);
   });
 });

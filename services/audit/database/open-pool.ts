@@ -1,5 +1,5 @@
 import type { Logger } from "@flowstate/runtime";
-import { type ClientBase, Pool, type PoolClient } from "pg";
+import { type ClientBase, type CustomTypesConfig, Pool, types } from "pg";
 
 /** How long a call waits for a connection, new or from the pool. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -7,6 +7,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_GRACE_MS = 5_000;
 /** A transaction whose process has stalled must not hold its locks for ever. */
 const IDLE_IN_TRANSACTION_LIMIT_MS = 30_000;
+
+/** The driver would make a day the midnight of this machine's time zone. */
+const DAYS_AS_TEXT: CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === types.builtins.DATE ? (text: string) => text : types.getTypeParser(oid, format),
+};
 
 export interface PoolSettings {
   readonly url: string;
@@ -26,6 +32,7 @@ export function openPool({ url, purpose, maxConnections, statementTimeoutMs, log
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
     keepAlive: true,
+    types: DAYS_AS_TEXT,
     onConnect: (client) => configureSession(client, statementTimeoutMs),
   });
   pool.on("error", (error) => logger.warn("database.connection_lost", {}, error));
@@ -45,19 +52,4 @@ function configureSession(client: ClientBase, statementTimeoutMs: number): Promi
      SET statement_timeout = ${statementTimeoutMs};
      SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_LIMIT_MS}`,
   );
-}
-
-/** Runs `work` in one transaction. Whatever fails closes the connection, and the server rolls back. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
-    const result = await work(client);
-    await client.query("COMMIT");
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
 }

@@ -2,13 +2,19 @@
 import { EVENT_DATA, EVENT_TYPES, stageSchema } from "@flowstate/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { documentRowSchema } from "../documents-projection.ts";
-import { eventRowSchema } from "../event-row.ts";
-import { type AuditDatabase, auditDatabase } from "../testing/audit-database.ts";
+import { recordBatch } from "../consume-events.ts";
+import { recordedEventSchema } from "../event-row.ts";
+import { foldedDocumentSchema } from "../projection/document-row.ts";
+import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 let database: AuditDatabase;
+/** Events are stored here, so that the catalogue has what the code makes besides the migrations. */
+const partition = "events_2026_11";
 beforeAll(async () => {
   database = await auditDatabase();
+  const now = () => new Date("2026-11-23T12:00:00Z");
+  await recordBatch({ pool: database.pool, logger: silentLogger, now }, [messageOf(sampleEvent("mail.ignored"), 1)]);
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
@@ -25,15 +31,26 @@ function closedList(): string[] {
 
 /** What tells rows apart, orders them and says when something happened. */
 const BOOKKEEPING = [
+  "position",
+  "recorded_on",
+  "recorded_at",
   "event_id",
   "stream_sequence",
   "type",
   "time",
-  "stored_at",
+  "trace_id",
   "status",
   "status_at",
   "received_at",
   "wiped_at",
+  "projection_version",
+  "folded_time",
+  "folded_sequence",
+  "folded_event_id",
+  "version",
+  "rebuilt_at",
+  "rebuild_done",
+  "rebuild_total",
   "rejected_at",
   "name",
   "sha256",
@@ -56,14 +73,22 @@ describe("the schema", () => {
     const allowed = new Set([...closedList(), ...BOOKKEEPING]);
     const columns = await catalogue();
     expect(new Set(columns.map(({ table_name }) => table_name))).toEqual(
-      new Set(["events", "documents", "rejected_events", "schema_migrations"]),
+      new Set([
+        "events",
+        partition,
+        "documents",
+        "recording_head",
+        "projections",
+        "rejected_events",
+        "schema_migrations",
+      ]),
     );
     expect(columns.filter(({ column_name }) => !allowed.has(column_name))).toEqual([]);
   });
 
   it("has no column of a type that could take anything", async () => {
     const types = new Set((await catalogue()).map(({ data_type }) => data_type));
-    expect([...types].sort()).toEqual(["bigint", "text", "timestamp with time zone", "uuid"]);
+    expect([...types].sort()).toEqual(["bigint", "date", "text", "timestamp with time zone", "uuid"]);
   });
 
   it("keeps of a rejected message nothing but its place, a code and when", async () => {
@@ -71,7 +96,9 @@ describe("the schema", () => {
   });
 
   it("has a column for every field that the code writes", async () => {
-    expect((await columnsOf("documents")).sort()).toEqual(Object.keys(documentRowSchema.shape).sort());
-    expect((await columnsOf("events")).sort()).toEqual([...Object.keys(eventRowSchema.shape), "stored_at"].sort());
+    expect((await columnsOf("documents")).sort()).toEqual(Object.keys(foldedDocumentSchema.shape).sort());
+    for (const table of ["events", partition]) {
+      expect((await columnsOf(table)).sort()).toEqual(Object.keys(recordedEventSchema.shape).sort());
+    }
   });
 });

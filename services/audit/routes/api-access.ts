@@ -2,12 +2,14 @@ import type { TenantId } from "@flowstate/contracts";
 import { authenticateRequest, HttpError, type KeyStore, type Logger } from "@flowstate/runtime";
 import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
-import { z } from "zod";
+import type { z } from "zod";
 import { classifyDatabaseError } from "../database/database-error.ts";
+import { type Reader, readAsTenant } from "../database/read-as-tenant.ts";
 
 /** What every endpoint of the API works with. */
 export interface ApiAccess {
   readonly keys: KeyStore;
+  /** Connects as the API's role, to which the database shows one tenant at a time. */
   readonly pool: Pool;
   readonly logger: Logger;
 }
@@ -24,17 +26,15 @@ export function parseQuery<S extends z.ZodType>(schema: S, request: FastifyReque
   return parsed.data;
 }
 
-/** The rows a statement answers. Throws 503 while the database is away. */
-export async function queryRows<S extends z.ZodType>(
+/** What `read` makes of the tenant's rows, in one transaction. Throws 503 while the database is away. */
+export async function readOwnRows<T>(
   { pool, logger }: ApiAccess,
-  rowSchema: S,
-  statement: string,
-  values: readonly unknown[],
-): Promise<z.output<S>[]> {
-  const { rows } = await pool.query(statement, [...values]).catch((error: unknown) => {
+  tenant: TenantId,
+  read: (reader: Reader) => Promise<T>,
+): Promise<T> {
+  return readAsTenant(pool, tenant, read).catch((error: unknown) => {
     if (classifyDatabaseError(error) !== "temporary") throw error;
     logger.warn("database.unavailable", {}, error);
     throw new HttpError("temporarily_unavailable");
   });
-  return z.array(rowSchema).parse(rows);
 }

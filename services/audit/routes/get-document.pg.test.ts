@@ -10,6 +10,7 @@ import { DOCUMENT_ID, MAIL_ID, messageOf, SAMPLE_DATA, SENDER, sampleEvent, TENA
 
 const MANY_TIMES = 300;
 const often = randomUUID();
+const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 let database: AuditDatabase;
 let api: FastifyInstance;
@@ -17,12 +18,12 @@ const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 9, 0, second)).to
 const journey = [
   sampleEvent("document.received", { time: at(0) }),
   sampleEvent("document.extracted", { time: at(1) }),
-  sampleEvent("document.delivered", { time: at(2) }),
+  sampleEvent("document.delivered", { time: at(2), traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01` }),
   sampleEvent("document.wiped", { time: at(3) }),
 ];
 beforeAll(async () => {
   database = await auditDatabase();
-  api = testApi(database.pool);
+  api = testApi(database.apiPool);
   const recording = { pool: database.pool, logger: silentLogger };
   await recordBatch(
     recording,
@@ -73,6 +74,7 @@ describe("GET /api/documents/:id", () => {
           deliver_duration_ms: 80,
           deliver_attempts: 2,
           wiped_at: at(3),
+          trace_id: TRACE_ID,
         },
         events: journey.map(({ id, type, time, data }) => ({ id, type, time, data })),
       },

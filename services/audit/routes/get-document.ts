@@ -2,9 +2,9 @@ import { HttpError, tracedRequest } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { columnList } from "../database/columns.ts";
-import { type DocumentRow, documentRowSchema } from "../documents-projection.ts";
 import { type EventView, eventOfRow, eventRowSchema } from "../event-row.ts";
-import { type ApiAccess, authenticate, parseQuery, queryRows } from "./api-access.ts";
+import { type DocumentRow, documentRowSchema } from "../projection/document-row.ts";
+import { type ApiAccess, authenticate, parseQuery, readOwnRows } from "./api-access.ts";
 
 const ROUTE = "/api/documents/:id";
 
@@ -40,9 +40,11 @@ export function getDocument(server: FastifyInstance, access: ApiAccess): void {
       // What is no id is no document's id.
       if (!params.success) throw new HttpError("not_found");
       const values = [tenant, params.data.id];
-      const [document] = await queryRows(access, documentRowSchema, SELECT_DOCUMENT, values);
+      const { document, events } = await readOwnRows(access, tenant, async (reader) => ({
+        document: (await reader.rows(documentRowSchema, SELECT_DOCUMENT, values))[0],
+        events: await reader.rows(eventRowSchema, SELECT_EVENTS, values),
+      }));
       if (document === undefined) throw new HttpError("not_found");
-      const events = await queryRows(access, eventRowSchema, SELECT_EVENTS, values);
       return { document, events: events.reverse().map(eventOfRow) };
     }),
   );

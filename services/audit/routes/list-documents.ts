@@ -2,8 +2,8 @@ import { tracedRequest } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { columnList } from "../database/columns.ts";
-import { DOCUMENT_STATUSES, type DocumentRow, documentRowSchema } from "../documents-projection.ts";
-import { type ApiAccess, authenticate, parseQuery, queryRows } from "./api-access.ts";
+import { DOCUMENT_STATUSES, type DocumentRow, documentRowSchema } from "../projection/document-row.ts";
+import { type ApiAccess, authenticate, parseQuery, readOwnRows } from "./api-access.ts";
 import { cursorSchema, cursorTime, cutPage, limitSchema } from "./page.ts";
 
 const ROUTE = "/api/documents";
@@ -36,7 +36,7 @@ export function listDocuments(server: FastifyInstance, access: ApiAccess): void 
       const { limit, cursor, status } = parseQuery(querySchema, request);
       const [receivedAt, documentId] = cursor ?? [null, null];
       const values = [tenant, receivedAt, documentId, status ?? null, limit + 1];
-      const found = await queryRows(access, documentRowSchema, SELECT_PAGE, values);
+      const found = await readOwnRows(access, tenant, (reader) => reader.rows(documentRowSchema, SELECT_PAGE, values));
       const page = cutPage(found, limit, (row) => [row.received_at, row.document_id]);
       return { documents: page.rows, next_cursor: page.nextCursor };
     }),

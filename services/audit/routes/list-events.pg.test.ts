@@ -12,22 +12,21 @@ import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 let database: AuditDatabase;
 let api: FastifyInstance;
 const documentIds = [randomUUID(), randomUUID(), randomUUID()];
-/** Three events share each second, and two of these even their place in the stream, as after a stream was made anew. */
+/** Three events share each second. */
 const events = Array.from({ length: 30 }, (_, index) =>
   sampleEvent(index % 2 === 0 ? "document.received" : "document.duplicate", {
     time: new Date(Date.UTC(2026, 10, 23, 9, 0, Math.floor(index / 3))).toISOString(),
     data: { document_id: documentIds[index % 3] ?? randomUUID() },
   }),
 );
-const sequenceOf = (index: number) => index - (index % 3 === 2 ? 1 : 0);
 
 beforeAll(async () => {
   database = await auditDatabase();
-  api = testApi(database.pool);
+  api = testApi(database.apiPool);
   const foreign = sampleEvent("mail.received", { data: { tenant_id: OTHER_TENANT } });
   const nobodys = sampleEvent("mail.unroutable");
   await recordBatch({ pool: database.pool, logger: silentLogger }, [
-    ...events.map((event, index) => messageOf(event, sequenceOf(index))),
+    ...events.map((event, index) => messageOf(event, index)),
     messageOf(foreign, 100),
     messageOf(nobodys, 101),
   ]);
@@ -54,8 +53,8 @@ async function walk(query: string): Promise<z.output<typeof pageSchema>["events"
   return shown;
 }
 const newestFirst = events
-  .map(({ id, time }, index) => ({ id, time, sequence: sequenceOf(index) }))
-  .sort((a, b) => b.time.localeCompare(a.time) || b.sequence - a.sequence || b.id.localeCompare(a.id))
+  .map(({ id, time }, index) => ({ id, time, position: index + 1 }))
+  .sort((a, b) => b.time.localeCompare(a.time) || b.position - a.position)
   .map(({ id }) => id);
 
 describe("GET /api/events", () => {
@@ -98,9 +97,9 @@ describe("GET /api/events", () => {
     "type=mail.forwarded",
     "type=toString",
     "type=",
-    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", 1.5, "0b8e7a2c-90c4-8f64-8d5e-5d1f2c3b4a02"])}`,
-    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", -1, "0b8e7a2c-90c4-8f64-8d5e-5d1f2c3b4a02"])}`,
-    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", 1])}`,
+    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", 1.5])}`,
+    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z", -1])}`,
+    `cursor=${cursorOf(["2026-11-23T09:00:00.000Z"])}`,
     `cursor=${cursorOf({ length: 3 })}`,
     "status=delivered",
   ])("refuses ?%s", async (query) => {

@@ -3,15 +3,15 @@ import { tracedRequest } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { columnList } from "../database/columns.ts";
-import { type EventView, eventOfRow, eventRowSchema } from "../event-row.ts";
-import { type ApiAccess, authenticate, parseQuery, queryRows } from "./api-access.ts";
+import { type EventView, eventOfRow, recordedEventSchema } from "../event-row.ts";
+import { type ApiAccess, authenticate, parseQuery, readOwnRows } from "./api-access.ts";
 import { cursorSchema, cursorTime, cutPage, limitSchema } from "./page.ts";
 
 const ROUTE = "/api/events";
 
 const querySchema = z.strictObject({
   limit: limitSchema,
-  cursor: cursorSchema(z.tuple([cursorTime, z.int().nonnegative(), z.uuid()])).optional(),
+  cursor: cursorSchema(z.tuple([cursorTime, z.int().nonnegative()])).optional(),
   document_id: documentIdSchema.optional(),
   type: z
     .string()
@@ -20,14 +20,14 @@ const querySchema = z.strictObject({
 });
 
 const SELECT_PAGE = `
-  SELECT ${columnList(eventRowSchema)}
+  SELECT ${columnList(recordedEventSchema)}
   FROM events
   WHERE tenant_id = $1
-    AND ($2::timestamptz IS NULL OR (time, stream_sequence, event_id) < ($2, $3::bigint, $4::uuid))
-    AND ($5::uuid IS NULL OR document_id = $5)
-    AND ($6::text IS NULL OR type = $6)
-  ORDER BY time DESC, stream_sequence DESC, event_id DESC
-  LIMIT $7`;
+    AND ($2::timestamptz IS NULL OR (time, position) < ($2, $3::bigint))
+    AND ($4::uuid IS NULL OR document_id = $4)
+    AND ($5::text IS NULL OR type = $5)
+  ORDER BY time DESC, position DESC
+  LIMIT $6`;
 
 interface EventsPage {
   readonly events: readonly EventView[];
@@ -40,9 +40,11 @@ export function listEvents(server: FastifyInstance, access: ApiAccess): void {
     tracedRequest(request, reply, ROUTE, async (): Promise<EventsPage> => {
       const tenant = await authenticate(request, access);
       const { limit, cursor, document_id, type } = parseQuery(querySchema, request);
-      const values = [tenant, ...(cursor ?? [null, null, null]), document_id ?? null, type ?? null, limit + 1];
-      const found = await queryRows(access, eventRowSchema, SELECT_PAGE, values);
-      const page = cutPage(found, limit, (row) => [row.time, row.stream_sequence, row.event_id]);
+      const values = [tenant, ...(cursor ?? [null, null]), document_id ?? null, type ?? null, limit + 1];
+      const found = await readOwnRows(access, tenant, (reader) =>
+        reader.rows(recordedEventSchema, SELECT_PAGE, values),
+      );
+      const page = cutPage(found, limit, (row) => [row.time, row.position]);
       return { events: page.rows.map(eventOfRow), next_cursor: page.nextCursor };
     }),
   );

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { testDatabase } from "@flowstate/local/testing/test-database.ts";
+import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-database.ts";
 import { createLogger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { migrate, readMigrations } from "../database/migrate.ts";
@@ -9,9 +9,11 @@ export const MIGRATIONS_FOLDER = join(import.meta.dirname, "..", "migrations");
 
 export const silentLogger = createLogger("test", "error", { write: () => {} });
 
-export interface AuditDatabase extends AsyncDisposable {
-  readonly url: string;
+export interface AuditDatabase extends TestDatabase {
+  /** Connects as the owner of the tables. */
   readonly pool: Pool;
+  /** Connects as the API's role, which sees one tenant at a time. */
+  readonly apiPool: Pool;
 }
 
 /** A real database of its own with audit's schema. */
@@ -19,11 +21,14 @@ export async function auditDatabase(): Promise<AuditDatabase> {
   const database = await testDatabase();
   await migrate(database.url, await readMigrations(MIGRATIONS_FOLDER), silentLogger);
   const pool = testPool(database.url);
+  const apiPool = testPool(database.apiUrl);
   return {
     url: database.url,
+    apiUrl: database.apiUrl,
     pool,
+    apiPool,
     async [Symbol.asyncDispose]() {
-      await pool.end();
+      await Promise.all([pool.end(), apiPool.end()]);
       await database[Symbol.asyncDispose]();
     },
   };

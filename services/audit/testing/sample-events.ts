@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { dataschemaOf, type EVENT_DATA, type EventType, eventSchema, type FlowstateEvent } from "@flowstate/contracts";
 import type { StreamMessage } from "@flowstate/messaging";
 import type { z } from "zod";
-import type { DocumentEvent } from "../documents-projection.ts";
 import { rowOfEvent } from "../event-row.ts";
+import { type DocumentEvent, isDocumentEvent } from "../projection/document-event.ts";
 
 /** The data of each event type, plain. */
 export type SampleData = { readonly [T in EventType]: z.input<(typeof EVENT_DATA)[T]> };
@@ -67,6 +67,8 @@ export interface SampleOptions<T extends EventType> {
   readonly id?: string;
   /** RFC 3339, UTC. */
   readonly time?: string;
+  /** W3C Trace Context. */
+  readonly traceparent?: string;
   /** Replaces fields of the sample data; `undefined` leaves one out. */
   readonly data?: { readonly [F in keyof SampleData[T]]?: SampleData[T][F] | undefined };
 }
@@ -83,6 +85,7 @@ export function sampleEvent<T extends EventType>(type: T, options: SampleOptions
     subject: "document_id" in data ? data.document_id : data.mail_id,
     datacontenttype: "application/json",
     dataschema: dataschemaOf(type),
+    ...(options.traceparent !== undefined && { traceparent: options.traceparent }),
     data: JSON.parse(JSON.stringify(data)),
   });
 }
@@ -94,7 +97,7 @@ export function messageOf(event: unknown, sequence: number, traceparent?: string
 
 /** An event about a document, as the projection reads it. */
 export function documentEvent(event: FlowstateEvent, sequence: number): DocumentEvent {
-  const { tenant_id, document_id, ...row } = rowOfEvent(event, sequence);
-  if (tenant_id === null || document_id === null) throw new TypeError("not an event about a document");
-  return { ...row, tenant_id, document_id };
+  const row = rowOfEvent(event, sequence);
+  if (!isDocumentEvent(row)) throw new TypeError("not an event about a document");
+  return row;
 }

@@ -1,60 +1,9 @@
 import type { EventType, Stage } from "@flowstate/contracts";
-import { z } from "zod";
-import { oneOf, optionalBigint, optionalText, optionalTime, text, time, uuid } from "./database/columns.ts";
-import { type EventRow, eventRowSchema } from "./event-row.ts";
+import type { DocumentEvent } from "./document-event.ts";
+import type { DocumentStatus, FoldedDocument } from "./document-row.ts";
 
-/** Where a document stands (ARCHITECTURE.md, statuses). */
-export const DOCUMENT_STATUSES = [
-  "received",
-  "extracted",
-  "delivered",
-  "refused",
-  "invalid",
-  "undeliverable",
-  "deferred",
-  "duplicate",
-] as const;
-type DocumentStatus = (typeof DOCUMENT_STATUSES)[number];
-
-/** A document as the table `documents` keeps it and as the API shows it; null where no event has stated it. */
-export const documentRowSchema = z.object({
-  document_id: uuid,
-  mail_id: uuid,
-  tenant_id: text,
-  status: oneOf(DOCUMENT_STATUSES),
-  /** When the document came to its status. */
-  status_at: time,
-  /** Why, and at which stage, where the status is an end other than `delivered`. */
-  code: optionalText,
-  stage: optionalText,
-  sender_email: optionalText,
-  source: optionalText,
-  size_bytes: optionalBigint,
-  page_count: optionalBigint,
-  provider: optionalText,
-  model: optionalText,
-  input_tokens: optionalBigint,
-  output_tokens: optionalBigint,
-  validation_status: optionalText,
-  validation_issue_count: optionalBigint,
-  erp_http_status: optionalBigint,
-  /** When it was first received; until that event is stored, the time of the earliest that is. */
-  received_at: time,
-  /** How long each stage took the last time it was told, milliseconds, and how many attempts it needed. */
-  receive_duration_ms: optionalBigint,
-  claim_duration_ms: optionalBigint,
-  extract_duration_ms: optionalBigint,
-  extract_attempts: optionalBigint,
-  deliver_duration_ms: optionalBigint,
-  deliver_attempts: optionalBigint,
-  /** The last wipe receipt. */
-  wiped_at: optionalTime,
-});
-export type DocumentRow = z.output<typeof documentRowSchema>;
-
-/** A stored event that is about a document. */
-export const documentEventSchema = eventRowSchema.extend({ tenant_id: text, document_id: uuid });
-export type DocumentEvent = z.output<typeof documentEventSchema>;
+/** Raised whenever the same events fold into another row: the rows of earlier versions are then folded anew. */
+export const DOCUMENTS_VERSION = 1;
 
 /** What an event says about where its document stands; a wipe receipt says nothing about it. */
 const STATUS_OF: Readonly<Record<EventType, DocumentStatus | undefined>> = {
@@ -90,24 +39,32 @@ const STANDING: Readonly<Record<DocumentStatus, number>> = {
 };
 
 /**
- * Folds the events of one document, in the order of (time, stream sequence), into its row. Only the first event and the
- * first and the last of each type matter, so a caller may leave out the others.
+ * The document's row after one more event: a left fold, so that a row may be extended by what is new. Events come in the
+ * order of `compareDocumentEvents`; the first one opens the row.
  */
-export function projectDocument(events: readonly [DocumentEvent, ...DocumentEvent[]]): DocumentRow {
-  const [first] = events;
-  const received = events.find(({ type }) => type === "document.received") ?? first;
-  const lastOfType = new Map(events.map((event) => [event.type, event]));
-  return events.filter((event) => lastOfType.get(event.type) === event).reduce(evolve, opened(first, received.time));
+export function foldDocument(row: FoldedDocument | undefined, event: DocumentEvent): FoldedDocument {
+  const before = row ?? opened(event);
+  return {
+    ...before,
+    ...standingAfter(before, event),
+    ...toldBy(before, event),
+    ...stageToldBy(before, event),
+    trace_id: event.trace_id ?? before.trace_id,
+    projection_version: DOCUMENTS_VERSION,
+    folded_time: event.time,
+    folded_sequence: event.stream_sequence,
+    folded_event_id: event.event_id,
+  };
 }
 
 /** What is known of a document from the mere existence of an event about it. */
-function opened(event: DocumentEvent, receivedAt: string): DocumentRow {
+function opened(event: DocumentEvent): FoldedDocument {
   return {
     document_id: event.document_id,
     mail_id: event.mail_id,
     tenant_id: event.tenant_id,
     status: "received",
-    status_at: receivedAt,
+    status_at: event.time,
     code: null,
     stage: null,
     sender_email: null,
@@ -121,7 +78,7 @@ function opened(event: DocumentEvent, receivedAt: string): DocumentRow {
     validation_status: null,
     validation_issue_count: null,
     erp_http_status: null,
-    received_at: receivedAt,
+    received_at: event.time,
     receive_duration_ms: null,
     claim_duration_ms: null,
     extract_duration_ms: null,
@@ -129,24 +86,31 @@ function opened(event: DocumentEvent, receivedAt: string): DocumentRow {
     deliver_duration_ms: null,
     deliver_attempts: null,
     wiped_at: null,
+    trace_id: null,
+    projection_version: DOCUMENTS_VERSION,
+    folded_time: event.time,
+    folded_sequence: event.stream_sequence,
+    folded_event_id: event.event_id,
   };
 }
 
-function evolve(row: DocumentRow, event: DocumentEvent): DocumentRow {
-  return { ...row, ...standingAfter(row, event), ...toldBy(row, event), ...stageToldBy(row, event) };
-}
-
-function standingAfter(row: DocumentRow, event: DocumentEvent): Partial<DocumentRow> {
+function standingAfter(row: FoldedDocument, event: DocumentEvent): Partial<FoldedDocument> {
   const status = isEventType(event.type) ? STATUS_OF[event.type] : undefined;
   if (status === undefined || STANDING[status] < STANDING[row.status]) return {};
   return { status, status_at: event.time, code: event.code, stage: event.stage };
 }
 
 /** An extraction replaces the last one as a whole; other events replace only what they state. */
-function toldBy(row: DocumentRow, event: DocumentEvent): Partial<DocumentRow> {
+function toldBy(row: FoldedDocument, event: DocumentEvent): Partial<FoldedDocument> {
   switch (event.type) {
     case "document.received":
-      return { sender_email: event.sender_email, source: event.source, size_bytes: event.size_bytes };
+      return {
+        sender_email: event.sender_email,
+        source: event.source,
+        size_bytes: event.size_bytes,
+        // Every receipt states its source, so a row that has one has been received before.
+        received_at: row.source === null ? event.time : row.received_at,
+      };
     case "document.extracted":
       return {
         page_count: event.page_count,
@@ -170,13 +134,13 @@ function toldBy(row: DocumentRow, event: DocumentEvent): Partial<DocumentRow> {
 }
 
 /** The stage whose end an event is: stated, or plain from what happened. */
-function stageOf(event: EventRow): string | null {
+function stageOf(event: DocumentEvent): string | null {
   if (event.type === "document.extracted") return "extract" satisfies Stage;
   if (event.type === "document.delivered") return "deliver" satisfies Stage;
   return event.stage;
 }
 
-function stageToldBy(row: DocumentRow, event: DocumentEvent): Partial<DocumentRow> {
+function stageToldBy(row: FoldedDocument, event: DocumentEvent): Partial<FoldedDocument> {
   const { duration_ms, attempts } = event;
   switch (stageOf(event)) {
     case "receive":

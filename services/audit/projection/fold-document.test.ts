@@ -1,8 +1,6 @@
 // Real: the projection, on rows made from real events. Doubled: nothing; it has no input or output of its own.
 import type { EventType } from "@flowstate/contracts";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DocumentEvent, type DocumentRow, projectDocument } from "./documents-projection.ts";
 import {
   DOCUMENT_ID,
   documentEvent,
@@ -11,20 +9,27 @@ import {
   SENDER,
   sampleEvent,
   TENANT,
-} from "./testing/sample-events.ts";
+} from "../testing/sample-events.ts";
+import type { DocumentEvent } from "./document-event.ts";
+import { type DocumentRow, type FoldedDocument, foldedDocumentSchema } from "./document-row.ts";
+import { DOCUMENTS_VERSION, foldDocument } from "./fold-document.ts";
 
 type DocumentType = Extract<EventType, `document.${string}`>;
 type Told = DocumentType | readonly [DocumentType, Partial<SampleData[DocumentType]>];
 
 /** One event a second, in the given order, from 09:00:00. */
-function history(...told: Told[]): [DocumentEvent, ...DocumentEvent[]] {
-  const [first, ...later] = told.map((entry, second) => {
+function history(...told: Told[]): DocumentEvent[] {
+  return told.map((entry, second) => {
     const [type, data] = typeof entry === "string" ? [entry, {}] : entry;
     const event = sampleEvent(type, { time: at(second), data: { ...data } });
     return documentEvent(event, second + 1);
   });
-  if (first === undefined) throw new TypeError("a document has at least one event");
-  return [first, ...later];
+}
+
+function fold(events: readonly DocumentEvent[]): FoldedDocument {
+  const row = events.reduce<FoldedDocument | undefined>(foldDocument, undefined);
+  if (row === undefined) throw new TypeError("a document has at least one event");
+  return row;
 }
 const at = (second: number) => `2026-11-23T09:00:${String(second).padStart(2, "0")}.000Z`;
 
@@ -73,17 +78,17 @@ describe("where a document stands", () => {
   it.each(table.map(([given, then, since]) => ({ given, then, since })))(
     "is $then after $given",
     ({ given, then, since }) => {
-      expect(projectDocument(history(...given))).toMatchObject({ status: then, status_at: at(since) });
+      expect(fold(history(...given))).toMatchObject({ status: then, status_at: at(since) });
     },
   );
 
   it("says why and where it ended, until it ends better", () => {
-    const refused = projectDocument(history(received, "document.refused", wiped));
+    const refused = fold(history(received, "document.refused", wiped));
     expect(refused).toMatchObject({ code: "document_encrypted", stage: "extract" });
-    const deferral = projectDocument(history(received, deferred));
+    const deferral = fold(history(received, deferred));
     expect(deferral).toMatchObject({ code: "erp_unavailable", stage: "deliver" });
-    expect(projectDocument(history(received, deferred, extracted))).toMatchObject({ code: null, stage: null });
-    expect(projectDocument(history(received, deferred, extracted, delivered))).toMatchObject({
+    expect(fold(history(received, deferred, extracted))).toMatchObject({ code: null, stage: null });
+    expect(fold(history(received, deferred, extracted, delivered))).toMatchObject({
       code: null,
       stage: null,
     });
@@ -92,7 +97,7 @@ describe("where a document stands", () => {
 
 describe("what is known of a document", () => {
   it("is everything its events have stated", () => {
-    expect(projectDocument(history(received, extracted, delivered, wiped))).toEqual({
+    expect(fold(history(received, extracted, delivered, wiped))).toMatchObject({
       document_id: DOCUMENT_ID,
       mail_id: MAIL_ID,
       tenant_id: TENANT,
@@ -119,24 +124,25 @@ describe("what is known of a document", () => {
       deliver_duration_ms: 80,
       deliver_attempts: 2,
       wiped_at: at(3),
+      trace_id: null,
     } satisfies DocumentRow);
   });
 
   it("is when it was first received, however often it comes", () => {
-    expect(projectDocument(history(received, deferred, received, deferred)).received_at).toBe(at(0));
-    expect(projectDocument(history(wiped, received)).received_at).toBe(at(1));
+    expect(fold(history(received, deferred, received, deferred)).received_at).toBe(at(0));
+    expect(fold(history(wiped, received)).received_at).toBe(at(1));
   });
 
   it("is the duration of the stage at which it ended", () => {
     const claimed = [deferred, { stage: "claim", code: "claimed_elsewhere", duration_ms: 4 }] as const;
     const tooLarge = ["document.refused", { stage: "receive", code: "document_too_large", duration_ms: 7 }] as const;
-    expect(projectDocument(history(received, claimed))).toMatchObject({
+    expect(fold(history(received, claimed))).toMatchObject({
       claim_duration_ms: 4,
       extract_duration_ms: null,
     });
-    expect(projectDocument(history(received, tooLarge))).toMatchObject({ receive_duration_ms: 7 });
-    expect(projectDocument(history(received, "document.invalid"))).toMatchObject({ extract_duration_ms: 900 });
-    expect(projectDocument(history(received, extracted, "document.undeliverable"))).toMatchObject({
+    expect(fold(history(received, tooLarge))).toMatchObject({ receive_duration_ms: 7 });
+    expect(fold(history(received, "document.invalid"))).toMatchObject({ extract_duration_ms: 900 });
+    expect(fold(history(received, extracted, "document.undeliverable"))).toMatchObject({
       extract_duration_ms: 1_200,
       deliver_duration_ms: 70,
       deliver_attempts: 3,
@@ -149,7 +155,7 @@ describe("what is known of a document", () => {
       extracted,
       { provider: "e-invoice", model: undefined, input_tokens: undefined, output_tokens: undefined },
     ] as const;
-    expect(projectDocument(history(received, byModel, deferred, byEInvoice))).toMatchObject({
+    expect(fold(history(received, byModel, deferred, byEInvoice))).toMatchObject({
       provider: "e-invoice",
       model: null,
       input_tokens: null,
@@ -158,39 +164,34 @@ describe("what is known of a document", () => {
   });
 
   it("is the last wipe receipt, also after the end", () => {
-    expect(projectDocument(history(received, extracted, delivered, wiped, duplicate, wiped)).wiped_at).toBe(at(5));
+    expect(fold(history(received, extracted, delivered, wiped, duplicate, wiped)).wiped_at).toBe(at(5));
   });
 
-  it("does not depend on events between the first and the last of a type", () => {
-    const types = [
-      received,
-      extracted,
-      delivered,
-      "document.refused",
-      "document.invalid",
-      "document.undeliverable",
-      deferred,
-      duplicate,
-      wiped,
-    ] as const;
-    const number = fc.nat({ max: 1_000 });
-    const told = fc.oneof(
-      fc.constantFrom(...types),
-      fc.tuple(fc.constant(received), fc.record({ size_bytes: number })),
-      fc.tuple(
-        fc.constant(deferred),
-        fc.record({ duration_ms: number, page_count: fc.option(number, { nil: undefined }) }),
-      ),
-    );
-    fc.assert(
-      fc.property(fc.array(told, { minLength: 1, maxLength: 40 }), (entries) => {
-        const all = history(...entries);
-        const [first, ...later] = all;
-        const matters = (event: DocumentEvent) =>
-          all.find(({ type }) => type === event.type) === event ||
-          all.findLast(({ type }) => type === event.type) === event;
-        expect(projectDocument([first, ...later.filter(matters)])).toEqual(projectDocument(all));
-      }),
-    );
+  it("is what any of its events have stated, also one that neither is the first nor the last of its type", () => {
+    const told = [deferred, { page_count: 7 }] as const;
+    const silent = [deferred, { page_count: undefined }] as const;
+    expect(fold(history(received, told, silent)).page_count).toBe(7);
+  });
+
+  it("is the trace of the last attempt that was traced", () => {
+    const traced = (second: number, id: string) =>
+      documentEvent(sampleEvent(deferred, { time: at(second), traceparent: `00-${id}-00f067aa0ba902b7-01` }), second);
+    const [a, b] = ["a".repeat(32), "b".repeat(32)];
+    expect(fold([traced(0, a), traced(1, b)]).trace_id).toBe(b);
+    expect(fold([traced(0, a), ...history(received)]).trace_id).toBe(a);
+  });
+
+  it("comes with the version of the fold and the key of the last event in it", () => {
+    const events = history(received, extracted);
+    expect(fold(events)).toMatchObject({
+      projection_version: DOCUMENTS_VERSION,
+      folded_time: at(1),
+      folded_sequence: 2,
+      folded_event_id: events[1]?.event_id,
+    });
+  });
+
+  it("has every column of its table, also of a document of which next to nothing is known", () => {
+    expect(Object.keys(fold(history(wiped))).sort()).toEqual(Object.keys(foldedDocumentSchema.shape).sort());
   });
 });

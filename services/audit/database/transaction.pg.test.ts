@@ -1,0 +1,79 @@
+// Real: PostgreSQL and the pool. Doubled: nothing.
+import { testDatabase } from "@flowstate/local/testing/test-database.ts";
+import type { Pool, PoolClient } from "pg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { testPool } from "../testing/audit-database.ts";
+import { inSnapshot, inTransaction } from "./transaction.ts";
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let pool: Pool;
+let other: Pool;
+beforeEach(async () => {
+  database = await testDatabase();
+  pool = testPool(database.url, 1);
+  other = testPool(database.url, 1);
+  await pool.query("CREATE TABLE kept (n int)");
+});
+afterEach(async () => {
+  await pool.end();
+  await other.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const rows = async (statement: string): Promise<unknown[]> => (await pool.query(statement)).rows;
+const pidOf = async (client: Pool | PoolClient): Promise<unknown> =>
+  (await client.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+
+/** Ends a connection from the server's side, and waits until it is gone. */
+async function terminate(pid: unknown): Promise<void> {
+  await other.query("SELECT pg_terminate_backend($1)", [pid]);
+  const alive = async () => (await other.query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid])).rowCount;
+  await expect.poll(alive).toBe(0);
+}
+
+describe("a transaction", () => {
+  it("keeps what was done when its work resolves", async () => {
+    const answer = await inTransaction(pool, async (client) => {
+      await client.query("INSERT INTO kept VALUES (1)");
+      return "done";
+    });
+    expect(answer).toBe("done");
+    expect(await rows("SELECT n FROM kept")).toEqual([{ n: 1 }]);
+  });
+
+  it("keeps nothing when its work rejects, and gives the connection's place back", async () => {
+    const work = inTransaction(pool, async (client) => {
+      await client.query("INSERT INTO kept VALUES (1)");
+      throw new RangeError("changed its mind");
+    });
+    await expect(work).rejects.toBeInstanceOf(RangeError);
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+
+  it("keeps nothing when its connection is lost between two statements", async () => {
+    const work = inTransaction(pool, async (client) => {
+      await client.query("INSERT INTO kept VALUES (1)");
+      await terminate(await pidOf(client));
+      await client.query("INSERT INTO kept VALUES (2)");
+    });
+    await expect(work).rejects.toThrow();
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+});
+
+describe("a snapshot", () => {
+  it("sees one state of the database, whatever is committed meanwhile", async () => {
+    const seen = await inSnapshot(pool, async (client) => {
+      const before = await client.query("SELECT n FROM kept");
+      await other.query("INSERT INTO kept VALUES (1)");
+      const after = await client.query("SELECT n FROM kept");
+      return [before.rowCount, after.rowCount];
+    });
+    expect(seen).toEqual([0, 0]);
+  });
+
+  it("can write nothing", async () => {
+    const writing = inSnapshot(pool, (client) => client.query("INSERT INTO kept VALUES (1)"));
+    await expect(writing).rejects.toMatchObject({ code: "25006" });
+  });
+});

@@ -1,0 +1,82 @@
+import type { PoolClient } from "pg";
+import { z } from "zod";
+import { columnArrays, columnList, unnestedRows } from "../database/columns.ts";
+import { compareDocumentEvents, type DocumentEvent, documentEventSchema } from "./document-event.ts";
+import { type FoldedDocument, foldedDocumentSchema } from "./document-row.ts";
+import { DOCUMENTS_VERSION, foldDocument } from "./fold-document.ts";
+
+const SELECT_DOCUMENTS = `
+  SELECT ${columnList(foldedDocumentSchema)} FROM documents WHERE document_id = ANY ($1::uuid[])`;
+
+const SELECT_HISTORIES = `
+  SELECT ${columnList(documentEventSchema)}
+  FROM events
+  WHERE document_id = ANY ($1::uuid[]) AND tenant_id IS NOT NULL
+  ORDER BY document_id, time, stream_sequence, event_id`;
+
+const UPSERT_DOCUMENTS = `
+  INSERT INTO documents (${columnList(foldedDocumentSchema)})
+  SELECT * FROM ${unnestedRows(foldedDocumentSchema)}
+  ON CONFLICT (document_id) DO UPDATE SET (${columnList(foldedDocumentSchema)})
+    = ROW (${excludedList()})`;
+
+function excludedList(): string {
+  return Object.keys(foldedDocumentSchema.shape)
+    .map((name) => `EXCLUDED.${name}`)
+    .join(", ");
+}
+
+/**
+ * Folds events that were just stored into the rows of their documents. Part of the transaction that stored them, under the
+ * storing lock. In the ordinary case the row is read and extended; history is read again only for documents one of whose
+ * events came late, or whose row an earlier version of the fold has made.
+ */
+export async function updateDocuments(client: PoolClient, stored: readonly DocumentEvent[]): Promise<void> {
+  if (stored.length === 0) return;
+  const byDocument = Map.groupBy(stored, ({ document_id }) => document_id);
+  const rows = await selectDocuments(client, [...byDocument.keys()]);
+  const documents: FoldedDocument[] = [];
+  const foldedAnew: string[] = [];
+  for (const [documentId, events] of byDocument) {
+    const extended = extendDocument(rows.get(documentId), events);
+    if (extended === undefined) foldedAnew.push(documentId);
+    else documents.push(extended);
+  }
+  await upsertDocuments(client, [...documents, ...(await foldHistories(client, foldedAnew))]);
+}
+
+/** Undefined when the row cannot be extended by these events. A document without a row has no other events. */
+function extendDocument(row: FoldedDocument | undefined, events: readonly DocumentEvent[]): FoldedDocument | undefined {
+  const [first, ...later] = events.toSorted(compareDocumentEvents);
+  if (first === undefined || (row !== undefined && !canBeExtended(row, first))) return undefined;
+  return later.reduce<FoldedDocument>(foldDocument, foldDocument(row, first));
+}
+
+function canBeExtended(row: FoldedDocument, next: DocumentEvent): boolean {
+  const last = { time: row.folded_time, stream_sequence: row.folded_sequence, event_id: row.folded_event_id };
+  return row.projection_version === DOCUMENTS_VERSION && compareDocumentEvents(last, next) < 0;
+}
+
+async function selectDocuments(
+  client: PoolClient,
+  documentIds: readonly string[],
+): Promise<ReadonlyMap<string, FoldedDocument>> {
+  const { rows } = await client.query(SELECT_DOCUMENTS, [documentIds]);
+  const documents = z.array(foldedDocumentSchema).parse(rows);
+  return new Map(documents.map((document) => [document.document_id, document]));
+}
+
+/** The rows of the given documents, from all their stored events; none for a document that has none. */
+async function foldHistories(client: PoolClient, documentIds: readonly string[]): Promise<FoldedDocument[]> {
+  if (documentIds.length === 0) return [];
+  const { rows } = await client.query(SELECT_HISTORIES, [documentIds]);
+  const folded = new Map<string, FoldedDocument>();
+  for (const event of z.array(documentEventSchema).parse(rows)) {
+    folded.set(event.document_id, foldDocument(folded.get(event.document_id), event));
+  }
+  return [...folded.values()];
+}
+
+async function upsertDocuments(client: PoolClient, documents: readonly FoldedDocument[]): Promise<void> {
+  await client.query(UPSERT_DOCUMENTS, columnArrays(foldedDocumentSchema, documents));
+}
