@@ -12,12 +12,7 @@ import {
   tenantsSetting,
 } from "@flowstate/runtime";
 import { z } from "zod";
-
-const databaseUrl = z
-  .string("is required")
-  .regex(/^postgres(?:ql)?:\/\/./, "must be a postgres:// URL")
-  .refine((value) => URL.canParse(value), "must be a postgres:// URL")
-  .meta({ secret: true });
+import { databaseSettings } from "./database/settings.ts";
 
 const shape = {
   ...serviceSettings,
@@ -25,12 +20,7 @@ const shape = {
   ...eventsSettings,
   AUDIT_HOST: z.string().min(1).default("0.0.0.0").describe("Address that audit listens on; all of them by default."),
   AUDIT_PORT: port(8081).describe("Port that audit listens on; 0 lets the system choose."),
-  DATABASE_URL: databaseUrl.describe(
-    "PostgreSQL 15 or newer, as the owner of audit's tables, with password; add sslmode=verify-full outside one machine.",
-  ),
-  DATABASE_API_URL: databaseUrl.describe(
-    "The same database, as the login that deploy/postgres/api-role.sql makes: to it the database shows one tenant at a time.",
-  ),
+  ...databaseSettings,
   TENANT_ID: tenantIdSetting,
   API_SECRET: apiSecretSetting,
   FLOWSTATE_TENANTS: tenantsSetting(tenantSchema),

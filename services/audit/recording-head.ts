@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 import { STORING_LOCK } from "./database/advisory-locks.ts";
-import { bigint, optionalDay, text } from "./database/columns.ts";
+import { bigint, optionalBigint, optionalDay, text } from "./database/columns.ts";
 
 /** How far recording has come, as the transaction that holds the storing lock sees it. */
 const recordingHeadSchema = z.object({
@@ -11,6 +11,8 @@ const recordingHeadSchema = z.object({
   recorded_on: optionalDay,
   /** The names of the partitions that exist. */
   partitions: z.array(text),
+  /** Of the fold that the documents were last rebuilt with; null before they ever were. */
+  documents_version: optionalBigint,
 });
 export type RecordingHead = z.output<typeof recordingHeadSchema>;
 
@@ -23,7 +25,8 @@ const LOCK_AND_READ = `
   SELECT
     position,
     recorded_on,
-    ARRAY(SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events'::regclass) AS partitions
+    ARRAY(SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'events'::regclass) AS partitions,
+    (SELECT version FROM projections WHERE name = 'documents') AS documents_version
   FROM recording_head`;
 
 const answersSchema = z.tuple([z.unknown(), z.object({ rows: z.tuple([recordingHeadSchema]) })]);

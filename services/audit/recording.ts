@@ -1,14 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { connectEvents, type EventsConnection } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { recordEvents } from "./consume-events.ts";
 import { classifyDatabaseError } from "./database/database-error.ts";
 import { type Migration, MigrationError, migrate, readMigrations } from "./database/migrate.ts";
-
-/** Pauses between attempts to reach what is away. */
-const BACKOFF_MIN_MS = 250;
-const BACKOFF_MAX_MS = 5_000;
+import { keepDocumentsCurrent } from "./projection/keep-current.ts";
+import { untilDone } from "./until-done.ts";
 
 export interface RecordingSettings {
   readonly databaseUrl: string;
@@ -32,11 +29,15 @@ export async function startRecording(settings: RecordingSettings): Promise<Async
   const migrated = await tryToMigrate(settings, migrations);
 
   const record = async () => {
-    if (!migrated && !(await untilMigrated(settings, migrations, stopping.signal))) return;
-    await using connection = await untilConnected(settings, stopping.signal);
+    const { signal } = stopping;
+    if (!migrated && !(await untilDone(signal, () => tryToMigrate(settings, migrations)))) return;
+    await Promise.all([keepDocumentsCurrent({ pool, logger, signal }), consume(signal)]);
+  };
+  const consume = async (signal: AbortSignal) => {
+    await using connection = await untilConnected(settings, signal);
     if (connection === undefined) return;
     settings.onRecording();
-    await recordEvents(connection, { pool, logger }, stopping.signal);
+    await recordEvents(connection, { pool, logger }, signal);
   };
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
   const recording = record();
@@ -48,31 +49,18 @@ export async function startRecording(settings: RecordingSettings): Promise<Async
   };
 }
 
-/** False when the database is away. */
+/** Undefined when the database is away. */
 async function tryToMigrate(
   { databaseUrl, logger }: RecordingSettings,
   migrations: readonly Migration[],
-): Promise<boolean> {
+): Promise<true | undefined> {
   try {
     await migrate(databaseUrl, migrations, logger);
     return true;
   } catch (error) {
     if (error instanceof MigrationError || classifyDatabaseError(error) !== "temporary") throw error;
     logger.warn("database.unavailable", {}, error);
-    return false;
-  }
-}
-
-/** False when `signal` aborts first. */
-async function untilMigrated(
-  settings: RecordingSettings,
-  migrations: readonly Migration[],
-  signal: AbortSignal,
-): Promise<boolean> {
-  for (let backoffMs = BACKOFF_MIN_MS; ; backoffMs = Math.min(backoffMs * 2, BACKOFF_MAX_MS)) {
-    await sleep(backoffMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return false;
-    if (await tryToMigrate(settings, migrations)) return true;
+    return undefined;
   }
 }
 

@@ -8,8 +8,8 @@ import { startRecording } from "./recording.ts";
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");
 
-/** Storing has connections of its own, so that no amount of questions can keep an event waiting. */
-const STORING = { purpose: "storing", maxConnections: 2, statementTimeoutMs: 30_000 } as const;
+/** Storing, and a rebuild beside it, have connections of their own: no amount of questions can keep an event waiting. */
+const STORING = { purpose: "storing", maxConnections: 4, statementTimeoutMs: 30_000 } as const;
 /** The API's questions, as a role to which the database shows one tenant at a time. */
 const ASKING = { purpose: "asking", maxConnections: 8, statementTimeoutMs: 5_000 } as const;
 

@@ -5,6 +5,7 @@ import { inTransaction } from "./database/transaction.ts";
 import { createPartition, partitionOfDay } from "./event-partitions.ts";
 import { type EventRow, type RecordedEvent, recordedEventSchema } from "./event-row.ts";
 import { isDocumentEvent } from "./projection/document-event.ts";
+import { refuseOutdatedFold } from "./projection/outdated-fold.ts";
 import { updateDocuments } from "./projection/update-documents.ts";
 import { advanceHead, recordingDay, takeTurnToStore } from "./recording-head.ts";
 
@@ -47,6 +48,7 @@ export async function storeEvents(
   if (events.length === 0 && rejected.length === 0) return 0;
   return inTransaction(pool, async (client) => {
     const head = await takeTurnToStore(client);
+    refuseOutdatedFold(head.documents_version);
     await noteRejected(client, rejected);
     const fresh = await withoutStored(client, events);
     if (fresh.length === 0) return 0;

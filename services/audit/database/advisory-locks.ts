@@ -7,3 +7,5 @@
 export const MIGRATION_LOCK = 0x666c6f01;
 /** Held by the transaction that stores events, or rewrites what was folded from them: one at a time over all instances. */
 export const STORING_LOCK = 0x666c6f02;
+/** Held by the session that rebuilds the documents. */
+export const REBUILDING_LOCK = 0x666c6f03;

@@ -18,7 +18,11 @@ const UPSERT_DOCUMENTS = `
   INSERT INTO documents (${columnList(foldedDocumentSchema)})
   SELECT * FROM ${unnestedRows(foldedDocumentSchema)}
   ON CONFLICT (document_id) DO UPDATE SET (${columnList(foldedDocumentSchema)})
-    = ROW (${excludedList()})`;
+    = ROW (${excludedList()})
+  WHERE documents IS DISTINCT FROM EXCLUDED`;
+
+const DELETE_OTHERS = `
+  DELETE FROM documents WHERE document_id = ANY ($1::uuid[]) AND NOT document_id = ANY ($2::uuid[])`;
 
 function excludedList(): string {
   return Object.keys(foldedDocumentSchema.shape)
@@ -43,6 +47,16 @@ export async function updateDocuments(client: PoolClient, stored: readonly Docum
     else documents.push(extended);
   }
   await upsertDocuments(client, [...documents, ...(await foldHistories(client, foldedAnew))]);
+}
+
+/**
+ * Folds the given documents anew from all their stored events; a row that no event speaks of is removed. Part of a
+ * transaction that holds the storing lock.
+ */
+export async function refoldDocuments(client: PoolClient, documentIds: readonly string[]): Promise<void> {
+  const documents = await foldHistories(client, documentIds);
+  await upsertDocuments(client, documents);
+  await client.query(DELETE_OTHERS, [documentIds, documents.map(({ document_id }) => document_id)]);
 }
 
 /** Undefined when the row cannot be extended by these events. A document without a row has no other events. */
@@ -78,5 +92,6 @@ async function foldHistories(client: PoolClient, documentIds: readonly string[])
 }
 
 async function upsertDocuments(client: PoolClient, documents: readonly FoldedDocument[]): Promise<void> {
+  if (documents.length === 0) return;
   await client.query(UPSERT_DOCUMENTS, columnArrays(foldedDocumentSchema, documents));
 }

@@ -1,0 +1,30 @@
+import { ConfigError } from "@flowstate/runtime";
+import type { Command } from "./command.ts";
+import { rebuild } from "./rebuild.ts";
+
+/**
+ * `npm run audit -- COMMAND`: works on audit's database while audit serves. Exit code 0 when the command has done what it
+ * says, 78 when the configuration is not usable, otherwise 1.
+ */
+
+const COMMANDS: Readonly<Record<string, Command>> = { rebuild };
+
+/** sysexits.h EX_CONFIG, as the services end with. */
+const EXIT_BAD_CONFIGURATION = 78;
+
+const [name = "", ...args] = process.argv.slice(2);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+const accepted = command?.accepts(args) ?? false;
+if (command === undefined || !accepted) {
+  const usages = (command === undefined ? Object.values(COMMANDS) : [command]).map(({ usage }) => usage);
+  process.stderr.write(`flowstate: usage: npm run audit -- ${usages.join(" | ")}\n`);
+  process.exitCode = 1;
+} else {
+  try {
+    process.exitCode = (await command.run(args, process.env)) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) process.stderr.write(`flowstate: ${problem}\n`);
+    process.exitCode = EXIT_BAD_CONFIGURATION;
+  }
+}

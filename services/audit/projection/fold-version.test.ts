@@ -1,0 +1,37 @@
+// Real: the fold. Doubled: nothing.
+import { createHash } from "node:crypto";
+import { EVENT_TYPES, type EventType } from "@flowstate/contracts";
+import { expect, it } from "vitest";
+import { documentEvent, sampleEvent } from "../testing/sample-events.ts";
+import type { FoldedDocument } from "./document-row.ts";
+import { DOCUMENTS_VERSION, foldDocument } from "./fold-document.ts";
+
+/** What each version makes of the histories below. A line once written stays. */
+const DIGESTS: Readonly<Record<number, string>> = {
+  1: "c6df40000f2cc20cea77d31876724d8df8fe0b183cc3def2239399e8392fbf7a",
+};
+
+const isOfDocument = (type: EventType): type is Extract<EventType, `document.${string}`> =>
+  type.startsWith("document.");
+const TYPES = EVENT_TYPES.filter(isOfDocument);
+const ID = (step: number) => `00000000-0000-8000-8000-00000000000${step}`;
+
+/** The row that this history leads to, without the version, which is not what it says about the document. */
+function rowAfter(history: readonly (typeof TYPES)[number][]): Omit<FoldedDocument, "projection_version"> | undefined {
+  const row = history
+    .map((type, step) =>
+      documentEvent(sampleEvent(type, { id: ID(step), time: `2026-11-23T09:00:0${step}.000Z` }), step),
+    )
+    .reduce<FoldedDocument | undefined>(foldDocument, undefined);
+  if (row === undefined) return undefined;
+  const { projection_version: _, ...told } = row;
+  return told;
+}
+
+it("a fold that makes other rows has another version, so that those of the earlier one are made anew", () => {
+  const histories = TYPES.flatMap((a) => TYPES.flatMap((b) => TYPES.map((c) => [a, b, c])));
+  const digest = createHash("sha256")
+    .update(JSON.stringify(histories.map(rowAfter)))
+    .digest("hex");
+  expect(DIGESTS[DOCUMENTS_VERSION], "raise DOCUMENTS_VERSION and add a line").toBe(digest);
+});
