@@ -2,6 +2,7 @@
 // sent; the stream, whose messages are made here.
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
+import type { EventType } from "@flowstate/contracts";
 import { startTelemetry } from "@flowstate/runtime";
 import { expect, it } from "vitest";
 import { z } from "zod";
@@ -50,20 +51,17 @@ async function spansOf(batches: readonly (readonly ReturnType<typeof messageOf>[
 }
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
-const traceparent = (trace: number, span: number) => `00-${hex(trace, 32)}-${hex(span, 16)}-01`;
 
 it("a batch is stored in one consumer span, linked to each mail it is about, and carrying no content", async () => {
-  const mails = [messageOf(sampleEvent("mail.received"), 1, traceparent(0xa, 0xa1))];
+  const traced = (type: EventType, trace: number, span: number) =>
+    sampleEvent(type, { traceparent: `00-${hex(trace, 32)}-${hex(span, 16)}-01` });
+  const events = [traced("mail.received", 0xa, 0xa1)];
   for (const trace of [0xa, 0xb]) {
-    mails.push(messageOf(sampleEvent("document.received"), mails.length + 1, traceparent(trace, 0xd0 + trace)));
-    mails.push(messageOf(sampleEvent("document.wiped"), mails.length + 1, traceparent(trace, 0xd0 + trace)));
+    events.push(traced("document.received", trace, 0xd0 + trace), traced("document.wiped", trace, 0xd0 + trace));
   }
-  mails.push(
-    messageOf(sampleEvent("mail.ignored"), 90),
-    messageOf(sampleEvent("mail.ignored"), 91, "not a traceparent"),
-  );
+  const mails = [...events, sampleEvent("mail.ignored"), "not an event"].map(messageOf);
   const flood = Array.from({ length: 200 }, (_, index) =>
-    messageOf(sampleEvent("mail.ignored"), 100 + index, traceparent(0x100 + index, 1)),
+    messageOf(traced("mail.ignored", 0x100 + index, 1), 100 + index),
   );
 
   const { spans, exported } = await spansOf([mails, flood]);

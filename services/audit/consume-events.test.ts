@@ -1,23 +1,19 @@
 // Real: the contracts' schema and the reading of messages. Doubled: the stream, whose messages are made here.
 import { describe, expect, it } from "vitest";
-import { readBatch } from "./consume-events.ts";
+import { readMessage } from "./consume-events.ts";
 import { rowOfEvent } from "./event-row.ts";
 import { messageOf, sampleEvent } from "./testing/sample-events.ts";
 
 const raw = (text: string, sequence: number) => ({
   data: Buffer.from(text, "latin1"),
-  traceparent: undefined,
   sequence,
 });
 
-describe("a batch of messages", () => {
-  it("is read into rows, each with its place in the stream", () => {
-    const events = [sampleEvent("mail.received"), sampleEvent("document.received")];
-    const batch = events.map((event, index) => messageOf(event, index + 40));
-    expect(readBatch(batch)).toEqual({
-      events: events.map((event, index) => rowOfEvent(event, index + 40)),
-      rejected: [],
-    });
+describe("a message", () => {
+  it("is read into a row with its place in the stream, and the trace it belongs to", () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const event = sampleEvent("mail.received", { traceparent });
+    expect(readMessage(messageOf(event, 40))).toEqual({ row: rowOfEvent(event, 40), traceparent });
   });
 
   it.each([
@@ -30,12 +26,8 @@ describe("a batch of messages", () => {
     ["carries such a field in its data", messageOf(withData({ subject_line: "Invoice 4711" }), 9)],
     ["has a field of another shape", messageOf(withData({ mail_id: "4711" }), 9)],
     ["is of no time", messageOf({ ...sampleEvent("mail.ignored"), time: "2026-02-30T00:00:00Z" }, 9)],
-  ])("sets a message aside that %s, with its place and a code only", (_what, message) => {
-    const good = sampleEvent("mail.ignored");
-    expect(readBatch([message, messageOf(good, 10)])).toEqual({
-      events: [rowOfEvent(good, 10)],
-      rejected: [{ sequence: 9, code: "not_an_event" }],
-    });
+  ])("is set aside when it %s, with its place and a code only", (_what, message) => {
+    expect(readMessage(message)).toEqual({ rejected: { sequence: 9, code: "not_an_event" } });
   });
 });
 

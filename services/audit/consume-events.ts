@@ -6,8 +6,8 @@ import { classifyDatabaseError } from "./database/database-error.ts";
 import { type EventRow, rowOfEvent } from "./event-row.ts";
 import { type RejectedMessage, storeEvents } from "./store-events.ts";
 
-/** Messages per transaction. */
-const BATCH_SIZE = 256;
+/** Messages per transaction: enough that what a transaction costs by itself does not count. */
+const BATCH_SIZE = 2_000;
 /** What OpenTelemetry's SDK keeps of a span's links by default; more would be cut there. */
 const MAX_LINKS = 128;
 
@@ -17,27 +17,66 @@ export interface Recording {
   readonly now?: () => Date;
 }
 
-/** Pulls events into the database until `signal` aborts; then finishes the batch it has begun. */
+/** What a message turned out to be: an event, or none. */
+export type ReadMessage =
+  | { readonly row: EventRow; readonly traceparent: string | undefined }
+  | { readonly rejected: RejectedMessage };
+
+/** Pulls events into the database until `signal` aborts; then finishes the batches it has begun. */
 export function recordEvents(connection: EventsConnection, recording: Recording, signal: AbortSignal): Promise<void> {
   return consumeEvents(connection, {
     batchSize: BATCH_SIZE,
     signal,
     logger: recording.logger,
-    store: (batch) => recordBatch(recording, batch),
+    read: readMessage,
+    store: (batch) => recordRead(recording, batch),
   });
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Tells an event from a message that is none. */
+export function readMessage({ data, sequence }: StreamMessage): ReadMessage {
+  const event = eventSchema.safeParse(parseJson(data));
+  if (!event.success) return { rejected: { sequence, code: "not_an_event" } };
+  return { row: rowOfEvent(event.data, sequence), traceparent: event.data.traceparent };
+}
+
+/** Undefined is no event either, so what is not JSON needs no case of its own. */
+function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(data));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes messages durable, as `recordRead` does. */
+export function recordBatch(recording: Recording, batch: readonly StreamMessage[]): Promise<void> {
+  return recordRead(recording, batch.map(readMessage));
 }
 
 /**
  * Makes one batch durable: its events, and of messages that are none their place in the stream. Rejects when the database
  * is away; the stream then hands the batch out again.
  */
-export async function recordBatch(recording: Recording, batch: readonly StreamMessage[]): Promise<void> {
-  const traceparents = new Set(batch.flatMap(({ traceparent }) => traceparent ?? []));
+async function recordRead(recording: Recording, batch: readonly ReadMessage[]): Promise<void> {
+  const events: EventRow[] = [];
+  const rejected: RejectedMessage[] = [];
+  const traceparents = new Set<string>();
+  for (const message of batch) {
+    if ("rejected" in message) {
+      rejected.push(message.rejected);
+      continue;
+    }
+    events.push(message.row);
+    if (message.traceparent !== undefined && traceparents.size < MAX_LINKS) traceparents.add(message.traceparent);
+  }
   await withSpan(
     "process events",
     {
       kind: SpanKind.CONSUMER,
-      links: [...traceparents].slice(0, MAX_LINKS),
+      links: [...traceparents],
       attributes: {
         "messaging.system.name": "nats",
         "messaging.destination.name": EVENTS_STREAM,
@@ -45,32 +84,8 @@ export async function recordBatch(recording: Recording, batch: readonly StreamMe
         "messaging.batch.message_count": batch.length,
       },
     },
-    async () => {
-      const { events, rejected } = readBatch(batch);
-      await storeWhatCanBe(recording, events, rejected);
-    },
+    () => storeWhatCanBe(recording, events, rejected),
   );
-}
-
-/** Tells the events of a batch from the messages that are none. */
-export function readBatch(batch: readonly StreamMessage[]): { events: EventRow[]; rejected: RejectedMessage[] } {
-  const events: EventRow[] = [];
-  const rejected: RejectedMessage[] = [];
-  for (const message of batch) {
-    const event = eventSchema.safeParse(parseJson(message.data));
-    if (event.success) events.push(rowOfEvent(event.data, message.sequence));
-    else rejected.push({ sequence: message.sequence, code: "not_an_event" });
-  }
-  return { events, rejected };
-}
-
-/** Undefined is no event either, so what is not JSON needs no case of its own. */
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
-  } catch {
-    return undefined;
-  }
 }
 
 /**

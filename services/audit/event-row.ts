@@ -66,6 +66,9 @@ const PLAIN_FIELDS = [
   "attempts",
 ] as const satisfies readonly Exclude<DataField, "wiped_bytes">[];
 
+/** A time as it stands in a row, and as ingest writes it. */
+const MILLISECONDS_OF_UTC = /\.\d{3}Z$/;
+
 /** Where the trace id stands in a traceparent: `00-<trace id>-<span id>-<flags>` (W3C Trace Context). */
 const TRACE_ID = [3, 35] as const;
 
@@ -79,7 +82,7 @@ export function rowOfEvent(event: FlowstateEvent, sequence: number): EventRow {
     event_id: event.id.toLowerCase(),
     stream_sequence: sequence,
     type: event.type,
-    time: new Date(event.time).toISOString(),
+    time: MILLISECONDS_OF_UTC.test(event.time) ? event.time : new Date(event.time).toISOString(),
     trace_id: event.traceparent?.slice(...TRACE_ID) ?? null,
     tenant_id: data.tenant_id ?? null,
     mail_id: event.data.mail_id.toLowerCase(),

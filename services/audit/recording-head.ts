@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 import { STORING_LOCK } from "./database/advisory-locks.ts";
-import { bigint, optionalBigint, optionalDay, text } from "./database/columns.ts";
+import { bigint, optionalDay, text } from "./database/columns.ts";
 
 /** How far recording has come, as the transaction that holds the storing lock sees it. */
 const recordingHeadSchema = z.object({
@@ -11,8 +11,8 @@ const recordingHeadSchema = z.object({
   recorded_on: optionalDay,
   /** The names of the partitions that exist. */
   partitions: z.array(text),
-  /** Of the fold that the documents were last rebuilt with; null before they ever were. */
-  documents_version: optionalBigint,
+  /** Of the fold that the documents were last rebuilt with. */
+  documents_version: bigint,
 });
 export type RecordingHead = z.output<typeof recordingHeadSchema>;
 

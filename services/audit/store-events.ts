@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
-import { bigint, columnArrays, columnList, text, unnestedRows, uuid } from "./database/columns.ts";
+import { bigint, columnArrays, columnList, numberedRows, text, unnestedRows, uuid } from "./database/columns.ts";
 import { inTransaction } from "./database/transaction.ts";
 import { createPartition, partitionOfDay } from "./event-partitions.ts";
-import { type EventRow, type RecordedEvent, recordedEventSchema } from "./event-row.ts";
+import { type EventRow, eventRowSchema } from "./event-row.ts";
 import { isDocumentEvent } from "./projection/document-event.ts";
 import { refuseOutdatedFold } from "./projection/outdated-fold.ts";
 import { updateDocuments } from "./projection/update-documents.ts";
@@ -22,9 +22,14 @@ export interface RejectedMessage {
 
 const SELECT_STORED = "SELECT event_id FROM events WHERE event_id = ANY ($1::uuid[])";
 
+const COLUMNS = columnList(eventRowSchema);
+const COLUMN_COUNT = Object.keys(eventRowSchema.shape).length;
+
+/** After the columns: the position before the first of these events, and the day. */
 const INSERT_EVENTS = `
-  INSERT INTO events (${columnList(recordedEventSchema)})
-  SELECT * FROM ${unnestedRows(recordedEventSchema)}`;
+  INSERT INTO events (${COLUMNS}, position, recorded_on)
+  SELECT ${COLUMNS}, $${COLUMN_COUNT + 1}::bigint + ordinality, $${COLUMN_COUNT + 2}::date
+  FROM ${numberedRows(eventRowSchema)}`;
 
 const INSERT_REJECTED = `
   INSERT INTO rejected_events (${columnList(rejectedRowSchema)})
@@ -46,45 +51,48 @@ export async function storeEvents(
   now: Date,
 ): Promise<number> {
   if (events.length === 0 && rejected.length === 0) return 0;
+  const batch = prepareBatch(withoutRepetition(events));
   return inTransaction(pool, async (client) => {
     const head = await takeTurnToStore(client);
     refuseOutdatedFold(head.documents_version);
     await noteRejected(client, rejected);
-    const fresh = await withoutStored(client, events);
-    if (fresh.length === 0) return 0;
+    const { rows, columns } = await withoutStored(client, batch);
+    if (rows.length === 0) return 0;
 
     const recordedOn = recordingDay(head, now);
     const partition = partitionOfDay(recordedOn);
     if (!head.partitions.includes(partition.name)) await createPartition(client, partition);
-    const recorded = fresh.map((event, index) => ({
-      ...event,
-      position: head.position + index + 1,
-      recorded_on: recordedOn,
-    }));
-    await insertEvents(client, recorded);
-    await updateDocuments(
-      client,
-      recorded.filter((event) => isDocumentEvent(event)),
-    );
-    await advanceHead(client, head.position + recorded.length, recordedOn, now);
-    return recorded.length;
+    await client.query(INSERT_EVENTS, [...columns, head.position, recordedOn]);
+    await updateDocuments(client, rows.filter(isDocumentEvent));
+    await advanceHead(client, head.position + rows.length, recordedOn, now);
+    return rows.length;
   });
 }
 
-/** What is neither stored nor earlier in the same batch. */
-async function withoutStored(client: PoolClient, events: readonly EventRow[]): Promise<readonly EventRow[]> {
-  if (events.length === 0) return [];
-  const { rows } = await client.query(SELECT_STORED, [events.map(({ event_id }) => event_id)]);
-  const known = new Set(storedSchema.parse(rows).map(({ event_id }) => event_id));
-  return events.filter(({ event_id }) => {
-    if (known.has(event_id)) return false;
-    known.add(event_id);
-    return true;
-  });
+/** Events, and their columns as the database takes them: made before the turn to store, so that nobody waits for it. */
+interface Batch {
+  readonly rows: readonly EventRow[];
+  readonly columns: readonly string[];
 }
 
-async function insertEvents(client: PoolClient, events: readonly RecordedEvent[]): Promise<void> {
-  await client.query(INSERT_EVENTS, columnArrays(recordedEventSchema, events));
+function prepareBatch(rows: readonly EventRow[]): Batch {
+  return { rows, columns: columnArrays(eventRowSchema, rows) };
+}
+
+/** Of events with one id, the first. */
+function withoutRepetition(events: readonly EventRow[]): readonly EventRow[] {
+  const byId = new Map<string, EventRow>();
+  for (const event of events) if (!byId.has(event.event_id)) byId.set(event.event_id, event);
+  return byId.size === events.length ? events : [...byId.values()];
+}
+
+/** What of the batch is new: ordinarily all of it. */
+async function withoutStored(client: PoolClient, batch: Batch): Promise<Batch> {
+  if (batch.rows.length === 0) return batch;
+  const { rows } = await client.query(SELECT_STORED, [batch.rows.map(({ event_id }) => event_id)]);
+  if (rows.length === 0) return batch;
+  const stored = new Set(storedSchema.parse(rows).map(({ event_id }) => event_id));
+  return prepareBatch(batch.rows.filter(({ event_id }) => !stored.has(event_id)));
 }
 
 async function noteRejected(client: PoolClient, rejected: readonly RejectedMessage[]): Promise<void> {

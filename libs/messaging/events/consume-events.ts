@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AUDIT_CONSUMER, EVENTS_STREAM, TRACEPARENT_HEADER } from "@flowstate/contracts";
+import { AUDIT_CONSUMER, EVENTS_STREAM } from "@flowstate/contracts";
 import type { Logger } from "@flowstate/runtime";
 import type { JsMsg } from "nats";
 import type { EventsConnection } from "../connection.ts";
@@ -8,26 +8,40 @@ import type { EventsConnection } from "../connection.ts";
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 5_000;
 
+/** How long one request for messages stands, delivering what comes; the next one follows at once. */
+const PULL_MS = 30_000;
+/**
+ * Batches that are stored at the same time. While one is being stored, the next is made ready; more would only wait in the
+ * store's own queue.
+ */
+const BATCHES_AT_ONCE = 2;
+
 export interface StreamMessage {
   readonly data: Uint8Array;
-  readonly traceparent: string | undefined;
   /** The stream's sequence number: total order, survives redelivery. */
   readonly sequence: number;
 }
 
-export interface EventConsumption {
+export interface EventConsumption<Read> {
+  /** Messages that are stored together, at most. */
   readonly batchSize: number;
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** Makes of a message what is stored, as soon as it arrives: the batches before it are being stored meanwhile. */
+  read(message: StreamMessage): Read;
   /** Makes the batch durable; rejecting hands it out again. Must be idempotent. */
-  store(batch: readonly StreamMessage[]): Promise<void>;
+  store(batch: readonly Read[]): Promise<void>;
 }
 
 /**
  * Takes events from the durable consumer in batches of whatever has arrived, and acknowledges each message only after
- * `store` has made its batch durable. Runs until `signal` aborts; a broker or a store that is away is waited for.
+ * `store` has made its batch durable. Runs until `signal` aborts and what it has begun is done; a broker or a store that is
+ * away is waited for.
  */
-export async function consumeEvents(connection: EventsConnection, consumption: EventConsumption): Promise<void> {
+export async function consumeEvents<Read>(
+  connection: EventsConnection,
+  consumption: EventConsumption<Read>,
+): Promise<void> {
   const { signal, logger } = consumption;
   const backoff = new Backoff(signal);
   while (!signal.aborted) {
@@ -40,51 +54,65 @@ export async function consumeEvents(connection: EventsConnection, consumption: E
   }
 }
 
-async function consumeUntilClosed(
+/** A message, and what was made of it. */
+interface Arrived<Read> {
+  readonly message: JsMsg;
+  readonly read: Read;
+}
+
+async function consumeUntilClosed<Read>(
   connection: EventsConnection,
-  { signal, batchSize, store, logger }: EventConsumption,
+  consumption: EventConsumption<Read>,
   backoff: Backoff,
 ): Promise<void> {
-  const arrived: JsMsg[] = [];
-  let wake = Promise.withResolvers<void>();
-  let open = true;
-  const consumer = await connection.nats.jetstream({ checkAPI: false }).consumers.get(EVENTS_STREAM, AUDIT_CONSUMER);
-  const messages = await consumer.consume({
-    max_messages: batchSize,
-    callback: (message) => {
-      arrived.push(message);
-      wake.resolve();
-    },
-  });
-  const end = () => {
-    open = false;
-    wake.resolve();
+  const { signal, batchSize, read } = consumption;
+  const arrived: Arrived<Read>[] = [];
+  const storing = new Set<Promise<void>>();
+  const storeArrived = () => {
+    while (arrived.length > 0 && storing.size < BATCHES_AT_ONCE && !signal.aborted) {
+      const stored = storeBatch(arrived.splice(0, batchSize), consumption, backoff).finally(() => {
+        storing.delete(stored);
+        storeArrived();
+      });
+      storing.add(stored);
+    }
   };
-  signal.addEventListener("abort", end, { once: true });
-  void messages.closed().then(end, end);
+  const consumer = await connection.nats.jetstream({ checkAPI: false }).consumers.get(EVENTS_STREAM, AUDIT_CONSUMER);
   try {
-    while (open && !signal.aborted) {
-      await wake.promise;
-      wake = Promise.withResolvers<void>();
-      // What is there is stored now: waiting for a full batch would only add delay.
-      while (arrived.length > 0 && !signal.aborted) {
-        const batch = arrived.splice(0, batchSize);
-        try {
-          await store(batch.map(toStreamMessage));
-          for (const message of batch) message.ack();
-          backoff.reset();
-        } catch (error) {
-          logger.warn("events.batch_postponed", { events: batch.length }, error);
-          for (const message of batch) message.nak(backoff.nextMs);
-          await backoff.pause();
-        }
+    while (!signal.aborted) {
+      const messages = await consumer.fetch({ max_messages: batchSize, expires: PULL_MS });
+      const stop = () => void messages.close();
+      signal.addEventListener("abort", stop, { once: true });
+      for await (const message of messages) {
+        arrived.push({ message, read: read({ data: message.data, sequence: message.seq }) });
+        // What has come together is stored together; waiting for more would only add delay.
+        if (arrived.length === 1) setImmediate(storeArrived);
       }
+      signal.removeEventListener("abort", stop);
+      // What there is no room for waits in the stream, for another instance perhaps.
+      while (arrived.length >= batchSize && storing.size > 0) await Promise.race(storing);
     }
   } finally {
-    signal.removeEventListener("abort", end);
-    // What arrived and was not stored is handed out again at once, to this instance or another.
-    for (const message of arrived) message.nak();
-    await messages.close();
+    // What arrived and is not being stored is handed out again at once, to this instance or another.
+    for (const { message } of arrived.splice(0)) message.nak();
+    await Promise.all(storing);
+  }
+}
+
+/** Stores a batch and acknowledges it; or gives it back, and keeps its place among the batches for a pause. */
+async function storeBatch<Read>(
+  batch: readonly Arrived<Read>[],
+  { store, logger }: EventConsumption<Read>,
+  backoff: Backoff,
+): Promise<void> {
+  try {
+    await store(batch.map(({ read }) => read));
+    for (const { message } of batch) message.ack();
+    backoff.reset();
+  } catch (error) {
+    logger.warn("events.batch_postponed", { events: batch.length }, error);
+    for (const { message } of batch) message.nak(backoff.nextMs);
+    await backoff.pause();
   }
 }
 
@@ -107,13 +135,4 @@ class Backoff {
     // An aborted wait is a finished wait.
     await sleep(pauseMs, undefined, { signal: this.#signal }).catch(() => {});
   }
-}
-
-function toStreamMessage(message: JsMsg): StreamMessage {
-  const traceparent = message.headers?.get(TRACEPARENT_HEADER);
-  return {
-    data: message.data,
-    traceparent: traceparent === "" ? undefined : traceparent,
-    sequence: message.seq,
-  };
 }

@@ -76,6 +76,7 @@ async function provisionStream(manager: JetStreamManager, replicas: number): Pro
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
     max_deliver: -1,
+    max_ack_pending: 20_000,
     num_replicas: replicas,
   });
 }

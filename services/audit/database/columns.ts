@@ -45,15 +45,39 @@ export function columnList(table: z.ZodObject): string {
  * fixed text for any number of rows, and no value ever in a statement's text. `columnArrays` makes its parameters.
  */
 export function unnestedRows(table: z.ZodObject): string {
-  const arrays = Object.entries(table.shape).map(
-    ([name, column], index) => `$${index + 1}::${sqlTypeOf(name, column)}[]`,
-  );
-  return `unnest(${arrays.join(", ")}) AS batch (${columnList(table)})`;
+  return `unnest(${arrayParameters(table)}) AS batch (${columnList(table)})`;
 }
 
-/** The parameters of `unnestedRows`: for each column, its values in the order of `rows`. */
-export function columnArrays(table: z.ZodObject, rows: readonly Row[]): Cell[][] {
-  return Object.keys(table.shape).map((name) => rows.map((row) => row[name] ?? null));
+/** The same with one column more: `ordinality`, the row's number among them, from 1. */
+export function numberedRows(table: z.ZodObject): string {
+  return `unnest(${arrayParameters(table)}) WITH ORDINALITY AS batch (${columnList(table)}, ordinality)`;
+}
+
+function arrayParameters(table: z.ZodObject): string {
+  return Object.entries(table.shape)
+    .map(([name, column], index) => `$${index + 1}::${sqlTypeOf(name, column)}[]`)
+    .join(", ");
+}
+
+/**
+ * The parameters of `unnestedRows`: for each column, its values in the order of `rows`, as PostgreSQL writes an array
+ * (manual, 8.15.6). Written here because the driver asks of every single value what it might be.
+ */
+export function columnArrays(table: z.ZodObject, rows: readonly Row[]): string[] {
+  return Object.entries(table.shape).map(([name, column]) => {
+    const write = sqlTypeOf(name, column) === "text" ? quoted : String;
+    let array = "{";
+    for (const row of rows) {
+      const cell = row[name] ?? null;
+      array += `${array.length > 1 ? "," : ""}${cell === null ? "NULL" : write(cell)}`;
+    }
+    return `${array}}`;
+  });
+}
+
+/** A text could look like NULL, or like a part of the array around it. */
+function quoted(cell: Cell): string {
+  return `"${String(cell).replace(/["\\]/g, "\\$&")}"`;
 }
 
 function sqlTypeOf(name: string, column: z.core.$ZodType): SqlType {

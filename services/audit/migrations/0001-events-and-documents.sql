@@ -108,6 +108,8 @@ CREATE TABLE projections (
   rebuild_done bigint NOT NULL,
   rebuild_total bigint NOT NULL
 );
+-- There is no document yet that a later version would have to fold anew.
+INSERT INTO projections (name, version, rebuilt_at, rebuild_done, rebuild_total) VALUES ('documents', 1, now(), 0, 0);
 
 -- Messages that were not events. Where one stands in the stream and why, never what it said.
 CREATE TABLE rejected_events (

@@ -46,8 +46,8 @@ const projectionSchema = z.object({ version: bigint, rebuilt_at: optionalTime })
 
 async function areCurrent(pool: Pool): Promise<boolean> {
   const { rows } = await pool.query("SELECT version, rebuilt_at FROM projections WHERE name = 'documents'");
-  const [projection] = z.array(projectionSchema).parse(rows);
-  if (projection === undefined || projection.version < DOCUMENTS_VERSION) return false;
+  const [projection] = z.tuple([projectionSchema]).parse(rows);
+  if (projection.version < DOCUMENTS_VERSION) return false;
   // A newer version's is its own business.
   return projection.version > DOCUMENTS_VERSION || projection.rebuilt_at !== null;
 }

@@ -15,6 +15,6 @@ class OutdatedFoldError extends Error {
  * that it would have to rebuild again: it leaves recording to the newer ones, its events waiting in the stream. Going back
  * to the older version for good takes a rebuild with it (`npm run audit -- rebuild`).
  */
-export function refuseOutdatedFold(recordedVersion: number | null): void {
-  if (recordedVersion !== null && recordedVersion > DOCUMENTS_VERSION) throw new OutdatedFoldError();
+export function refuseOutdatedFold(recordedVersion: number): void {
+  if (recordedVersion > DOCUMENTS_VERSION) throw new OutdatedFoldError();
 }

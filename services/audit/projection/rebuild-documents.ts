@@ -32,13 +32,20 @@ export type RebuildOutcome = "rebuilt" | "under_way_elsewhere" | "stopped";
  * what was done until then is not lost, and not wrong either.
  */
 export async function rebuildDocuments(rebuild: Rebuild): Promise<RebuildOutcome> {
-  const lock = await rebuild.pool.connect();
+  const client = await rebuild.pool.connect();
   try {
-    if (!(await takeRebuildingLock(lock))) return "under_way_elsewhere";
-    return await rebuildAll(rebuild);
-  } finally {
-    // The lock is the session's and ends with it, whatever has happened.
-    lock.release(true);
+    if (!(await takeRebuildingLock(client))) {
+      client.release();
+      return "under_way_elsewhere";
+    }
+    const outcome = await rebuildAll(rebuild);
+    await client.query(`SELECT pg_advisory_unlock(${REBUILDING_LOCK}, 0)`);
+    client.release();
+    return outcome;
+  } catch (error) {
+    // The lock is the session's, and ends with it.
+    client.release(true);
+    throw error;
   }
 }
 
@@ -51,10 +58,9 @@ async function takeRebuildingLock(client: PoolClient): Promise<boolean> {
 const COUNT_DOCUMENTS = "SELECT count(DISTINCT document_id) AS total FROM events";
 
 const BEGIN_REBUILD = `
-  INSERT INTO projections (name, version, rebuilt_at, rebuild_done, rebuild_total)
-  VALUES ('documents', ${DOCUMENTS_VERSION}, NULL, 0, $1)
-  ON CONFLICT (name) DO UPDATE SET (version, rebuilt_at, rebuild_done, rebuild_total)
-    = ROW (EXCLUDED.version, EXCLUDED.rebuilt_at, EXCLUDED.rebuild_done, EXCLUDED.rebuild_total)`;
+  UPDATE projections
+  SET version = ${DOCUMENTS_VERSION}, rebuilt_at = NULL, rebuild_done = 0, rebuild_total = $1
+  WHERE name = 'documents'`;
 
 /** The next documents in the order of their ids: those that events speak of, and those that have a row. */
 const NEXT_DOCUMENTS = `

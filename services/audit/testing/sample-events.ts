@@ -91,8 +91,8 @@ export function sampleEvent<T extends EventType>(type: T, options: SampleOptions
 }
 
 /** The event as the consumer hands it over. */
-export function messageOf(event: unknown, sequence: number, traceparent?: string): StreamMessage {
-  return { data: Buffer.from(JSON.stringify(event)), traceparent, sequence };
+export function messageOf(event: unknown, sequence: number): StreamMessage {
+  return { data: Buffer.from(JSON.stringify(event)), sequence };
 }
 
 /** An event about a document, as the projection reads it. */

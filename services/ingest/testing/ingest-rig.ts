@@ -201,10 +201,8 @@ export class IngestRig implements AsyncDisposable {
       batchSize: 100,
       signal: stop.signal,
       logger: this.#logger,
-      store: async (batch) => {
-        const events = batch.map(({ data }) => eventSchema.parse(JSON.parse(Buffer.from(data).toString())));
-        this.events.push(...events.filter(({ time }) => time >= startedAt));
-      },
+      read: ({ data }) => eventSchema.parse(JSON.parse(Buffer.from(data).toString())),
+      store: async (batch) => void this.events.push(...batch.filter(({ time }) => time >= startedAt)),
     });
     this.#parts.defer(async () => {
       stop.abort();
