@@ -227,6 +227,10 @@ describe("audit", () => {
     SLOW_TEST_MS,
   );
 
+  it("does not start with an API role that could see more than one tenant", async () => {
+    await expect(audit({ DATABASE_API_URL: database.url })).rejects.toMatchObject({ code: "api_role_privileged" });
+  });
+
   it("stops when asked while it still waits for database and broker", async () => {
     await postgres.stop();
     await nats.stop();

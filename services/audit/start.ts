@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { apiKeysOf, configuredKeys, configuredTenants, type Logger, type RunningService } from "@flowstate/runtime";
 import { createApi } from "./api.ts";
 import type { AuditConfig } from "./config.ts";
-import { openPool } from "./database/open-pool.ts";
+import { checkApiRole, requireApiRole } from "./database/api-role.ts";
+import { openPool, type PoolSettings } from "./database/open-pool.ts";
 import { Readiness } from "./readiness.ts";
 import { startRecording } from "./recording.ts";
 
@@ -15,18 +16,19 @@ const ASKING = { purpose: "asking", maxConnections: 8, statementTimeoutMs: 5_000
 
 /**
  * Puts audit together: API, database, broker. It starts without the database and without the broker and takes up its work
- * when they are there; `/livez` answers all the while and `/readyz` says how it stands. Disposing finishes the batch and
- * the requests under way.
+ * when they are there; `/livez` answers all the while and `/readyz` says how it stands. It does not start with an API role
+ * that could see more than one tenant. Disposing finishes the batches and the requests under way.
  */
 export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService> {
   await using starting = new AsyncDisposableStack();
-  const open = (settings: typeof STORING | typeof ASKING, url: string) => {
-    const pool = openPool({ ...settings, url, logger });
+  const open = (settings: Omit<PoolSettings, "logger">) => {
+    const pool = openPool({ ...settings, logger });
     starting.defer(() => pool.end());
     return pool;
   };
-  const storing = open(STORING, config.DATABASE_URL);
-  const asking = open(ASKING, config.DATABASE_API_URL);
+  const storing = open({ ...STORING, url: config.DATABASE_URL });
+  const asking = open({ ...ASKING, url: config.DATABASE_API_URL, admit: checkApiRole });
+  await requireApiRole(asking);
 
   const readiness = new Readiness(asking);
   const keys = configuredKeys(apiKeysOf(configuredTenants(config)));

@@ -9,7 +9,6 @@ import { startNodeServer } from "@flowstate/local/servers/node-server.ts";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { connectEvents, type EventsConnection, provisionEvents } from "@flowstate/messaging";
-import { headers } from "nats";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { columnList, unnestedRows } from "./database/columns.ts";
@@ -52,9 +51,7 @@ async function publishEvents(): Promise<string[]> {
   await using ingest = await connectAs("ingest-events");
   const published: string[] = [];
   for (const { subject, id, body } of eventsOfMails(EVENTS / EVENTS_PER_MAIL)) {
-    const header = headers();
-    header.set("Nats-Msg-Id", id);
-    ingest.nats.publish(subject, body, { headers: header });
+    ingest.nats.publish(subject, body);
     if (published.push(id) % PLAIN_BATCH === 0) await ingest.nats.flush();
   }
   const manager = await admin.nats.jetstreamManager();

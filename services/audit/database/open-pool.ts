@@ -21,10 +21,12 @@ export interface PoolSettings {
   readonly maxConnections: number;
   readonly statementTimeoutMs: number;
   readonly logger: Logger;
+  /** Looks at each new connection before it is used; one that this throws for is closed, and the call gets the error. */
+  readonly admit?: (client: ClientBase) => Promise<void>;
 }
 
 /** Connections are made when they are needed; a database that is away fails the call, never the process. */
-export function openPool({ url, purpose, maxConnections, statementTimeoutMs, logger }: PoolSettings): Pool {
+export function openPool({ url, purpose, maxConnections, statementTimeoutMs, logger, admit }: PoolSettings): Pool {
   const pool = new Pool({
     connectionString: url,
     application_name: `flowstate-audit-${purpose}`,
@@ -33,7 +35,10 @@ export function openPool({ url, purpose, maxConnections, statementTimeoutMs, log
     query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
     keepAlive: true,
     types: DAYS_AS_TEXT,
-    onConnect: (client) => configureSession(client, statementTimeoutMs),
+    async onConnect(client) {
+      await configureSession(client, statementTimeoutMs);
+      await admit?.(client);
+    },
   });
   pool.on("error", (error) => logger.warn("database.connection_lost", {}, error));
   // The pool watches idle connections only. One that is lost between two statements of a transaction would otherwise be
