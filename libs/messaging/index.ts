@@ -1,6 +1,7 @@
 export { connectDocuments, connectEvents, DocumentsConnection, EventsConnection } from "./connection.ts";
 export * from "./events/consume-events.ts";
 export * from "./events/event-publisher.ts";
+export * from "./events/pending-events.ts";
 export * from "./events/provision-events.ts";
 export * from "./hardening-report.ts";
 export * from "./identities.ts";

@@ -5,6 +5,7 @@ import { recordEvents } from "./consume-events.ts";
 import { classifyDatabaseError } from "./database/database-error.ts";
 import { type Migration, MigrationError, migrate, readMigrations } from "./database/migrate.ts";
 import { keepDocumentsCurrent } from "./projection/keep-current.ts";
+import { type RecordingLag, recordingLag } from "./recording-lag.ts";
 import { untilDone } from "./until-done.ts";
 
 export interface RecordingSettings {
@@ -17,12 +18,18 @@ export interface RecordingSettings {
   onRecording(): void;
 }
 
+/** Recording in the background; disposing finishes the batches that have begun. */
+export interface RunningRecording extends AsyncDisposable {
+  /** Rejects with the driver's error while the database is away. */
+  lag(): Promise<RecordingLag>;
+}
+
 /**
  * Brings the schema up to date, then records events until disposed; disposing finishes the batch that has begun. Resolves
  * after the first attempt at the schema: a database that is away is waited for in the background. Rejects if migrations
  * and database contradict each other.
  */
-export async function startRecording(settings: RecordingSettings): Promise<AsyncDisposable> {
+export async function startRecording(settings: RecordingSettings): Promise<RunningRecording> {
   const { migrationsFolder, pool, logger } = settings;
   const stopping = new AbortController();
   const migrations = await readMigrations(migrationsFolder);
@@ -33,15 +40,18 @@ export async function startRecording(settings: RecordingSettings): Promise<Async
     if (!migrated && !(await untilDone(signal, () => tryToMigrate(settings, migrations)))) return;
     await Promise.all([keepDocumentsCurrent({ pool, logger, signal }), consume(signal)]);
   };
+  let broker: EventsConnection | undefined;
   const consume = async (signal: AbortSignal) => {
     await using connection = await untilConnected(settings, signal);
     if (connection === undefined) return;
+    broker = connection;
     settings.onRecording();
     await recordEvents(connection, { pool, logger }, signal);
   };
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
   const recording = record();
   return {
+    lag: () => recordingLag(pool, broker),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await recording;

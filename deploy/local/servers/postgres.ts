@@ -51,6 +51,8 @@ const SETTINGS = {
 } as const;
 
 export interface PostgresOptions {
+  /** As PostgreSQL itself would log, instead of the quiet settings above. */
+  readonly defaultLogging?: boolean;
   /** Holds data and log, and stays, if PostgreSQL's user can reach it. Otherwise a temporary folder that does not stay. */
   readonly directory?: string;
 }
@@ -84,7 +86,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 
   let current: Postmaster;
   try {
-    await initCluster(files, password);
+    await initCluster(files, password, options.defaultLogging ?? false);
     current = await launch(files, undefined);
   } catch (error) {
     if (folder.temporary) await removeNow(folder.path);
@@ -178,7 +180,11 @@ async function chooseFolder(
   throw new Error("PostgreSQL's user can reach no temporary folder: set TMPDIR to one that is open to other users");
 }
 
-async function initCluster({ bin, base, dataDir, user }: Files, password: string): Promise<void> {
+async function initCluster(
+  { bin, base, dataDir, user }: Files,
+  password: string,
+  defaultLogging: boolean,
+): Promise<void> {
   const passwordFile = join(base, "password");
   const own = async (path: string) => (user === undefined ? undefined : chown(path, user.uid, user.gid));
   await writeFile(passwordFile, password, { mode: 0o600 });
@@ -190,7 +196,9 @@ async function initCluster({ bin, base, dataDir, user }: Files, password: string
   } finally {
     await rm(passwordFile, { force: true });
   }
-  const settings = Object.entries(SETTINGS).map(([name, value]) => `${name} = ${value}\n`);
+  const settings = Object.entries(SETTINGS)
+    .filter(([name]) => !(defaultLogging && name.startsWith("log_")))
+    .map(([name, value]) => `${name} = ${value}\n`);
   const configuration = join(dataDir, "postgresql.conf");
   await writeFile(configuration, settings.join(""));
   await own(configuration);

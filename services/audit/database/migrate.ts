@@ -17,10 +17,10 @@ export interface Migration {
 
 /** The migrations and the database's history contradict each other; somebody must decide, so the service stops. */
 export class MigrationError extends Error {
-  readonly code: "migration_edited" | "migration_out_of_order";
+  readonly code: "migration_edited" | "migration_out_of_order" | "not_the_owner";
 
-  constructor(code: MigrationError["code"], migration: string) {
-    super(`${code}: ${migration}`);
+  constructor(code: MigrationError["code"], subject: string) {
+    super(`${code}: ${subject}`);
     this.name = "MigrationError";
     this.code = code;
   }
@@ -66,6 +66,7 @@ export async function migrate(url: string, migrations: readonly Migration[], log
       await apply(client, migration);
       logger.info("database.migrated", { code: migration.name });
     }
+    await refuseBlindOwner(client);
   } finally {
     await client.end();
   }
@@ -97,6 +98,25 @@ function outstanding(migrations: readonly Migration[], applied: Applied): Migrat
     if (digest === undefined && name < latest) throw new MigrationError("migration_out_of_order", name);
     return digest === undefined;
   });
+}
+
+/** Tables on which row-level security is forced, and has no policy for the role that is logged in. */
+const SELECT_UNSEEN = `
+  SELECT relname::text AS name
+  FROM pg_class
+  WHERE relforcerowsecurity AND row_security_active(oid) AND NOT EXISTS (
+    SELECT FROM pg_policy
+    WHERE polrelid = pg_class.oid AND polcmd = '*' AND polroles @> ARRAY(SELECT oid FROM pg_roles WHERE rolname = current_user)
+  )`;
+
+/**
+ * The owner's policies name the role that ran the migrations. A database that was handed to another role, or restored under
+ * one, would look empty to it, and everything would be stored a second time.
+ */
+async function refuseBlindOwner(client: Client): Promise<void> {
+  const { rows } = await client.query(SELECT_UNSEEN);
+  const [unseen] = z.array(z.object({ name: z.string() })).parse(rows);
+  if (unseen !== undefined) throw new MigrationError("not_the_owner", unseen.name);
 }
 
 async function apply(client: Client, { name, sql, sha256 }: Migration): Promise<void> {
