@@ -49,7 +49,7 @@ export function openPool({ url, purpose, maxConnections, statementTimeoutMs, log
 
 /**
  * Statements, not startup parameters, because connection poolers refuse unknown ones. Parameters stay out of PostgreSQL's
- * log even when a statement fails (README, "What PostgreSQL writes down").
+ * log even when a statement fails (docs/operations/postgresql.md).
  */
 function configureSession(client: ClientBase, statementTimeoutMs: number): Promise<unknown> {
   return client.query(
