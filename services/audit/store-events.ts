@@ -20,16 +20,23 @@ export interface RejectedMessage {
   readonly code: RejectionCode;
 }
 
-const SELECT_STORED = "SELECT event_id FROM events WHERE event_id = ANY ($1::uuid[])";
+// Statements that have a name are planned once for each connection: with this many columns, planning costs milliseconds.
+const SELECT_STORED = {
+  name: "select-stored-events",
+  text: "SELECT event_id FROM events WHERE event_id = ANY ($1::uuid[])",
+};
 
 const COLUMNS = columnList(eventRowSchema);
 const COLUMN_COUNT = Object.keys(eventRowSchema.shape).length;
 
 /** After the columns: the position before the first of these events, and the day. */
-const INSERT_EVENTS = `
-  INSERT INTO events (${COLUMNS}, position, recorded_on)
-  SELECT ${COLUMNS}, $${COLUMN_COUNT + 1}::bigint + ordinality, $${COLUMN_COUNT + 2}::date
-  FROM ${numberedRows(eventRowSchema)}`;
+const INSERT_EVENTS = {
+  name: "insert-events",
+  text: `
+    INSERT INTO events (${COLUMNS}, position, recorded_on)
+    SELECT ${COLUMNS}, $${COLUMN_COUNT + 1}::bigint + ordinality, $${COLUMN_COUNT + 2}::date
+    FROM ${numberedRows(eventRowSchema)}`,
+};
 
 const INSERT_REJECTED = `
   INSERT INTO rejected_events (${columnList(rejectedRowSchema)})
@@ -62,7 +69,7 @@ export async function storeEvents(
     const recordedOn = recordingDay(head, now);
     const partition = partitionOfDay(recordedOn);
     if (!head.partitions.includes(partition.name)) await createPartition(client, partition);
-    await client.query(INSERT_EVENTS, [...columns, head.position, recordedOn]);
+    await client.query({ ...INSERT_EVENTS, values: [...columns, head.position, recordedOn] });
     await updateDocuments(client, rows.filter(isDocumentEvent));
     await advanceHead(client, head.position + rows.length, recordedOn, now);
     return rows.length;
@@ -89,7 +96,7 @@ function withoutRepetition(events: readonly EventRow[]): readonly EventRow[] {
 /** What of the batch is new: ordinarily all of it. */
 async function withoutStored(client: PoolClient, batch: Batch): Promise<Batch> {
   if (batch.rows.length === 0) return batch;
-  const { rows } = await client.query(SELECT_STORED, [batch.rows.map(({ event_id }) => event_id)]);
+  const { rows } = await client.query({ ...SELECT_STORED, values: [batch.rows.map(({ event_id }) => event_id)] });
   if (rows.length === 0) return batch;
   const stored = new Set(storedSchema.parse(rows).map(({ event_id }) => event_id));
   return prepareBatch(batch.rows.filter(({ event_id }) => !stored.has(event_id)));

@@ -66,18 +66,20 @@ function arrayParameters(table: z.ZodObject): string {
 export function columnArrays(table: z.ZodObject, rows: readonly Row[]): string[] {
   return Object.entries(table.shape).map(([name, column]) => {
     const write = sqlTypeOf(name, column) === "text" ? quoted : String;
-    let array = "{";
-    for (const row of rows) {
+    const cells = rows.map((row) => {
       const cell = row[name] ?? null;
-      array += `${array.length > 1 ? "," : ""}${cell === null ? "NULL" : write(cell)}`;
-    }
-    return `${array}}`;
+      return cell === null ? "NULL" : write(cell);
+    });
+    return `{${cells.join(",")}}`;
   });
 }
 
+const NEEDS_ESCAPE = /["\\]/;
+
 /** A text could look like NULL, or like a part of the array around it. */
-function quoted(cell: Cell): string {
-  return `"${String(cell).replace(/["\\]/g, "\\$&")}"`;
+function quoted(cell: string | number): string {
+  const text = String(cell);
+  return `"${NEEDS_ESCAPE.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 }
 
 function sqlTypeOf(name: string, column: z.core.$ZodType): SqlType {

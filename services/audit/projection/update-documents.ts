@@ -5,8 +5,11 @@ import { compareDocumentEvents, type DocumentEvent, documentEventSchema } from "
 import { type FoldedDocument, foldedDocumentSchema } from "./document-row.ts";
 import { DOCUMENTS_VERSION, foldDocument } from "./fold-document.ts";
 
-const SELECT_DOCUMENTS = `
-  SELECT ${columnList(foldedDocumentSchema)} FROM documents WHERE document_id = ANY ($1::uuid[])`;
+// Named, so that each connection plans them once.
+const SELECT_DOCUMENTS = {
+  name: "select-documents",
+  text: `SELECT ${columnList(foldedDocumentSchema)} FROM documents WHERE document_id = ANY ($1::uuid[])`,
+};
 
 const SELECT_HISTORIES = `
   SELECT ${columnList(documentEventSchema)}
@@ -14,12 +17,15 @@ const SELECT_HISTORIES = `
   WHERE document_id = ANY ($1::uuid[]) AND tenant_id IS NOT NULL
   ORDER BY document_id, time, stream_sequence, event_id`;
 
-const UPSERT_DOCUMENTS = `
-  INSERT INTO documents (${columnList(foldedDocumentSchema)})
-  SELECT * FROM ${unnestedRows(foldedDocumentSchema)}
-  ON CONFLICT (document_id) DO UPDATE SET (${columnList(foldedDocumentSchema)})
-    = ROW (${excludedList()})
-  WHERE documents IS DISTINCT FROM EXCLUDED`;
+const UPSERT_DOCUMENTS = {
+  name: "upsert-documents",
+  text: `
+    INSERT INTO documents (${columnList(foldedDocumentSchema)})
+    SELECT * FROM ${unnestedRows(foldedDocumentSchema)}
+    ON CONFLICT (document_id) DO UPDATE SET (${columnList(foldedDocumentSchema)})
+      = ROW (${excludedList()})
+    WHERE documents IS DISTINCT FROM EXCLUDED`,
+};
 
 const DELETE_OTHERS = `
   DELETE FROM documents WHERE document_id = ANY ($1::uuid[]) AND NOT document_id = ANY ($2::uuid[])`;
@@ -75,7 +81,7 @@ async function selectDocuments(
   client: PoolClient,
   documentIds: readonly string[],
 ): Promise<ReadonlyMap<string, FoldedDocument>> {
-  const { rows } = await client.query(SELECT_DOCUMENTS, [documentIds]);
+  const { rows } = await client.query({ ...SELECT_DOCUMENTS, values: [documentIds] });
   const documents = z.array(foldedDocumentSchema).parse(rows);
   return new Map(documents.map((document) => [document.document_id, document]));
 }
@@ -93,5 +99,5 @@ async function foldHistories(client: PoolClient, documentIds: readonly string[])
 
 async function upsertDocuments(client: PoolClient, documents: readonly FoldedDocument[]): Promise<void> {
   if (documents.length === 0) return;
-  await client.query(UPSERT_DOCUMENTS, columnArrays(foldedDocumentSchema, documents));
+  await client.query({ ...UPSERT_DOCUMENTS, values: columnArrays(foldedDocumentSchema, documents) });
 }
