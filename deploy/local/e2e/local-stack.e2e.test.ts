@@ -8,7 +8,8 @@ import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { type Local, ROOT, readLocal } from "../local-file.ts";
 import { removeNow, temporaryFolder } from "../servers/reaper.ts";
 
-// Real: the local stack as `npm start` runs it, with its broker, database and services, `npm run send` and `npm run erp`.
+// Real: the local stack as `npm start` runs it, with its broker, database and services, `npm run send`, `npm run erp` and
+// `npm run audit`.
 // Doubled: SendGrid and the ERP, by the stack itself. The stack has a state folder of its own, so that one that the
 // developer runs is not touched.
 
@@ -80,6 +81,7 @@ function run(program: string, args: readonly string[]): Promise<{ code: number; 
 
 const send = (...args: string[]) => run(join("deploy", "local", "mail", "send.ts"), args);
 const erp = (...args: string[]) => run(join("deploy", "local", "erp-command.ts"), args);
+const audit = (...args: string[]) => run(join("deploy", "local", "audit-command.ts"), args);
 
 describe("the local stack", () => {
   it("mails itself the sample and shows what the ERP received and what the audit log knows", () => {
@@ -126,6 +128,12 @@ describe("the local stack", () => {
     expect(await erp("ping", "nobody")).toMatchObject({ code: 1, text: expect.stringContaining("no tenant nobody") });
   });
 
+  it("rebuilds its documents from the command line, while audit serves", async () => {
+    const { code, text } = await audit("rebuild");
+    expect(text).toContain("Every document is folded from its events.");
+    expect(code).toBe(0);
+  });
+
   it("says in a line what is wrong with a command", async () => {
     expect(await send("absent.pdf")).toMatchObject({
       code: 1,
@@ -163,6 +171,10 @@ describe("the local stack", () => {
     expect(await erp("ping", "demo")).toMatchObject({
       code: 1,
       text: expect.stringMatching(/^flowstate: no ERP is config/),
+    });
+    expect(await audit("rebuild")).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/^flowstate: no database is config/),
     });
   });
 });
