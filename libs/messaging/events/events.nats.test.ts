@@ -1,6 +1,6 @@
 // Real: nats-server with the production permissions, stream, durable consumer. Doubled: what stores the batches.
 import { randomUUID } from "node:crypto";
-import { eventSchema, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
+import { AUDIT_CONSUMER, EVENTS_STREAM, eventSchema, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -44,6 +44,29 @@ async function consumeUntil(enough: () => boolean, store: (batch: readonly strin
 }
 
 describe("the event stream", () => {
+  it("is provisioned again without losing its place, and its consumer brought up to date", async () => {
+    const publisher = new EventPublisher(ingest, "/flowstate/ingest");
+    await publisher.publish(ignored());
+    let stored = 0;
+    const store = async (batch: readonly string[]) => {
+      stored += batch.length;
+    };
+    await consumeUntil(() => stored === 1, store);
+    await using admin = await connectEvents({
+      url: server.url,
+      identity: "admin",
+      password: server.passwords.admin,
+      logger,
+    });
+    const { consumers } = await admin.nats.jetstreamManager();
+    const { config } = await consumers.info(EVENTS_STREAM, AUDIT_CONSUMER);
+    await consumers.update(EVENTS_STREAM, AUDIT_CONSUMER, { max_ack_pending: 100, ack_wait: 1_000_000_000 });
+    await provisionEvents({ url: server.url, password: server.passwords.admin });
+    expect((await consumers.info(EVENTS_STREAM, AUDIT_CONSUMER)).config).toEqual(config);
+    await publisher.publish(ignored());
+    await consumeUntil(() => stored === 2, store);
+  });
+
   it("hands every event over once it was acknowledged, in order", async () => {
     const publisher = new EventPublisher(ingest, "/flowstate/ingest");
     const events = Array.from({ length: 120 }, ignored);

@@ -24,6 +24,8 @@ export const LEASE_MS = 30_000;
 const EVENTS_AGE_MS = 30 * 24 * 3_600_000;
 /** A batch whose transaction takes longer than this is handed out again; storing is idempotent. */
 const ACK_WAIT_MS = 60_000;
+/** What all instances may hold at a time: two of audit's batches each, and what arrives meanwhile. */
+const MAX_UNACKNOWLEDGED = 20_000;
 /** Far above any event; a message beyond it is not one of ours. */
 const MAX_EVENT_BYTES = 16 * 1024;
 const MAX_LEDGER_VALUE_BYTES = 1024;
@@ -70,15 +72,20 @@ async function provisionStream(manager: JetStreamManager, replicas: number): Pro
   );
   if (exists) await manager.streams.update(EVENTS_STREAM, config);
   else await manager.streams.add(config);
-  // Adding a consumer that exists with the same configuration changes nothing.
-  await manager.consumers.add(EVENTS_STREAM, {
-    durable_name: AUDIT_CONSUMER,
+  const consumer = {
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
     max_deliver: -1,
-    max_ack_pending: 20_000,
+    max_ack_pending: MAX_UNACKNOWLEDGED,
     num_replicas: replicas,
-  });
+  };
+  // An update leaves the consumer where it stands in the stream.
+  const isConsumed = await manager.consumers.info(EVENTS_STREAM, AUDIT_CONSUMER).then(
+    () => true,
+    () => false,
+  );
+  if (isConsumed) await manager.consumers.update(EVENTS_STREAM, AUDIT_CONSUMER, consumer);
+  else await manager.consumers.add(EVENTS_STREAM, { durable_name: AUDIT_CONSUMER, ...consumer });
 }
 
 async function provisionBucket(nats: NatsConnection, bucket: string, ttl: number, replicas: number): Promise<void> {
