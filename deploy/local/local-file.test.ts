@@ -9,6 +9,7 @@ import { type Local, readLocal, writeLocal } from "./local-file.ts";
 const LOCAL: Local = {
   version: 1,
   apiKey: "key",
+  auditSigningKey: "private key",
   tenant: { id: "demo", address: "documents@demo.example" },
   services: {
     ingest: { url: "http://127.0.0.1:1", pid: 1 },
@@ -16,7 +17,7 @@ const LOCAL: Local = {
     "erp-pusher": { pid: 3 },
     audit: { url: "http://127.0.0.1:4", pid: 4 },
   },
-  nats: { url: "nats://127.0.0.1:5", pid: 5, storeDir: "/store" },
+  nats: { url: "nats://127.0.0.1:5", pid: 5, storeDir: "/store", adminPassword: "secret" },
   postgres: {
     url: "postgres://flowstate:secret@127.0.0.1:6/flowstate",
     apiUrl: "postgres://flowstate_audit_api:secret@127.0.0.1:6/flowstate",

@@ -14,6 +14,7 @@ const pid = z.int().positive();
 const localSchema = z.strictObject({
   version: z.literal(1),
   apiKey: z.string(),
+  auditSigningKey: z.string(),
   tenant: z.strictObject({ id: z.string(), address: z.string() }),
   services: z.strictObject({
     ingest: z.strictObject({ url: z.url(), pid }),
@@ -21,7 +22,7 @@ const localSchema = z.strictObject({
     "erp-pusher": z.strictObject({ pid }),
     audit: z.strictObject({ url: z.url(), pid }),
   }),
-  nats: z.strictObject({ url: z.url(), pid, storeDir: z.string() }),
+  nats: z.strictObject({ url: z.url(), pid, storeDir: z.string(), adminPassword: z.string() }),
   postgres: z.strictObject({ url: z.url(), apiUrl: z.url(), pid, dataDir: z.string() }),
   erp: z.strictObject({ url: z.url(), pid, secret: z.string() }),
   logs: z.string(),

@@ -2,6 +2,8 @@ import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HARDENED_NODE_FLAGS } from "@flowstate/ghost";
 import { provisionEvents } from "@flowstate/messaging";
+import { readConfig, retentionOf, retentionSettings, streamAgeDays } from "@flowstate/runtime";
+import { z } from "zod";
 import { ERP_WEBHOOK_PATH } from "./doubles/erp.ts";
 import { LOCAL_FILE, type Local, STATE_FOLDER, writeLocal } from "./local-file.ts";
 import { type NatsServer, startNatsServer } from "./servers/nats-server.ts";
@@ -87,7 +89,7 @@ export async function startLocalStack(
     signal.throwIfAborted();
     const [database] = await Promise.all([
       postgres.createDatabase("flowstate"),
-      provisionEvents({ url: nats.url, password: nats.passwords.admin }),
+      provisionEvents({ url: nats.url, password: nats.passwords.admin, eventsAgeDays: eventsAgeDays(given) }),
     ]);
     const surroundings: Surroundings = {
       settings,
@@ -118,6 +120,7 @@ export async function startLocalStack(
     describe = () => ({
       version: 1,
       apiKey: settings.apiKey,
+      auditSigningKey: settings.auditSigningKey,
       tenant: { id: settings.tenantId, address: settings.tenantAddress },
       services: {
         ingest: { url: urlOf("ingest"), pid: part("ingest").pid },
@@ -125,7 +128,12 @@ export async function startLocalStack(
         "erp-pusher": { pid: part("erp-pusher").pid },
         audit: { url: urlOf("audit"), pid: part("audit").pid },
       },
-      nats: { url: nats.url, pid: part("nats-server").pid, storeDir: nats.storeDir },
+      nats: {
+        url: nats.url,
+        pid: part("nats-server").pid,
+        storeDir: nats.storeDir,
+        adminPassword: nats.passwords.admin,
+      },
       postgres: { ...database, pid: part("postgres").pid, dataDir: postgres.dataDir },
       erp: { url: urlOf("demo ERP"), pid: part("demo ERP").pid, secret: settings.erpWebhookSecret },
       logs,
@@ -145,6 +153,12 @@ export async function startLocalStack(
     await stop();
     throw error;
   }
+}
+
+/** As audit, which is given the same variables, keeps events. */
+function eventsAgeDays(given: NodeJS.ProcessEnv): number {
+  const config = readConfig(z.object(retentionSettings), Object.keys(retentionSettings), given);
+  return streamAgeDays(retentionOf(config));
 }
 
 interface SurroundingsOptions {

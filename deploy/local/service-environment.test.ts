@@ -35,14 +35,22 @@ const secretsOf: Readonly<Record<ServiceName, readonly string[]>> = {
   ],
   extractor: ["of extractor"],
   "erp-pusher": ["of erp-pusher", surroundings.settings.erpWebhookSecret],
-  audit: ["of audit", surroundings.settings.apiKey, surroundings.database.url, surroundings.database.apiUrl],
+  audit: [
+    "of audit",
+    surroundings.settings.apiKey,
+    surroundings.database.url,
+    surroundings.database.apiUrl,
+    surroundings.settings.auditSigningKey,
+  ],
 };
 const allSecrets = [...new Set([...Object.values(secretsOf).flat(), "of admin", "of operations"])];
 
 describe("stackSettings", () => {
   it("makes other secrets for every run", () => {
-    const { apiKey, documentIdSecret, erpWebhookSecret } = stackSettings({});
-    expect(new Set([apiKey, documentIdSecret, erpWebhookSecret, ...Object.values(stackSettings({}))]).size).toBe(8);
+    const { apiKey, documentIdSecret, erpWebhookSecret, auditSigningKey } = stackSettings({});
+    expect(
+      new Set([apiKey, documentIdSecret, erpWebhookSecret, auditSigningKey, ...Object.values(stackSettings({}))]).size,
+    ).toBe(10);
   });
 
   it("keeps what the user set, and takes an empty value for none", () => {

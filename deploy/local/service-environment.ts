@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { HARDENED_ENVIRONMENT } from "@flowstate/ghost";
 import type { Identity } from "@flowstate/messaging";
+import { retentionSettings } from "@flowstate/runtime";
 import type { DatabaseUrls } from "./servers/postgres.ts";
 
 /** Enough for every secret, as the schemas of the services ask. */
@@ -15,6 +16,8 @@ export interface StackSettings {
   readonly tenantAddress: string;
   readonly documentIdSecret: string;
   readonly erpWebhookSecret: string;
+  /** What the record of events is signed with: an ed25519 private key, base64 of PKCS #8 DER. */
+  readonly auditSigningKey: string;
 }
 
 /** What the user set stays; every other secret is random and lives as long as the run. An empty value counts as absent. */
@@ -27,7 +30,12 @@ export function stackSettings(given: NodeJS.ProcessEnv): StackSettings {
     tenantAddress: of("TENANT_ADDRESS") ?? "documents@demo.example",
     documentIdSecret: of("DOCUMENT_ID_SECRET") ?? secret(),
     erpWebhookSecret: of("ERP_WEBHOOK_SECRET") ?? `whsec_${randomBytes(WEBHOOK_SECRET_BYTES).toString("base64")}`,
+    auditSigningKey: of("AUDIT_SIGNING_KEY") ?? newSigningKey(),
   };
+}
+
+function newSigningKey(): string {
+  return generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
 }
 
 export const SERVICE_NAMES = ["ingest", "extractor", "erp-pusher", "audit"] as const;
@@ -78,7 +86,7 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
     "GHOST_STRICT",
   ],
   "erp-pusher": ["FLOWSTATE_TENANTS", "ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES", "GHOST_STRICT"],
-  audit: ["FLOWSTATE_TENANTS"],
+  audit: ["FLOWSTATE_TENANTS", ...Object.keys(retentionSettings)],
 };
 
 /** For every process: logging, tracing, and the certificates of a private authority that its outgoing calls may meet. */
@@ -137,6 +145,7 @@ export function serviceEnvironment(
         AUDIT_PORT: portOf("AUDIT_PORT"),
         DATABASE_URL: database.url,
         DATABASE_API_URL: database.apiUrl,
+        AUDIT_SIGNING_KEY: settings.auditSigningKey,
         API_SECRET: settings.apiKey,
         TENANT_ID: settings.tenantId,
         NATS_EVENTS_PASSWORD: natsPasswords.audit,

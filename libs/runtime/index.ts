@@ -7,6 +7,7 @@ export * from "./http/traced-request.ts";
 export * from "./http/transfer-rate.ts";
 export * from "./logger.ts";
 export * from "./plain-tenant.ts";
+export * from "./retention.ts";
 export * from "./service.ts";
 export * from "./telemetry.ts";
 export * from "./tenant-erp.ts";

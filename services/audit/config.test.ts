@@ -1,7 +1,9 @@
 // Real: the configuration schema and its reader. Doubled: the environment.
 import { ConfigError, readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
+import { publicKeyText } from "./chain/signing.ts";
 import { auditConfig } from "./config.ts";
+import { KEY, KEY_TEXT } from "./testing/sample-record.ts";
 
 const complete = {
   DATABASE_URL: "postgres://flowstate:hunter2hunter2@db/flowstate",
@@ -9,6 +11,7 @@ const complete = {
   NATS_URL: "nats://broker:4222",
   NATS_EVENTS_PASSWORD: "0123456789abcdef",
   API_SECRET: "0123456789abcdef",
+  AUDIT_SIGNING_KEY: KEY_TEXT,
 };
 const read = (environment: NodeJS.ProcessEnv) => readConfig(auditConfig.schema, auditConfig.variables, environment);
 function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
@@ -33,7 +36,14 @@ describe("audit's configuration", () => {
 
   it("lists everything that is missing at once", () => {
     expect(problemsOf({}).map((problem) => problem.split(":")[0])).toEqual(
-      expect.arrayContaining(["DATABASE_URL", "DATABASE_API_URL", "NATS_URL", "NATS_EVENTS_PASSWORD", "API_SECRET"]),
+      expect.arrayContaining([
+        "DATABASE_URL",
+        "DATABASE_API_URL",
+        "NATS_URL",
+        "NATS_EVENTS_PASSWORD",
+        "API_SECRET",
+        "AUDIT_SIGNING_KEY",
+      ]),
     );
   });
 
@@ -72,6 +82,19 @@ describe("audit's configuration", () => {
     },
   );
 
+  it("takes a signing key and earlier public keys, and quotes neither when they are none", () => {
+    const { AUDIT_SIGNING_KEY, AUDIT_TRUSTED_KEYS } = read({
+      ...complete,
+      AUDIT_TRUSTED_KEYS: publicKeyText(KEY.publicKey),
+    });
+    expect(AUDIT_SIGNING_KEY.id).toBe(KEY.id);
+    expect(AUDIT_TRUSTED_KEYS).toHaveLength(1);
+    expect(problemsOf({ ...complete, AUDIT_SIGNING_KEY: "hunter2", AUDIT_TRUSTED_KEYS: "hunter2" })).toEqual([
+      "AUDIT_SIGNING_KEY: must be an ed25519 private key, base64 of PKCS #8 DER: npm run audit -- key makes one",
+      "AUDIT_TRUSTED_KEYS: must be ed25519 public keys, base64 of SPKI DER, separated by commas",
+    ]);
+  });
+
   it("describes every variable, and marks every secret", () => {
     for (const [name, schema] of Object.entries(auditConfig.schema.shape)) {
       expect(schema.description, name).toMatch(/\.$/);
@@ -79,6 +102,7 @@ describe("audit's configuration", () => {
     const secrets = Object.entries(auditConfig.schema.shape).filter(([, schema]) => schema.meta()?.["secret"] === true);
     expect(secrets.map(([name]) => name).sort()).toEqual([
       "API_SECRET",
+      "AUDIT_SIGNING_KEY",
       "DATABASE_API_URL",
       "DATABASE_URL",
       "FLOWSTATE_TENANTS",

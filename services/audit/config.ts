@@ -5,6 +5,7 @@ import {
   port,
   refuseInsecureUrls,
   refusePlainTenant,
+  retentionSettings,
   serviceSettings,
   telemetrySettings,
   tenantIdSetting,
@@ -12,6 +13,7 @@ import {
   tenantsSetting,
 } from "@flowstate/runtime";
 import { z } from "zod";
+import { publicKeysText, signingKeyText } from "./chain/signing.ts";
 import { databaseSettings } from "./database/settings.ts";
 
 const shape = {
@@ -21,6 +23,13 @@ const shape = {
   AUDIT_HOST: z.string().min(1).default("0.0.0.0").describe("Address that audit listens on; all of them by default."),
   AUDIT_PORT: port(8081).describe("Port that audit listens on; 0 lets the system choose."),
   ...databaseSettings,
+  AUDIT_SIGNING_KEY: signingKeyText
+    .meta({ secret: true })
+    .describe("Private key that the record of events is signed with: npm run audit -- key makes one."),
+  AUDIT_TRUSTED_KEYS: publicKeysText
+    .optional()
+    .describe("Public keys of earlier signing keys, separated by commas: what they have signed goes on being trusted."),
+  ...retentionSettings,
   TENANT_ID: tenantIdSetting,
   API_SECRET: apiSecretSetting,
   FLOWSTATE_TENANTS: tenantsSetting(tenantSchema),

@@ -1,18 +1,16 @@
 import { EVENTS_STREAM, eventSchema } from "@flowstate/contracts";
 import { consumeEvents, type EventsConnection, type StreamMessage } from "@flowstate/messaging";
 import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
-import type { Pool } from "pg";
 import { classifyDatabaseError } from "./database/database-error.ts";
 import { type EventRow, rowOfEvent } from "./event-row.ts";
-import { type RejectedMessage, storeEvents } from "./store-events.ts";
+import { type RejectedMessage, type Storing, storeEvents } from "./store-events.ts";
 
 /** Messages per transaction: enough that what a transaction costs by itself does not count. */
 const BATCH_SIZE = 2_000;
 /** What OpenTelemetry's SDK keeps of a span's links by default; more would be cut there. */
 const MAX_LINKS = 128;
 
-export interface Recording {
-  readonly pool: Pool;
+export interface Recording extends Storing {
   readonly logger: Logger;
   readonly now?: () => Date;
 }
@@ -97,9 +95,9 @@ async function storeWhatCanBe(
   events: readonly EventRow[],
   rejected: readonly RejectedMessage[],
 ): Promise<void> {
-  const { pool, logger, now = () => new Date() } = recording;
+  const { logger, now = () => new Date() } = recording;
   try {
-    const stored = await storeEvents(pool, events, rejected, now());
+    const stored = await storeEvents(recording, events, rejected, now());
     if (stored > 0) logger.debug("events.stored", { events: stored });
     for (const { code } of rejected) logger.error("events.rejected", { code });
   } catch (error) {

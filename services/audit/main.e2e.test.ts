@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { newSigningKeyText } from "./testing/sample-record.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 const PASSWORD = "kept-out-of-every-line";
@@ -16,6 +17,7 @@ const environment = {
   NATS_URL: "nats://127.0.0.1:1",
   NATS_EVENTS_PASSWORD: PASSWORD,
   API_SECRET: PASSWORD,
+  AUDIT_SIGNING_KEY: newSigningKeyText(),
 };
 
 let child: ChildProcessWithoutNullStreams | undefined;

@@ -1,7 +1,7 @@
 // Real: PostgreSQL with audit's schema, several connections at once. Doubled: the stream and the clock.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recordBatch } from "./consume-events.ts";
-import { type AuditDatabase, auditDatabase, silentLogger } from "./testing/audit-database.ts";
+import { type AuditDatabase, auditDatabase, recordingInto } from "./testing/audit-database.ts";
 import { messageOf, sampleEvent } from "./testing/sample-events.ts";
 
 let database: AuditDatabase;
@@ -16,7 +16,7 @@ const rows = async (sql: string): Promise<unknown[]> => (await database.pool.que
 /** Records so many new events at a moment of the instance's clock. */
 function record(count: number, at: string): Promise<void> {
   const events = Array.from({ length: count }, (_, index) => messageOf(sampleEvent("mail.ignored"), index));
-  return recordBatch({ pool: database.pool, logger: silentLogger, now: () => new Date(at) }, events);
+  return recordBatch(recordingInto(database.pool, at), events);
 }
 
 describe("the order of recording", () => {

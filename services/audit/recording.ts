@@ -1,6 +1,7 @@
 import { connectEvents, type EventsConnection } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
+import type { RecordChain } from "./chain/record-chain.ts";
 import { recordEvents } from "./consume-events.ts";
 import { classifyDatabaseError } from "./database/database-error.ts";
 import { type Migration, MigrationError, migrate, readMigrations } from "./database/migrate.ts";
@@ -13,6 +14,7 @@ export interface RecordingSettings {
   readonly migrationsFolder: string;
   readonly broker: { readonly url: string; readonly password: string };
   readonly pool: Pool;
+  readonly chain: RecordChain;
   readonly logger: Logger;
   /** Called once, when the schema is up to date and the broker has been reached. */
   onRecording(): void;
@@ -30,7 +32,7 @@ export interface RunningRecording extends AsyncDisposable {
  * and database contradict each other.
  */
 export async function startRecording(settings: RecordingSettings): Promise<RunningRecording> {
-  const { migrationsFolder, pool, logger } = settings;
+  const { migrationsFolder, pool, chain, logger } = settings;
   const stopping = new AbortController();
   const migrations = await readMigrations(migrationsFolder);
   const migrated = await tryToMigrate(settings, migrations);
@@ -46,7 +48,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     if (connection === undefined) return;
     broker = connection;
     settings.onRecording();
-    await recordEvents(connection, { pool, logger }, signal);
+    await recordEvents(connection, { pool, chain, logger }, signal);
   };
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
   const recording = record();

@@ -12,6 +12,7 @@ import { auditConfig } from "./config.ts";
 import { startAudit } from "./start.ts";
 import { silentLogger } from "./testing/audit-database.ts";
 import { TENANT } from "./testing/sample-events.ts";
+import { KEY_TEXT } from "./testing/sample-record.ts";
 
 const API_SECRET = "key-of-acme-0123456789";
 /** Reconnecting and backing off take seconds at most; a slow machine may need longer. */
@@ -63,6 +64,7 @@ async function audit(others: NodeJS.ProcessEnv = {}): Promise<RunningService & {
     NATS_EVENTS_PASSWORD: nats.passwords.audit,
     API_SECRET,
     TENANT_ID: TENANT,
+    AUDIT_SIGNING_KEY: KEY_TEXT,
     ...others,
   };
   const config = readConfig(auditConfig.schema, auditConfig.variables, environment);

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { apiKeysOf, configuredKeys, configuredTenants, type Logger, type RunningService } from "@flowstate/runtime";
 import { createApi } from "./api.ts";
+import { RecordChain } from "./chain/record-chain.ts";
+import { TrustedKeys } from "./chain/signing.ts";
 import type { AuditConfig } from "./config.ts";
 import { checkApiRole, requireApiRole } from "./database/api-role.ts";
 import { openPool, type PoolSettings } from "./database/open-pool.ts";
@@ -42,6 +44,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
       migrationsFolder: MIGRATIONS_FOLDER,
       broker: { url: config.NATS_URL, password: config.NATS_EVENTS_PASSWORD },
       pool: storing,
+      chain: new RecordChain(config.AUDIT_SIGNING_KEY, trustedKeys(config)),
       logger,
       onRecording: () => readiness.recordingBegan(),
     }),
@@ -49,4 +52,8 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
 
   const parts = starting.move();
   return { url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+function trustedKeys({ AUDIT_SIGNING_KEY, AUDIT_TRUSTED_KEYS = [] }: AuditConfig): TrustedKeys {
+  return new TrustedKeys([AUDIT_SIGNING_KEY.publicKey, ...AUDIT_TRUSTED_KEYS]);
 }

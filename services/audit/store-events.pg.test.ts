@@ -7,7 +7,7 @@ import { classifyDatabaseError } from "./database/database-error.ts";
 import {
   type AuditDatabase,
   auditDatabase,
-  silentLogger,
+  recordingInto,
   testPool,
   UNREACHABLE_DATABASE,
 } from "./testing/audit-database.ts";
@@ -17,7 +17,7 @@ let database: AuditDatabase;
 let recording: Recording;
 beforeEach(async () => {
   database = await auditDatabase();
-  recording = { pool: database.pool, logger: silentLogger };
+  recording = recordingInto(database.pool);
 });
 afterEach(async () => {
   await database[Symbol.asyncDispose]();
@@ -167,7 +167,7 @@ describe("a message that cannot be stored", () => {
 describe("a database that is away", () => {
   it("rejects the batch as temporary", async () => {
     const pool = testPool(UNREACHABLE_DATABASE);
-    const error = await recordBatch({ pool, logger: silentLogger }, journey()).catch((thrown: unknown) => thrown);
+    const error = await recordBatch(recordingInto(pool), journey()).catch((thrown: unknown) => thrown);
     expect(classifyDatabaseError(error)).toBe("temporary");
     await pool.end();
   });

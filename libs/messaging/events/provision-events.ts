@@ -16,12 +16,12 @@ import {
   StorageType,
 } from "nats";
 
+const DAY_MS = 24 * 3_600_000;
 /** SendGrid gives a mail up after 72 hours; the ledger remembers longer. */
-const LEDGER_AGE_MS = 7 * 24 * 3_600_000;
+const LEDGER_AGE_MS = 7 * DAY_MS;
+const EVENTS_AGE_DAYS = 29;
 /** An instance that stops renewing has lost its claim after this long. The broker's clock decides, not ours. */
 export const LEASE_MS = 30_000;
-/** Audit may be away this long without an event being lost. */
-const EVENTS_AGE_MS = 30 * 24 * 3_600_000;
 /** A batch whose transaction takes longer than this is handed out again; storing is idempotent. */
 const ACK_WAIT_MS = 60_000;
 /** What all instances may hold at a time: two of audit's batches each, and what arrives meanwhile. */
@@ -34,12 +34,22 @@ export interface ProvisionOptions {
   readonly url: string;
   /** Of the identity `admin`, the only one that may administer JetStream. */
   readonly password: string;
+  /**
+   * Days for which the stream keeps events, and audit may be away without one being lost: `streamAgeDays` of the plans'
+   * retention. 29 when absent, which goes with their defaults.
+   */
+  readonly eventsAgeDays?: number;
   /** Copies of each stream: 1 on a single broker, 3 on a cluster. */
   readonly replicas?: number;
 }
 
 /** Makes the stream, its consumer and the ledger's buckets, or brings them up to date. Idempotent. */
-export async function provisionEvents({ url, password, replicas = 1 }: ProvisionOptions): Promise<void> {
+export async function provisionEvents({
+  url,
+  password,
+  eventsAgeDays = EVENTS_AGE_DAYS,
+  replicas = 1,
+}: ProvisionOptions): Promise<void> {
   const nats = await connect({
     servers: url.split(","),
     user: "admin",
@@ -48,7 +58,7 @@ export async function provisionEvents({ url, password, replicas = 1 }: Provision
   });
   try {
     const manager = await nats.jetstreamManager();
-    await provisionStream(manager, replicas);
+    await provisionStream(manager, eventsAgeDays, replicas);
     await provisionBucket(nats, LEDGER_BUCKET, LEDGER_AGE_MS, replicas);
     await provisionBucket(nats, LEASES_BUCKET, LEASE_MS, replicas);
   } finally {
@@ -56,13 +66,13 @@ export async function provisionEvents({ url, password, replicas = 1 }: Provision
   }
 }
 
-async function provisionStream(manager: JetStreamManager, replicas: number): Promise<void> {
+async function provisionStream(manager: JetStreamManager, ageDays: number, replicas: number): Promise<void> {
   const config = {
     name: EVENTS_STREAM,
     subjects: [`${EVENTS_PREFIX}.>`],
     storage: StorageType.File,
     discard: DiscardPolicy.New,
-    max_age: nanos(EVENTS_AGE_MS),
+    max_age: nanos(ageDays * DAY_MS),
     max_msg_size: MAX_EVENT_BYTES,
     num_replicas: replicas,
   };

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordBatch } from "../consume-events.ts";
-import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 const PROGRAM = join(import.meta.dirname, "audit.ts");
@@ -32,7 +32,7 @@ function audit(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Prom
 
 describe("npm run audit", () => {
   it("rebuild folds the documents anew and says how far it has come", async () => {
-    await recordBatch({ pool: database.pool, logger: silentLogger }, [messageOf(sampleEvent("document.delivered"), 1)]);
+    await recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.delivered"), 1)]);
     await database.pool.query("UPDATE documents SET status = 'refused'");
     expect(await audit({ DATABASE_URL: database.url }, "rebuild")).toEqual({
       code: 0,

@@ -2,10 +2,10 @@ import { z } from "zod";
 
 /**
  * A table is described once, as a zod object of these columns: what is written, what is read, and how it is typed all come
- * from that description. Rows hold strings, numbers and null only; times and days are ISO 8601 strings in UTC.
+ * from that description. Rows hold strings, numbers, bytes and null only; times and days are ISO 8601 strings in UTC.
  */
 
-type SqlType = "uuid" | "text" | "bigint" | "timestamptz" | "date";
+type SqlType = "uuid" | "text" | "bigint" | "timestamptz" | "date" | "bytea";
 
 /** Each column's schema reads what the driver hands out; its SQL type is registered beside it. */
 const sqlTypes = z.registry<{ readonly sql: SqlType }>();
@@ -21,18 +21,21 @@ export const time = z
 /** A day of UTC: `2026-11-23`. */
 export const day = z.iso.date().register(sqlTypes, { sql: "date" });
 
+export const bytes = z.instanceof(Buffer).register(sqlTypes, { sql: "bytea" });
+
 export const optionalUuid = uuid.nullable().register(sqlTypes, { sql: "uuid" });
 export const optionalText = text.nullable().register(sqlTypes, { sql: "text" });
 export const optionalBigint = bigint.nullable().register(sqlTypes, { sql: "bigint" });
 export const optionalTime = time.nullable().register(sqlTypes, { sql: "timestamptz" });
 export const optionalDay = day.nullable().register(sqlTypes, { sql: "date" });
+export const optionalBytes = bytes.nullable().register(sqlTypes, { sql: "bytea" });
 
 /** A text column whose values are the given words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words).register(sqlTypes, { sql: "text" });
 }
 
-type Cell = string | number | null;
+type Cell = string | number | Buffer | null;
 type Row = Readonly<Record<string, Cell>>;
 
 /** The columns' names, as a list in SQL. */
@@ -65,7 +68,7 @@ function arrayParameters(table: z.ZodObject): string {
  */
 export function columnArrays(table: z.ZodObject, rows: readonly Row[]): string[] {
   return Object.entries(table.shape).map(([name, column]) => {
-    const write = sqlTypeOf(name, column) === "text" ? quoted : String;
+    const write = WRITERS[sqlTypeOf(name, column)];
     const cells = rows.map((row) => {
       const cell = row[name] ?? null;
       return cell === null ? "NULL" : write(cell);
@@ -77,10 +80,24 @@ export function columnArrays(table: z.ZodObject, rows: readonly Row[]): string[]
 const NEEDS_ESCAPE = /["\\]/;
 
 /** A text could look like NULL, or like a part of the array around it. */
-function quoted(cell: string | number): string {
+function quoted(cell: Exclude<Cell, null>): string {
   const text = String(cell);
   return `"${NEEDS_ESCAPE.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 }
+
+/** As PostgreSQL writes bytes in hexadecimal digits, with the backslash of an array. */
+function hexadecimal(cell: Exclude<Cell, null>): string {
+  return `"\\\\x${Buffer.isBuffer(cell) ? cell.toString("hex") : ""}"`;
+}
+
+const WRITERS: Readonly<Record<SqlType, (cell: Exclude<Cell, null>) => string>> = {
+  uuid: String,
+  bigint: String,
+  timestamptz: String,
+  date: String,
+  text: quoted,
+  bytea: hexadecimal,
+};
 
 function sqlTypeOf(name: string, column: z.core.$ZodType): SqlType {
   const registered = sqlTypes.get(column);

@@ -27,8 +27,8 @@ describe("a failed call into the database", () => {
     ["42P01", "temporary"], // no such table
     ["22008", "refused"], // no such time
     ["22P02", "refused"], // not of the type
-    ["23502", "refused"], // null where none may be
-    ["23505", "refused"], // not unique
+    ["23502", "invariant"], // null where none may be
+    ["23505", "invariant"], // not unique
     ["42601", "invariant"], // syntax
     ["42703", "invariant"], // no such column
     ["42501", "invariant"], // no right

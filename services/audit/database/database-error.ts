@@ -4,8 +4,9 @@ import { DatabaseError } from "pg";
  * What a failed call into the database means for what happens next:
  *
  * - `temporary`: the database is away, busy, failing over or not set up yet; the same call will do later;
- * - `refused`: this data can never be stored as it is (SQLSTATE classes 22 and 23); other data can;
- * - `invariant`: a bug or a missing right; trying again changes nothing.
+ * - `refused`: this data can never be stored as it is (SQLSTATE class 22); other data can;
+ * - `invariant`: a bug, a missing right, or a constraint that a row of ours cannot break unless somebody has been at the tables:
+ *   trying again changes nothing, and the data is not to blame.
  */
 export type DatabaseFailure = "temporary" | "refused" | "invariant";
 
@@ -25,7 +26,7 @@ const TEMPORARY_CODES: ReadonlySet<string> = new Set([
   "42704", // the role of the tenant API is not made yet, which the migrations need
   "42P01", // the tables are not made yet; whichever instance comes first makes them
 ]);
-const REFUSED_CLASSES: ReadonlySet<string> = new Set(["22", "23"]);
+const REFUSED_CLASSES: ReadonlySet<string> = new Set(["22"]);
 
 /** `error` must come from a call of the driver. What it throws without an SQLSTATE is a connection that failed. */
 export function classifyDatabaseError(error: unknown): DatabaseFailure {

@@ -2,10 +2,12 @@
 import { EVENT_DATA, EVENT_TYPES, stageSchema } from "@flowstate/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { chainedEventSchema } from "../chain/chained-event.ts";
+import { recordingHeadSchema } from "../chain/recording-head.ts";
+import { segmentSchema } from "../chain/segment.ts";
 import { recordBatch } from "../consume-events.ts";
-import { recordedEventSchema } from "../event-row.ts";
 import { foldedDocumentSchema } from "../projection/document-row.ts";
-import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 let database: AuditDatabase;
@@ -13,8 +15,7 @@ let database: AuditDatabase;
 const partition = "events_2026_11";
 beforeAll(async () => {
   database = await auditDatabase();
-  const now = () => new Date("2026-11-23T12:00:00Z");
-  await recordBatch({ pool: database.pool, logger: silentLogger, now }, [messageOf(sampleEvent("mail.ignored"), 1)]);
+  await recordBatch(recordingInto(database.pool, "2026-11-23T12:00:00Z"), [messageOf(sampleEvent("mail.ignored"), 1)]);
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
@@ -57,6 +58,36 @@ const BOOKKEEPING = [
   "applied_at",
 ];
 
+/** What tamper evidence, retention and erasure need: digests, signatures, places in the chain, and counts. */
+const EVIDENCE = [
+  "segment_index",
+  "sender_salt",
+  "sender_commitment",
+  "erasure_key_id",
+  "erasure_signature",
+  "digest",
+  "head_key_id",
+  "head_signature",
+  "day",
+  "first_position",
+  "last_position",
+  "event_count",
+  "segment_count",
+  "previous_digest",
+  "key_id",
+  "signature",
+  "retired_on",
+  "retirement_key_id",
+  "retirement_signature",
+  "finished_at",
+  "segments",
+  "events",
+  "documents",
+  "partitions",
+  "pseudonym",
+  "stream_messages",
+];
+
 const columnsSchema = z.array(z.object({ table_name: z.string(), column_name: z.string(), data_type: z.string() }));
 async function catalogue() {
   const { rows } = await database.pool.query(
@@ -70,7 +101,7 @@ const columnsOf = async (table: string) =>
 
 describe("the schema", () => {
   it("has no column that is not on the closed list or bookkeeping", async () => {
-    const allowed = new Set([...closedList(), ...BOOKKEEPING]);
+    const allowed = new Set([...closedList(), ...BOOKKEEPING, ...EVIDENCE]);
     const columns = await catalogue();
     expect(new Set(columns.map(({ table_name }) => table_name))).toEqual(
       new Set([
@@ -78,6 +109,9 @@ describe("the schema", () => {
         partition,
         "documents",
         "recording_head",
+        "segments",
+        "retention_runs",
+        "erasures",
         "projections",
         "rejected_events",
         "schema_migrations",
@@ -88,7 +122,7 @@ describe("the schema", () => {
 
   it("has no column of a type that could take anything", async () => {
     const types = new Set((await catalogue()).map(({ data_type }) => data_type));
-    expect([...types].sort()).toEqual(["bigint", "date", "text", "timestamp with time zone", "uuid"]);
+    expect([...types].sort()).toEqual(["bigint", "bytea", "date", "text", "timestamp with time zone", "uuid"]);
   });
 
   it("keeps of a rejected message nothing but its place, a code and when", async () => {
@@ -97,8 +131,10 @@ describe("the schema", () => {
 
   it("has a column for every field that the code writes", async () => {
     expect((await columnsOf("documents")).sort()).toEqual(Object.keys(foldedDocumentSchema.shape).sort());
+    expect((await columnsOf("segments")).sort()).toEqual(Object.keys(segmentSchema.shape).sort());
+    expect((await columnsOf("recording_head")).sort()).toEqual(Object.keys(recordingHeadSchema.shape).sort());
     for (const table of ["events", partition]) {
-      expect((await columnsOf(table)).sort()).toEqual(Object.keys(recordedEventSchema.shape).sort());
+      expect((await columnsOf(table)).sort()).toEqual(Object.keys(chainedEventSchema.shape).sort());
     }
   });
 });

@@ -4,7 +4,7 @@ import type { StreamMessage } from "@flowstate/messaging";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { recordBatch } from "../consume-events.ts";
-import { type AuditDatabase, auditDatabase, silentLogger, testPool } from "../testing/audit-database.ts";
+import { type AuditDatabase, auditDatabase, recordingInto, silentLogger, testPool } from "../testing/audit-database.ts";
 import { documentEvent, messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { compareDocumentEvents, type DocumentEvent } from "./document-event.ts";
 import { type FoldedDocument, foldedDocumentSchema } from "./document-row.ts";
@@ -21,8 +21,7 @@ afterEach(async () => {
 });
 
 const query = async (sql: string): Promise<unknown[]> => (await database.pool.query(sql)).rows;
-const record = (batch: readonly StreamMessage[], pool = database.pool) =>
-  recordBatch({ pool, logger: silentLogger }, batch);
+const record = (batch: readonly StreamMessage[], pool = database.pool) => recordBatch(recordingInto(pool), batch);
 const documents = async (): Promise<FoldedDocument[]> =>
   foldedDocumentSchema.array().parse(await query("SELECT * FROM documents ORDER BY document_id"));
 const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 9, 0, second)).toISOString();

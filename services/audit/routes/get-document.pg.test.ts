@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { recordBatch } from "../consume-events.ts";
 import { get, OTHER_KEY, testApi } from "../testing/audit-api.ts";
-import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { DOCUMENT_ID, MAIL_ID, messageOf, SAMPLE_DATA, SENDER, sampleEvent, TENANT } from "../testing/sample-events.ts";
 
 const MANY_TIMES = 300;
@@ -24,7 +24,7 @@ const journey = [
 beforeAll(async () => {
   database = await auditDatabase();
   api = testApi(database.apiPool);
-  const recording = { pool: database.pool, logger: silentLogger };
+  const recording = recordingInto(database.pool);
   await recordBatch(
     recording,
     journey.map((event, index) => messageOf(event, index)),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { recordBatch } from "../consume-events.ts";
 import { get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
-import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 const DOCUMENTS = 25;
@@ -29,7 +29,7 @@ beforeAll(async () => {
     );
   const foreign = sampleEvent("document.received", { data: { document_id: randomUUID(), tenant_id: OTHER_TENANT } });
   const messages = [...received, ...ended, foreign].map((event, index) => messageOf(event, index));
-  await recordBatch({ pool: database.pool, logger: silentLogger }, messages);
+  await recordBatch(recordingInto(database.pool), messages);
 });
 afterAll(async () => {
   await api.close();

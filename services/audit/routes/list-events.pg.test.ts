@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { recordBatch } from "../consume-events.ts";
 import { get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
-import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 let database: AuditDatabase;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   api = testApi(database.apiPool);
   const foreign = sampleEvent("mail.received", { data: { tenant_id: OTHER_TENANT } });
   const nobodys = sampleEvent("mail.unroutable");
-  await recordBatch({ pool: database.pool, logger: silentLogger }, [
+  await recordBatch(recordingInto(database.pool), [
     ...events.map((event, index) => messageOf(event, index)),
     messageOf(foreign, 100),
     messageOf(nobodys, 101),

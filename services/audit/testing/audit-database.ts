@@ -2,8 +2,11 @@ import { join } from "node:path";
 import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-database.ts";
 import { createLogger } from "@flowstate/runtime";
 import type { Pool } from "pg";
+import { RecordChain } from "../chain/record-chain.ts";
+import type { Recording } from "../consume-events.ts";
 import { migrate, readMigrations } from "../database/migrate.ts";
 import { openPool } from "../database/open-pool.ts";
+import { KEY, KEYS } from "./sample-record.ts";
 
 export const MIGRATIONS_FOLDER = join(import.meta.dirname, "..", "migrations");
 
@@ -36,6 +39,16 @@ export async function auditDatabase(): Promise<AuditDatabase> {
 
 export function testPool(url: string, maxConnections = 4): Pool {
   return openPool({ url, purpose: "test", maxConnections, statementTimeoutMs: 10_000, logger: silentLogger });
+}
+
+/** An instance of audit that records into the database, at a moment of its clock or now. */
+export function recordingInto(pool: Pool, at?: string): Recording {
+  return {
+    pool,
+    logger: silentLogger,
+    chain: new RecordChain(KEY, KEYS),
+    ...(at !== undefined && { now: () => new Date(at) }),
+  };
 }
 
 /** Nothing listens here: connecting fails at once. */

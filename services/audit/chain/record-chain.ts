@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PoolClient } from "pg";
+import { z } from "zod";
+import { columnArrays, columnList, unnestedRows } from "../database/columns.ts";
+import type { ChainLink } from "./chained-event.ts";
+import { extendChain, type PlacedEvent } from "./extend-chain.ts";
+import { checkRecordingHead, type RecordingHead, signRecordingHead } from "./recording-head.ts";
+import { checkHead, NO_TENANT, type SegmentHead, segmentHeadSchema } from "./segment.ts";
+import type { SigningKey, TrustedKeys, Verdict } from "./signing.ts";
+
+/**
+ * A head in the database was not signed with a trusted key. Nothing is signed on top of it: that would vouch for whatever
+ * somebody has put there. The events wait in the stream until a person has decided (docs/operations/audit.md).
+ */
+export class HeadNotTrustedError extends Error {
+  readonly code: "segment_signature_wrong" | "segment_key_unknown" | "record_signature_wrong" | "record_key_unknown";
+
+  constructor(what: "segment" | "record", verdict: Exclude<Verdict, "valid">) {
+    const code = verdict === "wrong" ? (`${what}_signature_wrong` as const) : (`${what}_key_unknown` as const);
+    super(code);
+    this.name = "HeadNotTrustedError";
+    this.code = code;
+  }
+}
+
+/** The newest segment of each tenant that has one. */
+const SELECT_LATEST = `
+  SELECT latest.*
+  FROM unnest($1::text[]) AS tenants (tenant_id)
+  CROSS JOIN LATERAL (
+    SELECT ${columnList(segmentHeadSchema)}
+    FROM segments
+    WHERE segments.tenant_id = tenants.tenant_id
+    ORDER BY day DESC
+    LIMIT 1
+  ) AS latest`;
+
+const HEAD_PARAMETERS = Object.keys(segmentHeadSchema.shape).length;
+const parameter = (index: number) => `$${HEAD_PARAMETERS + index}`;
+
+/** Segments and the head of the record in one round trip. */
+const SAVE_HEADS = `
+  WITH record AS (
+    UPDATE recording_head SET
+      position = ${parameter(1)}, recorded_on = ${parameter(2)}, recorded_at = ${parameter(3)},
+      segment_count = ${parameter(4)}, key_id = ${parameter(5)}, signature = ${parameter(6)}
+  )
+  INSERT INTO segments (${columnList(segmentHeadSchema)})
+  SELECT * FROM ${unnestedRows(segmentHeadSchema)}
+  ON CONFLICT (tenant_id, day) DO UPDATE SET
+    (last_position, event_count, digest, key_id, signature)
+    = ROW (EXCLUDED.last_position, EXCLUDED.event_count, EXCLUDED.digest, EXCLUDED.key_id, EXCLUDED.signature)`;
+
+/** What a transaction that stores events adds to the chains. */
+export interface ChainedBatch {
+  readonly links: readonly ChainLink[];
+  readonly heads: readonly SegmentHead[];
+  readonly record: RecordingHead;
+}
+
+/** Continues the chains of the tenants, and signs what it has added. One for a process. */
+export class RecordChain {
+  readonly #key: SigningKey;
+  readonly #trusted: TrustedKeys;
+  /**
+   * The newest heads that this process has made or checked, by tenant, because checking is what costs most. One that is the
+   * same in every field needs no second look; the signature alone would not tell that what it signs is still the same.
+   */
+  readonly #known = new Map<string, SegmentHead>();
+  #knownRecord: RecordingHead | undefined;
+
+  constructor(key: SigningKey, trusted: TrustedKeys) {
+    this.#key = key;
+    this.#trusted = trusted;
+  }
+
+  /**
+   * Chains events, in the order of their positions, all recorded on one day. Part of the transaction that stores them, under
+   * the storing lock. Rejects with a `HeadNotTrustedError`, or the driver's error.
+   */
+  async extend(
+    client: PoolClient,
+    before: RecordingHead,
+    events: readonly PlacedEvent[],
+    now: Date,
+  ): Promise<ChainedBatch> {
+    this.#trustRecord(before);
+    const latest = await this.#latestHeads(client, new Set(events.map(({ tenant_id }) => tenant_id ?? NO_TENANT)));
+    const { links, heads, begun } = extendChain(events, latest, this.#key);
+    const last = events.at(-1);
+    const record = signRecordingHead(
+      {
+        position: last?.position ?? before.position,
+        recorded_on: last?.recorded_on ?? before.recorded_on,
+        recorded_at: now.toISOString(),
+        segment_count: before.segment_count + begun,
+      },
+      this.#key,
+    );
+    for (const head of heads) this.#known.set(head.tenant_id, head);
+    this.#knownRecord = record;
+    return { links, heads, record };
+  }
+
+  async #latestHeads(client: PoolClient, tenants: ReadonlySet<string>): Promise<ReadonlyMap<string, SegmentHead>> {
+    const { rows } = await client.query(SELECT_LATEST, [[...tenants]]);
+    const heads = z.array(segmentHeadSchema).parse(rows);
+    for (const head of heads) this.#trust(head);
+    return new Map(heads.map((head) => [head.tenant_id, head]));
+  }
+
+  #trust(head: SegmentHead): void {
+    if (isDeepStrictEqual(this.#known.get(head.tenant_id), head)) return;
+    const verdict = checkHead(head, this.#trusted);
+    if (verdict !== "valid") throw new HeadNotTrustedError("segment", verdict);
+    this.#known.set(head.tenant_id, head);
+  }
+
+  #trustRecord(record: RecordingHead): void {
+    if (isDeepStrictEqual(this.#knownRecord, record)) return;
+    const verdict = checkRecordingHead(record, this.#trusted);
+    if (verdict !== "valid") throw new HeadNotTrustedError("record", verdict);
+    this.#knownRecord = record;
+  }
+}
+
+/** Saves what `RecordChain.extend` has made, except the events themselves. */
+export async function saveHeads(client: PoolClient, { heads, record }: ChainedBatch): Promise<void> {
+  const { position, recorded_on, recorded_at, segment_count, key_id, signature } = record;
+  await client.query(SAVE_HEADS, [
+    ...columnArrays(segmentHeadSchema, heads),
+    position,
+    recorded_on,
+    recorded_at,
+    segment_count,
+    key_id,
+    signature,
+  ]);
+}

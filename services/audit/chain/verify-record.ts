@@ -1,0 +1,106 @@
+import type { ChainedEvent } from "./chained-event.ts";
+import { SegmentCheck } from "./check-segment.ts";
+import type { Fault, Finding } from "./finding.ts";
+import { type KeptHead, KeptHeads } from "./kept-heads.ts";
+import { checkRecordingHead, type RecordingHead } from "./recording-head.ts";
+import { NO_TENANT, type Segment } from "./segment.ts";
+import type { TrustedKeys } from "./signing.ts";
+
+/** Where the record is read from, all of it as it was at one moment. */
+export interface RecordSource {
+  recordingHead(): Promise<RecordingHead | undefined>;
+  /** Each segment, by tenant and day, and after it its events in the order of their positions. */
+  entries(): AsyncIterable<RecordEntry>;
+  /** The first event, in the order of positions, whose tenant and day have no segment. */
+  firstStray(): Promise<ChainedEvent | undefined>;
+  /** The lowest position that no event has, above those that retirement may have emptied. */
+  firstGap(): Promise<number | undefined>;
+}
+
+export type RecordEntry =
+  | { readonly kind: "segment"; readonly segment: Segment }
+  | { readonly kind: "event"; readonly event: ChainedEvent };
+
+export interface Verification {
+  /** The first of each segment, then those about the record as a whole. None when everything holds. */
+  readonly findings: readonly Finding[];
+  /** Each tenant's newest segment. */
+  readonly heads: readonly Segment[];
+  readonly segments: number;
+  /** Events that were there and looked at. */
+  readonly events: number;
+}
+
+/**
+ * Holds every event against its segment's chain, every segment against its signature and the one before it, and all of
+ * them together against the head of the record. `kept` are heads that were noted outside earlier.
+ */
+export async function verifyRecord(
+  source: RecordSource,
+  keys: TrustedKeys,
+  kept: readonly KeptHead[] = [],
+): Promise<Verification> {
+  const findings: Finding[] = [];
+  const heads = new Map<string, Segment>();
+  const keptHeads = new KeptHeads(kept);
+  let open: { readonly segment: Segment; readonly check: SegmentCheck } | undefined;
+  let segments = 0;
+  let events = 0;
+  let recorded = 0;
+  const close = () => {
+    if (open === undefined) return;
+    const { segment, check } = open;
+    const finding = check.end(heads.get(segment.tenant_id));
+    if (finding !== undefined) findings.push(finding);
+    heads.set(segment.tenant_id, segment);
+  };
+  for await (const entry of source.entries()) {
+    if (entry.kind === "segment") {
+      close();
+      open = { segment: entry.segment, check: new SegmentCheck(entry.segment, keys) };
+      segments += 1;
+      recorded += entry.segment.event_count;
+      keptHeads.see(entry.segment);
+    } else if (open !== undefined) {
+      open.check.add(entry.event);
+      events += 1;
+      keptHeads.seeEvent(open.segment, entry.event);
+    }
+  }
+  close();
+  findings.push(...(await findingsAboutAll(source, keys, { segments, recorded })), ...keptHeads.findings());
+  return { findings, heads: [...heads.values()], segments, events };
+}
+
+interface Counted {
+  readonly segments: number;
+  readonly recorded: number;
+}
+
+async function findingsAboutAll(source: RecordSource, keys: TrustedKeys, counted: Counted): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const stray = await source.firstStray();
+  if (stray !== undefined) {
+    const { tenant_id, recorded_on, segment_index, position, event_id } = stray;
+    findings.push({
+      fault: "segment_missing",
+      subject: "event",
+      tenant_id: tenant_id ?? NO_TENANT,
+      day: recorded_on,
+      event: { index: segment_index, position, event_id },
+    });
+  }
+  const fault = headFault(await source.recordingHead(), keys, counted);
+  if (fault !== undefined) {
+    const gap = fault === "count_wrong" ? await source.firstGap() : undefined;
+    findings.push({ fault, subject: "recording", ...(gap !== undefined && { event: { position: gap } }) });
+  }
+  return findings;
+}
+
+function headFault(head: RecordingHead | undefined, keys: TrustedKeys, counted: Counted): Fault | undefined {
+  if (head === undefined) return "head_removed";
+  const verdict = checkRecordingHead(head, keys);
+  if (verdict !== "valid") return verdict === "wrong" ? "signature_wrong" : "key_unknown";
+  return head.segment_count === counted.segments && head.position === counted.recorded ? undefined : "count_wrong";
+}
