@@ -29,6 +29,7 @@ export interface LogFields {
   readonly ambiguous?: boolean;
   readonly documents?: number;
   readonly events?: number;
+  readonly segments?: number;
   readonly page_count?: number;
   readonly size_bytes?: number;
   readonly wiped_bytes?: number;
@@ -64,6 +65,7 @@ const FIELD_NAMES: ReadonlySet<string> = new Set<keyof LogFields>([
   "ambiguous",
   "documents",
   "events",
+  "segments",
   "page_count",
   "size_bytes",
   "wiped_bytes",

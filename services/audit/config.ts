@@ -13,7 +13,7 @@ import {
   tenantsSetting,
 } from "@flowstate/runtime";
 import { z } from "zod";
-import { publicKeysText, signingKeyText } from "./chain/signing.ts";
+import { publicKeysText, signingKeyText, TrustedKeys } from "./chain/signing.ts";
 import { databaseSettings } from "./database/settings.ts";
 
 const shape = {
@@ -46,3 +46,11 @@ const schema = z
 
 export const auditConfig = { schema, variables: Object.keys(shape) };
 export type AuditConfig = z.output<typeof schema>;
+
+/** The keys whose signatures count: the present one and those before it. */
+export function trustedKeysOf({
+  AUDIT_SIGNING_KEY,
+  AUDIT_TRUSTED_KEYS = [],
+}: Pick<AuditConfig, "AUDIT_SIGNING_KEY" | "AUDIT_TRUSTED_KEYS">): TrustedKeys {
+  return new TrustedKeys([AUDIT_SIGNING_KEY.publicKey, ...AUDIT_TRUSTED_KEYS]);
+}

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type RecordingHead, recordingHeadSchema } from "./chain/recording-head.ts";
 import { STORING_LOCK } from "./database/advisory-locks.ts";
 import { bigint, columnList, text } from "./database/columns.ts";
+import { dayOf } from "./days.ts";
 
 /** How far recording has come, as the transaction that holds the storing lock sees it. */
 export interface StoringTurn {
@@ -42,6 +43,6 @@ export async function takeTurnToStore(client: PoolClient): Promise<StoringTurn> 
 
 /** The day to record on: today by this process's clock, unless another has recorded on a later day already. */
 export function recordingDay({ recorded_on }: Pick<RecordingHead, "recorded_on">, now: Date): string {
-  const today = now.toISOString().slice(0, "2026-11-23".length);
+  const today = dayOf(now);
   return recorded_on !== null && recorded_on > today ? recorded_on : today;
 }

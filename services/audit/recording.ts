@@ -7,6 +7,7 @@ import { classifyDatabaseError } from "./database/database-error.ts";
 import { type Migration, MigrationError, migrate, readMigrations } from "./database/migrate.ts";
 import { keepDocumentsCurrent } from "./projection/keep-current.ts";
 import { type RecordingLag, recordingLag } from "./recording-lag.ts";
+import { type KeepingRetention, keepRetention } from "./retention/keep-retention.ts";
 import { untilDone } from "./until-done.ts";
 
 export interface RecordingSettings {
@@ -15,6 +16,7 @@ export interface RecordingSettings {
   readonly broker: { readonly url: string; readonly password: string };
   readonly pool: Pool;
   readonly chain: RecordChain;
+  readonly retention: Pick<KeepingRetention, "pool" | "policy" | "key" | "trusted">;
   readonly logger: Logger;
   /** Called once, when the schema is up to date and the broker has been reached. */
   onRecording(): void;
@@ -32,7 +34,7 @@ export interface RunningRecording extends AsyncDisposable {
  * and database contradict each other.
  */
 export async function startRecording(settings: RecordingSettings): Promise<RunningRecording> {
-  const { migrationsFolder, pool, chain, logger } = settings;
+  const { migrationsFolder, pool, chain, retention, logger } = settings;
   const stopping = new AbortController();
   const migrations = await readMigrations(migrationsFolder);
   const migrated = await tryToMigrate(settings, migrations);
@@ -40,7 +42,11 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   const record = async () => {
     const { signal } = stopping;
     if (!migrated && !(await untilDone(signal, () => tryToMigrate(settings, migrations)))) return;
-    await Promise.all([keepDocumentsCurrent({ pool, logger, signal }), consume(signal)]);
+    await Promise.all([
+      keepDocumentsCurrent({ pool, logger, signal }),
+      keepRetention({ ...retention, logger, signal }),
+      consume(signal),
+    ]);
   };
   let broker: EventsConnection | undefined;
   const consume = async (signal: AbortSignal) => {

@@ -1,18 +1,27 @@
 import { join } from "node:path";
-import { apiKeysOf, configuredKeys, configuredTenants, type Logger, type RunningService } from "@flowstate/runtime";
+import {
+  apiKeysOf,
+  configuredKeys,
+  configuredTenants,
+  type Logger,
+  type RunningService,
+  retentionOf,
+} from "@flowstate/runtime";
 import { createApi } from "./api.ts";
 import { RecordChain } from "./chain/record-chain.ts";
-import { TrustedKeys } from "./chain/signing.ts";
-import type { AuditConfig } from "./config.ts";
+import { type AuditConfig, trustedKeysOf } from "./config.ts";
 import { checkApiRole, requireApiRole } from "./database/api-role.ts";
 import { openPool, type PoolSettings } from "./database/open-pool.ts";
 import { Readiness } from "./readiness.ts";
 import { startRecording } from "./recording.ts";
+import { retentionPolicy } from "./retention/retention-policy.ts";
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");
 
 /** Storing, and a rebuild beside it, have connections of their own: no amount of questions can keep an event waiting. */
 const STORING = { purpose: "storing", maxConnections: 4, statementTimeoutMs: 30_000 } as const;
+/** One connection holds retention's lock, one works. */
+const RETAINING = { purpose: "retaining", maxConnections: 2, statementTimeoutMs: 300_000 } as const;
 /** The API's questions, as a role to which the database shows one tenant at a time. */
 const ASKING = { purpose: "asking", maxConnections: 8, statementTimeoutMs: 5_000 } as const;
 
@@ -29,22 +38,31 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
     return pool;
   };
   const storing = open({ ...STORING, url: config.DATABASE_URL });
+  const retaining = open({ ...RETAINING, url: config.DATABASE_URL });
   const asking = open({ ...ASKING, url: config.DATABASE_API_URL, admit: checkApiRole });
   await requireApiRole(asking);
 
   const readiness = new Readiness(asking);
-  const keys = configuredKeys(apiKeysOf(configuredTenants(config)));
+  const tenants = configuredTenants(config);
+  const keys = configuredKeys(apiKeysOf(tenants));
   const server = createApi({ keys, pool: asking, logger }, () => readiness.holds());
   starting.defer(() => server.close());
   const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
 
+  const trusted = trustedKeysOf(config);
   starting.use(
     await startRecording({
       databaseUrl: config.DATABASE_URL,
       migrationsFolder: MIGRATIONS_FOLDER,
       broker: { url: config.NATS_URL, password: config.NATS_EVENTS_PASSWORD },
       pool: storing,
-      chain: new RecordChain(config.AUDIT_SIGNING_KEY, trustedKeys(config)),
+      chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
+      retention: {
+        pool: retaining,
+        policy: retentionPolicy(tenants, retentionOf(config)),
+        key: config.AUDIT_SIGNING_KEY,
+        trusted,
+      },
       logger,
       onRecording: () => readiness.recordingBegan(),
     }),
@@ -52,8 +70,4 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
 
   const parts = starting.move();
   return { url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
-}
-
-function trustedKeys({ AUDIT_SIGNING_KEY, AUDIT_TRUSTED_KEYS = [] }: AuditConfig): TrustedKeys {
-  return new TrustedKeys([AUDIT_SIGNING_KEY.publicKey, ...AUDIT_TRUSTED_KEYS]);
 }

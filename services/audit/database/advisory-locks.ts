@@ -9,3 +9,5 @@ export const MIGRATION_LOCK = 0x666c6f01;
 export const STORING_LOCK = 0x666c6f02;
 /** Held by the session that rebuilds the documents. */
 export const REBUILDING_LOCK = 0x666c6f03;
+/** Held by the session that removes what is past its time. */
+export const RETENTION_LOCK = 0x666c6f04;

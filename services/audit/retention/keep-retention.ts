@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "@flowstate/runtime";
+import { classifyDatabaseError } from "../database/database-error.ts";
+import type { Signing } from "./retire-segments.ts";
+import { hasRunToday, type RetentionRun, runRetention } from "./run-retention.ts";
+
+/** How soon after midnight (UTC) a day's run begins, and how soon one that failed is tried again. */
+const CHECK_INTERVAL_MS = 600_000;
+
+export interface KeepingRetention extends Omit<RetentionRun, "now">, Signing {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly now?: () => Date;
+}
+
+/**
+ * Runs retention once a day, on whichever instance comes first, until `signal` aborts. A database that is away is waited
+ * for.
+ */
+export async function keepRetention({ signal, ...keeping }: KeepingRetention): Promise<void> {
+  while (!signal.aborted) {
+    await retainOnce(keeping);
+    // An aborted wait is a finished wait.
+    await sleep(CHECK_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Does what is to be done on this day, unless it was done already. */
+export async function retainOnce({
+  logger,
+  now = () => new Date(),
+  ...run
+}: Omit<KeepingRetention, "signal">): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    if (await hasRunToday(run.pool, now())) return;
+    const outcome = await runRetention({ ...run, now: now() });
+    if (outcome === undefined) return;
+    const { segments, events, documents, untrusted } = outcome;
+    const duration_ms = Math.round(performance.now() - startedAt);
+    logger.info("retention.done", { segments, events, documents, duration_ms });
+    if (untrusted > 0) logger.error("retention.head_not_trusted", { segments: untrusted });
+  } catch (error) {
+    if (classifyDatabaseError(error) !== "temporary") throw error;
+    logger.warn("retention.postponed", {}, error);
+  }
+}
