@@ -1,5 +1,6 @@
 export { connectDocuments, connectEvents, DocumentsConnection, EventsConnection } from "./connection.ts";
 export * from "./events/consume-events.ts";
+export * from "./events/erase-events.ts";
 export * from "./events/event-publisher.ts";
 export * from "./events/pending-events.ts";
 export * from "./events/provision-events.ts";

@@ -14,6 +14,12 @@ export const documentsSettings = {
   GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
 };
 
+/** Settings of what administers JetStream: commands of an operator, never a service. */
+export const adminSettings = {
+  ...brokerSettings,
+  NATS_ADMIN_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of the identity admin in the EVENTS account."),
+};
+
 /** Settings of every service that publishes or consumes events. */
 export const eventsSettings = {
   ...brokerSettings,

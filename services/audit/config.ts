@@ -13,7 +13,7 @@ import {
   tenantsSetting,
 } from "@flowstate/runtime";
 import { z } from "zod";
-import { publicKeysText, signingKeyText, TrustedKeys } from "./chain/signing.ts";
+import { signingSettings } from "./chain/settings.ts";
 import { databaseSettings } from "./database/settings.ts";
 
 const shape = {
@@ -23,12 +23,7 @@ const shape = {
   AUDIT_HOST: z.string().min(1).default("0.0.0.0").describe("Address that audit listens on; all of them by default."),
   AUDIT_PORT: port(8081).describe("Port that audit listens on; 0 lets the system choose."),
   ...databaseSettings,
-  AUDIT_SIGNING_KEY: signingKeyText
-    .meta({ secret: true })
-    .describe("Private key that the record of events is signed with: npm run audit -- key makes one."),
-  AUDIT_TRUSTED_KEYS: publicKeysText
-    .optional()
-    .describe("Public keys of earlier signing keys, separated by commas: what they have signed goes on being trusted."),
+  ...signingSettings,
   ...retentionSettings,
   TENANT_ID: tenantIdSetting,
   API_SECRET: apiSecretSetting,
@@ -46,11 +41,3 @@ const schema = z
 
 export const auditConfig = { schema, variables: Object.keys(shape) };
 export type AuditConfig = z.output<typeof schema>;
-
-/** The keys whose signatures count: the present one and those before it. */
-export function trustedKeysOf({
-  AUDIT_SIGNING_KEY,
-  AUDIT_TRUSTED_KEYS = [],
-}: Pick<AuditConfig, "AUDIT_SIGNING_KEY" | "AUDIT_TRUSTED_KEYS">): TrustedKeys {
-  return new TrustedKeys([AUDIT_SIGNING_KEY.publicKey, ...AUDIT_TRUSTED_KEYS]);
-}

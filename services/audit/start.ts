@@ -9,7 +9,8 @@ import {
 } from "@flowstate/runtime";
 import { createApi } from "./api.ts";
 import { RecordChain } from "./chain/record-chain.ts";
-import { type AuditConfig, trustedKeysOf } from "./config.ts";
+import { trustedKeysOf } from "./chain/settings.ts";
+import type { AuditConfig } from "./config.ts";
 import { checkApiRole, requireApiRole } from "./database/api-role.ts";
 import { openPool, type PoolSettings } from "./database/open-pool.ts";
 import { Readiness } from "./readiness.ts";

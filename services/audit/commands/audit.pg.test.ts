@@ -1,10 +1,22 @@
-// Real: the command as a process with an environment, PostgreSQL with stored events. Doubled: the stream.
+// Real: the command as a process with an environment, PostgreSQL with stored events, nats-server where events are
+// erased from its stream. Doubled: what is on the stream.
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startNatsServer } from "@flowstate/local/servers/nats-server.ts";
+import { provisionEvents } from "@flowstate/messaging";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { databaseRecord } from "../chain/database-record.ts";
+import { publicKeyText, signingKeyText } from "../chain/signing.ts";
+import { verifyRecord } from "../chain/verify-record.ts";
 import { recordBatch } from "../consume-events.ts";
+import { inSnapshot } from "../database/transaction.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
-import { messageOf, sampleEvent } from "../testing/sample-events.ts";
+import { messageOf, SENDER, sampleEvent, TENANT } from "../testing/sample-events.ts";
+import { KEY, KEY_TEXT, KEYS } from "../testing/sample-record.ts";
 
 const PROGRAM = join(import.meta.dirname, "audit.ts");
 
@@ -30,6 +42,16 @@ function audit(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Prom
   });
 }
 
+/** What audit is given, and its commands besides, of a database. */
+const environmentOf = ({ url, apiUrl }: AuditDatabase): NodeJS.ProcessEnv => ({
+  DATABASE_URL: url,
+  DATABASE_API_URL: apiUrl,
+  AUDIT_SIGNING_KEY: KEY_TEXT,
+  TENANT_ID: TENANT,
+  API_SECRET: "key-of-acme-0123456789",
+});
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
 describe("npm run audit", () => {
   it("rebuild folds the documents anew and says how far it has come", async () => {
     await recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.delivered"), 1)]);
@@ -41,6 +63,109 @@ describe("npm run audit", () => {
     });
     const { rows } = await database.pool.query("SELECT status FROM documents");
     expect(rows).toEqual([{ status: "delivered" }]);
+  });
+
+  it("key makes a key that the configuration takes", async () => {
+    const { output } = await audit({}, "key");
+    const [, text, id, publicKey] =
+      /^AUDIT_SIGNING_KEY=(\S+)\n# its id (\w+), its public key (\S+)\n$/.exec(output) ?? [];
+    const made = signingKeyText.parse(text);
+    expect([made.id, publicKeyText(made.publicKey)]).toEqual([id, publicKey]);
+    expect((await audit({}, "key")).output).not.toBe(output);
+  });
+
+  it("verify prints the heads, needs a public key only, and finds what was changed or put back", async () => {
+    await using other = await auditDatabase();
+    await recordBatch(recordingInto(other.pool, "2026-11-23T12:00:00Z"), [messageOf(sampleEvent("mail.received"), 1)]);
+    const publicKey = publicKeyText(KEY.publicKey);
+    const { code, output, errors } = await audit({ DATABASE_URL: other.url }, "verify", "--key", publicKey);
+    expect([code, output]).toEqual([0, expect.stringMatching(/^acme 2026-11-23 1 [0-9a-f]{64}\n$/)]);
+    expect(errors).toMatch(/^1 events in 1 segments looked at in [\d.]+ s\.\nThe record holds\.\n$/);
+
+    const folder = await mkdtemp(join(tmpdir(), "flowstate-test-"));
+    await writeFile(join(folder, "heads.txt"), output.replace(" 1 ", " 2 "));
+    const environment = { DATABASE_URL: other.url, AUDIT_SIGNING_KEY: KEY_TEXT, INIT_CWD: folder };
+    expect(await audit(environment, "verify", "--expect", "heads.txt")).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("flowstate: acme 2026-11-23: head_missing: event 2 is not the one"),
+    });
+    await rm(folder, { recursive: true });
+    expect((await audit(environment, "verify", "--expect", "heads.txt")).errors).toBe(
+      "flowstate: heads.txt cannot be read as heads that verify has printed\n",
+    );
+
+    await other.pool.query("UPDATE events SET size_bytes = 1");
+    expect(await audit(environment, "verify")).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("flowstate: acme 2026-11-23: event_changed: event 1 (position 1, id "),
+    });
+    expect((await audit({ DATABASE_URL: other.url }, "verify")).errors).toBe(
+      "flowstate: --key: is required unless AUDIT_SIGNING_KEY or AUDIT_TRUSTED_KEYS is set\n",
+    );
+  });
+
+  it("retention says what it would remove, and removes it", async () => {
+    await using other = await auditDatabase();
+    await recordBatch(recordingInto(other.pool, daysAgo(31)), [messageOf(sampleEvent("document.received"), 1)]);
+    await recordBatch(recordingInto(other.pool, daysAgo(29)), [messageOf(sampleEvent("mail.received"), 2)]);
+    const environment = environmentOf(other);
+    const dryRun = await audit(environment, "retention", "--dry-run");
+    expect(dryRun).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^Would remove 1 segments with 1 events, 1 documents, \d empty partitions\.\n$/),
+    });
+    expect(await audit(environment, "retention")).toMatchObject({
+      code: 0,
+      output: dryRun.output.replace("Would remove", "Removed"),
+    });
+    expect((await other.pool.query("SELECT type FROM events")).rows).toEqual([{ type: "mail.received" }]);
+  });
+
+  it("retention may be killed at any moment: what it leaves verifies, and the next one does the rest", async () => {
+    await using other = await auditDatabase();
+    for (let batch = 0; batch < 6; batch += 1) {
+      const events = Array.from({ length: 1_000 }, () =>
+        messageOf(sampleEvent("document.received", { data: { document_id: randomUUID() } }), 1),
+      );
+      await recordBatch(recordingInto(other.pool, daysAgo(31 + (batch % 2))), events);
+    }
+    const left = async () => Number((await other.pool.query("SELECT count(*) AS n FROM events")).rows[0].n);
+    const environment = environmentOf(other);
+    let kills = 0;
+    while ((await left()) > 0) {
+      const before = await left();
+      const child = execFile(process.execPath, [PROGRAM, "retention"], { env: environment });
+      const ended = once(child, "exit");
+      // In the middle: something of what there was is gone.
+      while ((await left()) === before && child.exitCode === null);
+      if (child.kill("SIGKILL")) kills += 1;
+      await ended;
+      const { findings } = await inSnapshot(other.pool, (client) => verifyRecord(databaseRecord(client), KEYS));
+      expect(findings).toEqual([]);
+    }
+    expect(kills).toBeGreaterThan(1);
+    expect((await other.pool.query("SELECT FROM documents")).rows).toEqual([]);
+  });
+
+  it("forget erases an address in the database and in the stream, and prints it nowhere", async () => {
+    await using nats = await startNatsServer({});
+    await provisionEvents({ url: nats.url, password: nats.passwords.admin });
+    await using other = await auditDatabase();
+    await recordBatch(recordingInto(other.pool, daysAgo(1)), [messageOf(sampleEvent("document.received"), 1)]);
+    const environment = {
+      ...environmentOf(other),
+      NATS_URL: nats.url,
+      NATS_ADMIN_PASSWORD: nats.passwords.admin,
+    };
+    const { code, output, errors } = await audit(environment, "forget", SENDER);
+    expect([code, errors]).toEqual([0, ""]);
+    expect(output).toMatch(
+      /^Erased in 1 events of 1 documents; in its place stands forgotten-\w{12}@erased.invalid\.\nErased 0 messages of the stream\.\n$/,
+    );
+    expect((await audit(environment, "verify")).code).toBe(0);
+    expect((await audit(environment, "forget", "nobody")).errors).toBe(
+      "flowstate: usage: npm run audit -- forget ADDRESS\n",
+    );
   });
 
   it("lists what is wrong with the configuration", async () => {

@@ -1,13 +1,17 @@
 import { ConfigError } from "@flowstate/runtime";
 import type { Command } from "./command.ts";
+import { forget } from "./forget.ts";
+import { key } from "./key.ts";
 import { rebuild } from "./rebuild.ts";
+import { retention } from "./retention.ts";
+import { verify } from "./verify.ts";
 
 /**
  * `npm run audit -- COMMAND`: works on audit's database while audit serves. Exit code 0 when the command has done what it
  * says, 78 when the configuration is not usable, otherwise 1.
  */
 
-const COMMANDS: Readonly<Record<string, Command>> = { rebuild };
+const COMMANDS: Readonly<Record<string, Command>> = { rebuild, verify, retention, forget, key };
 
 /** sysexits.h EX_CONFIG, as the services end with. */
 const EXIT_BAD_CONFIGURATION = 78;

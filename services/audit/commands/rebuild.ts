@@ -1,17 +1,11 @@
-import { createLogger, readConfig } from "@flowstate/runtime";
+import { readConfig } from "@flowstate/runtime";
 import { z } from "zod";
-import { openPool } from "../database/open-pool.ts";
 import { databaseSettings } from "../database/settings.ts";
 import { type RebuildProgress, rebuildDocuments } from "../projection/rebuild-documents.ts";
-import type { Command } from "./command.ts";
+import { type Command, openCommandPool } from "./command.ts";
 
 const shape = { DATABASE_URL: databaseSettings.DATABASE_URL };
 const schema = z.object(shape);
-
-/** Counting all documents and folding a batch of them, each far below this. */
-const STATEMENT_TIMEOUT_MS = 300_000;
-/** One connection holds the lock, one works. */
-const CONNECTIONS = 2;
 
 /** `npm run audit -- rebuild`: folds every document anew from the stored events, while audit serves. */
 export const rebuild: Command = {
@@ -19,14 +13,7 @@ export const rebuild: Command = {
   accepts: (args) => args.length === 0,
   async run(_args, environment) {
     const { DATABASE_URL } = readConfig(schema, Object.keys(shape), environment);
-    const logger = createLogger("audit", "warn", process.stderr);
-    const pool = openPool({
-      url: DATABASE_URL,
-      purpose: "rebuilding",
-      maxConnections: CONNECTIONS,
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-      logger,
-    });
+    const pool = openCommandPool(DATABASE_URL, "rebuilding");
     const stopping = new AbortController();
     process.once("SIGINT", () => stopping.abort());
     try {

@@ -59,7 +59,7 @@ CREATE TABLE retention_runs (
 -- One row for each erasure: the pseudonym, and what was erased, in numbers.
 CREATE TABLE erasures (
   pseudonym text PRIMARY KEY,
-  finished_at timestamptz(3) NOT NULL,
+  erased_at timestamptz(3) NOT NULL,
   events bigint NOT NULL,
   documents bigint NOT NULL,
   stream_messages bigint NOT NULL

@@ -80,6 +80,7 @@ const EVIDENCE = [
   "retirement_key_id",
   "retirement_signature",
   "finished_at",
+  "erased_at",
   "segments",
   "events",
   "documents",

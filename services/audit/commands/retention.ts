@@ -1,0 +1,48 @@
+import { configuredTenants, readConfig, retentionOf } from "@flowstate/runtime";
+import { trustedKeysOf } from "../chain/settings.ts";
+import { auditConfig } from "../config.ts";
+import { retentionPolicy } from "../retention/retention-policy.ts";
+import { planRetention, type RetentionResult, runRetention } from "../retention/run-retention.ts";
+import { type Command, complain, openCommandPool, print } from "./command.ts";
+
+/** No broker is spoken to: what audit needs for one may be absent here. */
+const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_EVENTS_PASSWORD: "no-broker-is-spoken-to-here" };
+
+/**
+ * `npm run audit -- retention [--dry-run]`: removes what is past its time, as audit does by itself every day; or says what
+ * that would be. The configuration is audit's.
+ */
+export const retention: Command = {
+  usage: "retention [--dry-run]",
+  accepts: (args) => args.length === 0 || (args.length === 1 && args[0] === DRY_RUN),
+  async run(args, environment) {
+    const config = readConfig(auditConfig.schema, auditConfig.variables, { ...NO_BROKER, ...environment });
+    const pool = openCommandPool(config.DATABASE_URL, "retaining");
+    const run = { pool, policy: retentionPolicy(configuredTenants(config), retentionOf(config)), now: new Date() };
+    try {
+      if (args[0] === DRY_RUN) {
+        print(`Would remove ${described(await planRetention(run))}.`);
+        return true;
+      }
+      const signing = { key: config.AUDIT_SIGNING_KEY, trusted: trustedKeysOf(config) };
+      const outcome = await runRetention({ ...run, ...signing });
+      if (outcome === undefined) {
+        print("Another instance is at it: nothing was done here.");
+        return false;
+      }
+      print(`Removed ${described(outcome)}.`);
+      if (outcome.untrusted > 0) {
+        complain(`${outcome.untrusted} segments were left: their heads are not signed with a trusted key; run verify`);
+      }
+      return outcome.untrusted === 0;
+    } finally {
+      await pool.end();
+    }
+  },
+};
+
+const DRY_RUN = "--dry-run";
+
+function described({ segments, events, documents, partitions }: RetentionResult): string {
+  return `${segments} segments with ${events} events, ${documents} documents, ${partitions} empty partitions`;
+}
