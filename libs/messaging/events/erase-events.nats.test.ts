@@ -52,10 +52,15 @@ async function publish(senders: readonly string[]): Promise<void> {
 async function settle(count: number): Promise<void> {
   const stop = new AbortController();
   let settled = 0;
-  const store = async (batch: readonly unknown[]) => {
-    settled += batch.length;
-  };
-  const consuming = consumeEvents(audit, { batchSize: count, signal: stop.signal, logger, store });
+  const consuming = consumeEvents(audit, {
+    batchSize: count,
+    signal: stop.signal,
+    logger,
+    read: (message) => message.sequence,
+    async store(batch) {
+      settled += batch.length;
+    },
+  });
   await expect.poll(() => settled, { timeout: 15_000 }).toBe(count);
   stop.abort();
   await consuming;
