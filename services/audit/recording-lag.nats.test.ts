@@ -7,7 +7,7 @@ import { connectEvents, EventPublisher, provisionEvents } from "@flowstate/messa
 import { expect, it } from "vitest";
 import { recordEvents } from "./consume-events.ts";
 import { recordingLag } from "./recording-lag.ts";
-import { auditDatabase, silentLogger } from "./testing/audit-database.ts";
+import { auditDatabase, recordingInto, silentLogger } from "./testing/audit-database.ts";
 import { TENANT } from "./testing/sample-events.ts";
 
 it("the lag is what waits in the stream, and since when nothing was stored", async () => {
@@ -34,8 +34,8 @@ it("the lag is what waits in the stream, and since when nothing was stored", asy
   expect(await recordingLag(database.pool, undefined)).toEqual({ ...before, pending_events: null });
 
   const stopping = new AbortController();
-  const now = () => new Date("2026-11-23T12:00:00.000Z");
-  const recording = recordEvents(audit, { pool: database.pool, logger: silentLogger, now }, stopping.signal);
+  const instance = recordingInto(database.pool, "2026-11-23T12:00:00.000Z");
+  const recording = recordEvents(audit, instance, stopping.signal);
   await expect.poll(lag, { timeout: 10_000 }).toEqual({
     pending_events: 0,
     last_recorded_at: "2026-11-23T12:00:00.000Z",

@@ -9,7 +9,7 @@ import { recordBatch } from "./consume-events.ts";
 import { migrate, readMigrations } from "./database/migrate.ts";
 import { openPool } from "./database/open-pool.ts";
 import { rebuildDocuments } from "./projection/rebuild-documents.ts";
-import { MIGRATIONS_FOLDER, silentLogger } from "./testing/audit-database.ts";
+import { MIGRATIONS_FOLDER, recordingInto, silentLogger } from "./testing/audit-database.ts";
 import { messageOf, sampleEvent } from "./testing/sample-events.ts";
 
 const CANARY = "canary-sender@supplier.example";
@@ -54,7 +54,7 @@ const received = (time?: string) =>
     ...(time !== undefined && { time }),
     data: { sender_email: CANARY, document_id: randomUUID() },
   });
-const record = (...events: readonly unknown[]) => recordBatch({ pool, logger: silentLogger }, events.map(messageOf));
+const record = (...events: readonly unknown[]) => recordBatch(recordingInto(pool), events.map(messageOf));
 const attempt = (work: Promise<unknown>) =>
   work.then(
     () => "done",
@@ -74,7 +74,7 @@ const faults: readonly (readonly [what: string, provoke: () => Promise<void>, lo
       await superuser.query(
         "ALTER TABLE events ADD CONSTRAINT refused_1 CHECK (sender_email <> 'canary-sender@supplier.example') NOT VALID",
       );
-      expect(await attempt(record(received()))).toBe("done");
+      expect(await attempt(record(received()))).toBe("23514");
       await superuser.query("ALTER TABLE events DROP CONSTRAINT refused_1");
     },
     /violates check constraint "refused_1"/,
@@ -83,7 +83,7 @@ const faults: readonly (readonly [what: string, provoke: () => Promise<void>, lo
     "a constraint that somebody has added to the documents",
     async () => {
       await superuser.query("ALTER TABLE documents ADD CONSTRAINT refused_2 CHECK (size_bytes < 0) NOT VALID");
-      expect(await attempt(record(received()))).toBe("done");
+      expect(await attempt(record(received()))).toBe("23514");
       expect(await attempt(rebuildDocuments({ pool }))).toBe("23514");
       await superuser.query("ALTER TABLE documents DROP CONSTRAINT refused_2");
     },
@@ -93,7 +93,7 @@ const faults: readonly (readonly [what: string, provoke: () => Promise<void>, lo
     "a column that must not be empty",
     async () => {
       await superuser.query("DELETE FROM documents; ALTER TABLE documents ALTER COLUMN wiped_at SET NOT NULL");
-      expect(await attempt(record(received()))).toBe("done");
+      expect(await attempt(record(received()))).toBe("23502");
       await superuser.query("ALTER TABLE documents ALTER COLUMN wiped_at DROP NOT NULL");
     },
     /null value in column "wiped_at"/,
@@ -102,7 +102,7 @@ const faults: readonly (readonly [what: string, provoke: () => Promise<void>, lo
     "a key that is taken",
     async () => {
       await superuser.query("CREATE UNIQUE INDEX taken ON documents (sender_email)");
-      expect(await attempt(record(received(), received()))).toBe("done");
+      expect(await attempt(record(received(), received()))).toBe("23505");
       await superuser.query("DROP INDEX taken");
     },
     /duplicate key value violates unique constraint "taken"/,

@@ -17,6 +17,7 @@ import { type RecordedEvent, recordedEventSchema } from "./event-row.ts";
 import { type FoldedDocument, foldedDocumentSchema } from "./projection/document-row.ts";
 import { rebuildDocuments } from "./projection/rebuild-documents.ts";
 import { type AuditDatabase, auditDatabase, silentLogger } from "./testing/audit-database.ts";
+import { KEY_TEXT } from "./testing/sample-record.ts";
 import { EVENTS_PER_MAIL, eventsOfMails } from "./testing/synthetic-mails.ts";
 
 const EVENTS = 100_000;
@@ -81,6 +82,7 @@ function startAuditProcess({ url, apiUrl }: AuditDatabase): Promise<Server> {
       NATS_URL: nats.url,
       NATS_EVENTS_PASSWORD: nats.passwords.audit,
       API_SECRET: "key-of-acme-0123456789",
+      AUDIT_SIGNING_KEY: KEY_TEXT,
     }),
     logPath: join(folder, "audit.log"),
   });

@@ -65,7 +65,8 @@ CREATE TABLE erasures (
   stream_messages bigint NOT NULL
 );
 
--- No policy and no grant: to the API's role these tables show nothing.
+-- As with the other tables that have a tenant (0001): the API's role sees the segments of the tenant that is set.
 ALTER TABLE segments ENABLE ROW LEVEL SECURITY;
-ALTER TABLE retention_runs ENABLE ROW LEVEL SECURITY;
-ALTER TABLE erasures ENABLE ROW LEVEL SECURITY;
+CREATE POLICY segments_of_tenant ON segments FOR SELECT TO flowstate_api
+  USING (tenant_id = current_setting('flowstate.tenant_id', true));
+GRANT SELECT ON segments TO flowstate_api;
