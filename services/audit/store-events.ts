@@ -98,7 +98,7 @@ export async function storeEvents(
 
 interface HashedEvent {
   readonly row: CommittedEvent;
-  readonly hash: Buffer;
+  readonly hash: string;
 }
 
 function hashEvent(event: EventRow): HashedEvent {

@@ -16,16 +16,21 @@ export function canonicalJson(fields: CanonicalFields): string {
   for (const name of Object.keys(fields).sort()) {
     const value = fields[name];
     if (value === null || value === undefined) continue;
-    members += `${members === "" ? "" : ","}${JSON.stringify(name)}:${spelled(value)}`;
+    members += `${members === "" ? "" : ","}${quoted(name)}:${typeof value === "number" ? digits(value) : quoted(value)}`;
   }
   return `{${members}}`;
 }
 
-function spelled(value: string | number): string {
-  if (typeof value === "number") {
-    if (!Number.isSafeInteger(value)) throw new TypeError("not a safe integer");
-    return String(value === 0 ? 0 : value);
-  }
-  if (!value.isWellFormed()) throw new TypeError("a lone surrogate");
-  return JSON.stringify(value);
+function digits(value: number): string {
+  if (!Number.isSafeInteger(value)) throw new TypeError("not a safe integer");
+  return String(value === 0 ? 0 : value);
+}
+
+/** Most texts need no escapes, and are then their own spelling. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw new TypeError("a lone surrogate");
+  return JSON.stringify(text);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { bigint, bytes, optionalBytes, optionalText } from "../database/columns.ts";
 import { type RecordedEvent, recordedEventSchema } from "../event-row.ts";
@@ -34,14 +34,11 @@ export type ChainedEvent = z.output<typeof chainedEventSchema>;
 type Place = Pick<RecordedEvent, "position" | "recorded_on"> & Pick<ChainLink, "segment_index" | "head_key_id">;
 
 /**
- * The digest after an event: SHA-256(previous ‖ `eventHash` ‖ canonical JSON of its place). A signature cannot stand in what
- * it signs; that there is one, and by which key, does.
+ * The digest after an event: SHA-256 of the canonical JSON of the digest before it, of `eventHash`, and of its place. A
+ * signature cannot stand in what it signs; that there is one, and by which key, does.
  */
-export function digestAfter(previous: Buffer, hash: Buffer, place: Place): Buffer {
+export function digestAfter(previous: Buffer, event: string, place: Place): Buffer {
   const { position, recorded_on, segment_index, head_key_id } = place;
-  return createHash("sha256")
-    .update(previous)
-    .update(hash)
-    .update(canonicalJson({ position, recorded_on, segment_index, head_key_id }), "utf8")
-    .digest();
+  const link = { event, head_key_id, position, previous: previous.toString("hex"), recorded_on, segment_index };
+  return hash("sha256", canonicalJson(link), "buffer");
 }

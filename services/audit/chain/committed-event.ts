@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { z } from "zod";
 import { optionalBytes } from "../database/columns.ts";
 import { type EventRow, eventRowSchema } from "../event-row.ts";
@@ -22,15 +22,15 @@ type HashedFields = Omit<CommittedEvent, "sender_email" | "sender_salt">;
 const FIELDS = eventRowSchema.omit({ sender_email: true }).keyof().options.toSorted();
 
 /**
- * SHA-256 of the canonical JSON of all fields that are not null. In the place of the sender's address stands its commitment,
- * in hexadecimal digits, so that the address can be erased and the hash still holds.
+ * SHA-256, in hexadecimal digits, of the canonical JSON of all fields that are not null. In the place of the sender's address stands its commitment,
+ * so that the address can be erased and the hash still holds.
  */
-export function eventHash(event: HashedFields): Buffer {
+export function eventHash(event: HashedFields): string {
   const hashed: Record<string, string | number> = {};
   for (const name of FIELDS) {
     const value = event[name];
     if (value !== null) hashed[name] = value;
   }
   if (event.sender_commitment !== null) hashed["sender_commitment"] = event.sender_commitment.toString("hex");
-  return createHash("sha256").update(canonicalJson(hashed), "utf8").digest();
+  return hash("sha256", canonicalJson(hashed), "hex");
 }

@@ -6,7 +6,7 @@ import type { SigningKey } from "./signing.ts";
 /** An event that has its place in the record, as the chain sees it. */
 export interface PlacedEvent extends Pick<RecordedEvent, "tenant_id" | "position" | "recorded_on"> {
   /** `eventHash` */
-  readonly hash: Buffer;
+  readonly hash: string;
 }
 
 export interface ChainExtension {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { bigint, bytes, day, optionalBytes, optionalDay, optionalText, text } from "../database/columns.ts";
 import { canonicalJson } from "./canonical-json.ts";
@@ -43,7 +43,7 @@ export function startDigest({
 }: Pick<SegmentHead, "tenant_id" | "day" | "previous_digest">): Buffer {
   const statement = "flowstate.audit.segment-start.v1";
   const start = canonicalJson({ statement, tenant_id, day, previous_digest: previous_digest?.toString("hex") });
-  return createHash("sha256").update(start, "utf8").digest();
+  return hash("sha256", start, "buffer");
 }
 
 export function signHead(head: Unsigned<SegmentHead>, key: SigningKey): SegmentHead {
