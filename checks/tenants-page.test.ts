@@ -20,6 +20,8 @@ const REST = {
   DATABASE_URL: "postgres://flowstate@db/flowstate",
   DATABASE_API_URL: "postgres://flowstate_audit_api@db/flowstate",
   DOCUMENT_ID_SECRET: "0123456789abcdef0123456789abcdef",
+  /** The seed of RFC 8032's first test vector, in PKCS #8. */
+  AUDIT_SIGNING_KEY: "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g",
 };
 
 describe("the page about tenants", () => {
