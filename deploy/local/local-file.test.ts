@@ -10,6 +10,7 @@ const LOCAL: Local = {
   version: 1,
   apiKey: "key",
   auditSigningKey: "private key",
+  adminKey: "admin-key",
   tenant: { id: "demo", address: "documents@demo.example" },
   services: {
     ingest: { url: "http://127.0.0.1:1", pid: 1 },

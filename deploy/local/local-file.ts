@@ -15,6 +15,7 @@ const localSchema = z.strictObject({
   version: z.literal(1),
   apiKey: z.string(),
   auditSigningKey: z.string(),
+  adminKey: z.string(),
   tenant: z.strictObject({ id: z.string(), address: z.string() }),
   services: z.strictObject({
     ingest: z.strictObject({ url: z.url(), pid }),

@@ -121,6 +121,7 @@ export async function startLocalStack(
       version: 1,
       apiKey: settings.apiKey,
       auditSigningKey: settings.auditSigningKey,
+      adminKey: settings.adminKey,
       tenant: { id: settings.tenantId, address: settings.tenantAddress },
       services: {
         ingest: { url: urlOf("ingest"), pid: part("ingest").pid },

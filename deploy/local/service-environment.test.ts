@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { HARDENED_ENVIRONMENT } from "@flowstate/ghost";
 import { describe, expect, it } from "vitest";
 import {
@@ -43,14 +44,14 @@ const secretsOf: Readonly<Record<ServiceName, readonly string[]>> = {
     surroundings.settings.auditSigningKey,
   ],
 };
-const allSecrets = [...new Set([...Object.values(secretsOf).flat(), "of admin", "of operations"])];
+const { adminKey } = surroundings.settings;
+const allSecrets = [...new Set([...Object.values(secretsOf).flat(), "of admin", "of operations", adminKey])];
 
 describe("stackSettings", () => {
   it("makes other secrets for every run", () => {
-    const { apiKey, documentIdSecret, erpWebhookSecret, auditSigningKey } = stackSettings({});
-    expect(
-      new Set([apiKey, documentIdSecret, erpWebhookSecret, auditSigningKey, ...Object.values(stackSettings({}))]).size,
-    ).toBe(10);
+    const { apiKey, adminKey, documentIdSecret, erpWebhookSecret, auditSigningKey } = stackSettings({});
+    const secrets = [apiKey, adminKey, documentIdSecret, erpWebhookSecret, auditSigningKey];
+    expect(new Set([...secrets, ...Object.values(stackSettings({}))]).size).toBe(12);
   });
 
   it("keeps what the user set, and takes an empty value for none", () => {
@@ -70,6 +71,11 @@ describe("serviceEnvironment", () => {
     const environment = serviceEnvironment(service, surroundings, shell, undefined);
     expect(environment).toMatchObject({ ...HARDENED_ENVIRONMENT, FLOWSTATE_LOCAL: "true" });
     for (const name of Object.keys(shell)) expect(environment).not.toHaveProperty(name);
+  });
+
+  it("gives audit the digest of the operator's key, not the key", () => {
+    const digest = createHash("sha256").update(adminKey).digest("hex");
+    expect(serviceEnvironment("audit", surroundings, {}, undefined)["ADMIN_API_KEYS"]).toBe(digest);
   });
 
   it("hands the Gemini key to the extractor only", () => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { HARDENED_ENVIRONMENT } from "@flowstate/ghost";
 import type { Identity } from "@flowstate/messaging";
 import { retentionSettings } from "@flowstate/runtime";
@@ -12,6 +12,8 @@ const WEBHOOK_SECRET_BYTES = 32;
 /** What one run of the stack chose or was given. */
 export interface StackSettings {
   readonly apiKey: string;
+  /** The operator's, of no tenant. */
+  readonly adminKey: string;
   readonly tenantId: string;
   readonly tenantAddress: string;
   readonly documentIdSecret: string;
@@ -26,6 +28,7 @@ export function stackSettings(given: NodeJS.ProcessEnv): StackSettings {
   const of = (name: string) => (given[name] === "" ? undefined : given[name]);
   return {
     apiKey: of("API_SECRET") ?? secret(),
+    adminKey: secret(),
     tenantId: of("TENANT_ID") ?? "demo",
     tenantAddress: of("TENANT_ADDRESS") ?? "documents@demo.example",
     documentIdSecret: of("DOCUMENT_ID_SECRET") ?? secret(),
@@ -86,7 +89,7 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
     "GHOST_STRICT",
   ],
   "erp-pusher": ["FLOWSTATE_TENANTS", "ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES", "GHOST_STRICT"],
-  audit: ["FLOWSTATE_TENANTS", ...Object.keys(retentionSettings)],
+  audit: ["FLOWSTATE_TENANTS", "TRACE_URL_TEMPLATE", ...Object.keys(retentionSettings)],
 };
 
 /** For every process: logging, tracing, and the certificates of a private authority that its outgoing calls may meet. */
@@ -148,6 +151,7 @@ export function serviceEnvironment(
         AUDIT_SIGNING_KEY: settings.auditSigningKey,
         API_SECRET: settings.apiKey,
         TENANT_ID: settings.tenantId,
+        ADMIN_API_KEYS: createHash("sha256").update(settings.adminKey).digest("hex"),
         NATS_EVENTS_PASSWORD: natsPasswords.audit,
       };
     default:

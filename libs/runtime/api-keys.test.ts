@@ -1,6 +1,15 @@
 import { tenantIdSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { apiKeyOf, authenticateRequest, callerOf, configuredKeys, type KeyStore } from "./api-keys.ts";
+import {
+  adminKeyOf,
+  apiKeyOf,
+  authenticateRequest,
+  authorizeTenant,
+  callerOf,
+  configuredKeys,
+  digestOfKey,
+  type KeyStore,
+} from "./api-keys.ts";
 
 /* Real: the keys. Doubled: a key store that fails. How long a comparison takes is api-keys-timing.test.ts's. */
 
@@ -60,6 +69,26 @@ describe("a request", () => {
   ])("is nobody's when it shows %s", async (_what, request) => {
     await expect(authenticateRequest(request, store)).rejects.toMatchObject({ category: "authentication_failed" });
     expect(await callerOf(request, store)).toBeUndefined();
+  });
+
+  it("is let through where its key permits it, and refused where it does not", async () => {
+    const some = configuredKeys([
+      apiKeyOf("reads", acme, new Set(["read"])),
+      apiKeyOf("submits", acme, new Set(["submit"])),
+      apiKeyOf("does-both", acme),
+      adminKeyOf(digestOfKey("operates")),
+    ]);
+    const outcome = (key: string, scope: "submit" | "read") =>
+      authorizeTenant(shown(key), some, scope).then(
+        ({ tenant }) => tenant,
+        ({ category }) => category,
+      );
+    expect(
+      await Promise.all(["reads", "submits", "does-both", "operates", "x"].map((key) => outcome(key, "read"))),
+    ).toEqual([acme, "forbidden", acme, "forbidden", "authentication_failed"]);
+    expect(
+      await Promise.all(["reads", "submits", "does-both", "operates", "x"].map((key) => outcome(key, "submit"))),
+    ).toEqual(["forbidden", acme, acme, "forbidden", "authentication_failed"]);
   });
 
   it.each<[string, KeyStore["find"]]>([

@@ -3,10 +3,27 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { TenantId } from "@flowstate/contracts";
 import { HttpError } from "./http/http-error.ts";
 
-/** An API key as it is kept: its SHA-256 and whose it is. Keys are long random strings, so a plain digest suffices. */
-export interface ApiKey {
+/** What a tenant's key can permit: `submit` sends documents in, `read` asks what became of them. */
+export const TENANT_SCOPES = ["submit", "read"] as const;
+export type TenantScope = (typeof TENANT_SCOPES)[number];
+
+/** What a key permits of which nothing else is said. */
+export const ALL_TENANT_SCOPES: ReadonlySet<TenantScope> = new Set(TENANT_SCOPES);
+
+/** An API key as it is kept: its SHA-256 and what it permits. Keys are long random strings, so a plain digest suffices. */
+export type ApiKey = TenantKey | AdminKey;
+
+export interface TenantKey {
   readonly digest: Buffer;
   readonly tenant: TenantId;
+  readonly scopes: ReadonlySet<TenantScope>;
+}
+
+/** A key of the operator: it belongs to no tenant and sees all of them. */
+export interface AdminKey {
+  readonly digest: Buffer;
+  readonly tenant: undefined;
+  readonly scopes: ReadonlySet<"admin">;
 }
 
 /** Where keys are looked up. It may reject: then nobody can say whether a key is right. */
@@ -14,8 +31,13 @@ export interface KeyStore {
   find(presented: string | undefined): Promise<ApiKey | undefined>;
 }
 
-export function apiKeyOf(key: string, tenant: TenantId): ApiKey {
-  return { digest: digestOf(key), tenant };
+export function apiKeyOf(key: string, tenant: TenantId, scopes = ALL_TENANT_SCOPES): TenantKey {
+  return { digest: digestOfKey(key), tenant, scopes };
+}
+
+/** The operator's key whose SHA-256 is `digest`. */
+export function adminKeyOf(digest: Buffer): AdminKey {
+  return { digest, tenant: undefined, scopes: new Set(["admin"]) };
 }
 
 /** The keys of the configuration. */
@@ -28,7 +50,7 @@ export function configuredKeys(keys: readonly ApiKey[]): KeyStore {
  * the length of a wrong key, nor where it differs, nor which key it resembles shows in the answer's timing.
  */
 export function findApiKey(keys: readonly ApiKey[], presented: string | undefined): ApiKey | undefined {
-  const digest = digestOf(presented ?? "");
+  const digest = digestOfKey(presented ?? "");
   let found: ApiKey | undefined;
   for (const key of keys) {
     if (timingSafeEqual(key.digest, digest)) found = key;
@@ -36,7 +58,8 @@ export function findApiKey(keys: readonly ApiKey[], presented: string | undefine
   return presented === undefined ? undefined : found;
 }
 
-function digestOf(key: string): Buffer {
+/** What is kept of a key. */
+export function digestOfKey(key: string): Buffer {
   return createHash("sha256").update(key, "utf8").digest();
 }
 
@@ -54,6 +77,13 @@ export async function authenticateRequest(request: KeyedRequest, store: KeyStore
   const caller = await callerOf(request, store);
   if (caller === undefined) throw new HttpError("authentication_failed");
   return caller;
+}
+
+/** As `authenticateRequest`, and throws `forbidden` unless the key is a tenant's and permits `scope`. */
+export async function authorizeTenant(request: KeyedRequest, store: KeyStore, scope: TenantScope): Promise<TenantKey> {
+  const key = await authenticateRequest(request, store);
+  if (key.tenant === undefined || !key.scopes.has(scope)) throw new HttpError("forbidden");
+  return key;
 }
 
 /** As `authenticateRequest`, for those who may do without a key. */

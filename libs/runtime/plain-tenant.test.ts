@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { apiKeyOf, findApiKey } from "./api-keys.ts";
+import { digestOfKey, findApiKey } from "./api-keys.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import {
   ALSO_WITH_PROBLEMS,
@@ -46,9 +46,8 @@ function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
 
 const KEY = "key-of-acme-0123456789";
 const OTHER_KEY = "key-of-globex-0123456789";
-const digestOf = (key: string) => apiKeyOf(key, tenantIdSetting.parse("any")).digest;
 const PLAIN = { TENANT_ID: "acme", TENANT_ADDRESS: "a@acme.example,b@acme.example", API_SECRET: KEY };
-const GLOBEX = { id: "globex", addresses: ["a@globex.example"], api_keys: [digestOf(OTHER_KEY).toString("hex")] };
+const GLOBEX = { id: "globex", addresses: ["a@globex.example"], api_keys: [digestOfKey(OTHER_KEY).toString("hex")] };
 const tenants = (...list: object[]) => ({ FLOWSTATE_TENANTS: JSON.stringify(list) });
 
 describe("the plain tenant", () => {
@@ -59,7 +58,7 @@ describe("the plain tenant", () => {
         plan: "starter",
         addresses: ["a@acme.example", "b@acme.example"],
         senders: { allow: undefined, require: [] },
-        api_keys: [digestOf(KEY)],
+        api_keys: [{ digest: digestOfKey(KEY), scopes: new Set(["submit", "read"]) }],
       },
     ]);
   });
@@ -128,7 +127,7 @@ describe("the plain tenant", () => {
     ],
     [
       "key",
-      { ...GLOBEX, api_keys: [digestOf(KEY).toString("hex").toUpperCase()] },
+      { ...GLOBEX, api_keys: [digestOfKey(KEY).toString("hex").toUpperCase()] },
       "API_SECRET: is also a key of tenant globex in FLOWSTATE_TENANTS",
     ],
   ])("shares its %s with no other", (_what, other, problem) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type ApiKey, apiKeyOf } from "./api-keys.ts";
+import type { ConfiguredKey } from "./api-key-setting.ts";
+import { ALL_TENANT_SCOPES, digestOfKey, type TenantKey } from "./api-keys.ts";
 import { secret } from "./config.ts";
 import { type Tenant, tenantId } from "./tenants.ts";
 
@@ -59,13 +60,13 @@ export function refusePlainTenant(
   for (const [name, value] of Object.entries(needed)) {
     if (value === undefined) refuse(name, `is required ${reason}`);
   }
-  const key = API_SECRET === undefined ? undefined : digestOf(API_SECRET, TENANT_ID);
+  const key = API_SECRET === undefined ? undefined : digestOfKey(API_SECRET);
   for (const { id, addresses = [], api_keys = [] } of others ?? []) {
     if (id === TENANT_ID) refuse("TENANT_ID", "is also the id of a tenant in FLOWSTATE_TENANTS");
     if (TENANT_ADDRESS?.some((address) => addresses.includes(address)) === true) {
       refuse("TENANT_ADDRESS", `has an address of tenant ${id} in FLOWSTATE_TENANTS`);
     }
-    if (key !== undefined && api_keys.some((digest) => digest.equals(key))) {
+    if (key !== undefined && api_keys.some(({ digest }) => digest.equals(key))) {
       refuse("API_SECRET", `is also a key of tenant ${id} in FLOWSTATE_TENANTS`);
     }
   }
@@ -88,8 +89,7 @@ export interface ConfiguredTenant {
     readonly allow: readonly string[] | undefined;
     readonly require: readonly ("spf" | "dkim")[];
   };
-  /** SHA-256 of each key. */
-  readonly api_keys: readonly Buffer[];
+  readonly api_keys: readonly ConfiguredKey[];
 }
 
 /** The plain tenant, if there is one, and all others. */
@@ -104,14 +104,11 @@ export function configuredTenants(variables: TenantVariables<Tenant>): readonly 
   }));
   if (key === undefined) return others;
   const senders = { allow: undefined, require: [] };
-  return [{ id, plan: "starter", addresses, senders, api_keys: [digestOf(key, id)] }, ...others];
+  const apiKey = { digest: digestOfKey(key), scopes: ALL_TENANT_SCOPES };
+  return [{ id, plan: "starter", addresses, senders, api_keys: [apiKey] }, ...others];
 }
 
 /** The keys of all tenants, as requests are held against them. */
-export function apiKeysOf(tenants: readonly ConfiguredTenant[]): readonly ApiKey[] {
-  return tenants.flatMap(({ id, api_keys }) => api_keys.map((digest) => ({ digest, tenant: id })));
-}
-
-function digestOf(key: string, tenant: Tenant["id"]): ApiKey["digest"] {
-  return apiKeyOf(key, tenant).digest;
+export function apiKeysOf(tenants: readonly ConfiguredTenant[]): readonly TenantKey[] {
+  return tenants.flatMap(({ id, api_keys }) => api_keys.map((key) => ({ ...key, tenant: id })));
 }

@@ -30,6 +30,11 @@ function problemsOfText(...read: Parameters<typeof readText>): readonly string[]
 const problemsOf = (...tenants: unknown[]) => problemsOfText(JSON.stringify(tenants));
 
 const digestOf = (key: string) => createHash("sha256").update(key).digest("hex");
+/** A key as it is handed on. */
+const keyOf = (key: string, scopes: readonly string[] = ["submit", "read"]) => ({
+  digest: Buffer.from(digestOf(key), "hex"),
+  scopes: new Set(scopes),
+});
 const SECRET = `whsec_${"A".repeat(32)}`;
 const ERP = { url: "https://erp.acme.example/hooks?tenant=1", secrets: [SECRET] };
 const ACME = { id: "acme", addresses: ["invoices@acme.example"] };
@@ -46,13 +51,13 @@ describe("a tenant of FLOWSTATE_TENANTS", () => {
       plan: "scale",
       addresses: ["invoices@acme.example", "invoices+eu@acme.example", "@eu.acme.example"],
       senders: { allow: ["ap@supplier.example", "@supplier.example"], require: ["spf", "dkim"] },
-      api_keys: [digestOf("one"), digestOf("two")],
+      api_keys: [digestOf("one"), { sha256: digestOf("two"), scopes: ["read"] }],
       erp: { ...ERP, secrets: [SECRET, `${SECRET}AAAA`], ca_certificate: certificate, timeout_ms: 5_000 },
     };
     expect(read(tenant)).toEqual([
       {
         ...tenant,
-        api_keys: tenant.api_keys.map((digest) => Buffer.from(digest, "hex")),
+        api_keys: [keyOf("one"), keyOf("two", ["read"])],
         erp: { ...tenant.erp, url: new URL(ERP.url), signing_keys: [], allowed_networks: [] },
       },
     ]);
@@ -63,16 +68,25 @@ describe("a tenant of FLOWSTATE_TENANTS", () => {
       id: "acme",
       addresses: ["Invoices@ACME.example", "@Acme.Example"],
       senders: { allow: ["AP@Supplier.example"] },
-      api_keys: [digestOf("one").toUpperCase()],
+      api_keys: [digestOf("one").toUpperCase(), { sha256: digestOf("two").toUpperCase(), scopes: ["submit"] }],
     });
     expect(tenant?.addresses).toEqual(["invoices@acme.example", "@acme.example"]);
     expect(tenant?.senders.allow).toEqual(["ap@supplier.example"]);
-    expect(tenant?.api_keys).toEqual([Buffer.from(digestOf("one"), "hex")]);
+    expect(tenant?.api_keys).toEqual([keyOf("one"), keyOf("two", ["submit"])]);
+  });
+
+  it("has keys that permit everything unless it says what each permits", () => {
+    const scopes = [["submit"], ["read"], ["read", "submit"], ["read", "read"]];
+    const keys = scopes.map((list, index) => ({ sha256: digestOf(`${index}`), scopes: list }));
+    const [tenant] = read({ ...ACME, api_keys: [digestOf("one"), ...keys] });
+    expect(tenant?.api_keys).toEqual([keyOf("one"), ...scopes.map((list, index) => keyOf(`${index}`, list))]);
   });
 
   const IDS = "must be lower-case letters, digits and hyphens, at most 63";
   const ADDRESS = "must be an e-mail address, or @domain for all of a domain's";
   const DIGEST = "must be the SHA-256 of a key, 64 hexadecimal digits";
+  const KEY = "must be the SHA-256 of a key, or an object with its sha256 and scopes";
+  const SCOPES = "must be a list of submit and read";
   const many = (count: number, item: (index: number) => unknown) => Array.from({ length: count }, (_, i) => item(i));
   it.each<[string, object | string | number | null, string]>([
     ["that is text", "acme", "tenant 1: it must be an object"],
@@ -129,6 +143,37 @@ describe("a tenant of FLOWSTATE_TENANTS", () => {
       "with too many keys",
       { ...ACME, api_keys: many(17, (index) => digestOf(`${index}`)) },
       "tenant 1 (acme): api_keys must have at most 16 entries",
+    ],
+    ["with a number for a key", { ...ACME, api_keys: [7] }, `tenant 1 (acme): api_keys[0] ${KEY}`],
+    [
+      "with half a digest beside its scopes",
+      { ...ACME, api_keys: [{ sha256: "ab".repeat(16), scopes: ["read"] }] },
+      `tenant 1 (acme): api_keys[0].sha256 ${DIGEST}`,
+    ],
+    [
+      "with the digest of nothing beside its scopes",
+      { ...ACME, api_keys: [{ sha256: digestOf(""), scopes: ["read"] }] },
+      "tenant 1 (acme): api_keys[0].sha256 is the digest of an empty key",
+    ],
+    [
+      "with a key without scopes",
+      { ...ACME, api_keys: [{ sha256: digestOf("one") }] },
+      "tenant 1 (acme): api_keys[0].scopes is required",
+    ],
+    [
+      "with a key that permits nothing",
+      { ...ACME, api_keys: [{ sha256: digestOf("one"), scopes: [] }] },
+      `tenant 1 (acme): api_keys[0].scopes ${SCOPES}`,
+    ],
+    [
+      "with a key that makes its holder the operator",
+      { ...ACME, api_keys: [{ sha256: digestOf("one"), scopes: ["read", "admin"] }] },
+      `tenant 1 (acme): api_keys[0].scopes[1] ${SCOPES}`,
+    ],
+    [
+      "with a key that has a misspelt scope list",
+      { ...ACME, api_keys: [{ sha256: digestOf("one"), scopes: ["read"], scope: "read" }] },
+      "tenant 1 (acme): api_keys[0] has an unknown key: scope",
     ],
     ["with an ERP of no place", { ...ACME, erp: { secrets: [SECRET] } }, "tenant 1 (acme): erp.url is required"],
     [
@@ -289,6 +334,12 @@ describe("FLOWSTATE_TENANTS", () => {
       { ...globex, api_keys: [digestOf("two").toUpperCase()] },
       "tenant 2 (globex): api_keys[0] is already that of tenant 1 (acme)",
     ],
+    [
+      "a key, with other scopes",
+      { ...ACME, api_keys: [{ sha256: digestOf("one"), scopes: ["submit"] }] },
+      { ...globex, api_keys: [digestOf("two"), { sha256: digestOf("one").toUpperCase(), scopes: ["read"] }] },
+      "tenant 2 (globex): api_keys[1] is already that of tenant 1 (acme)",
+    ],
   ])("gives %s to one tenant only", (_what, first, second, problem) => {
     expect(problemsOf(first, second)).toEqual([`FLOWSTATE_TENANTS: ${problem}`]);
   });
@@ -313,7 +364,7 @@ describe("FLOWSTATE_TENANTS", () => {
         plan: canary,
         addresses: fc.oneof(canary, fc.array(canary)),
         senders: fc.oneof(canary, fc.record({ allow: fc.array(canary), require: fc.array(canary) })),
-        api_keys: fc.oneof(canary, fc.array(canary)),
+        api_keys: fc.oneof(canary, fc.array(fc.oneof(canary, fc.record({ sha256: canary, scopes: fc.array(canary) })))),
         erp: fc.oneof(canary, fc.record({ url: canary, secrets: canary, ca_certificate: canary, timeout_ms: canary })),
         more: canary.chain((key) => fc.record({ [key]: canary })),
       },

@@ -93,6 +93,8 @@ interface Claim {
 }
 
 const looseList = z.array(z.unknown()).catch([]);
+/** A key is written as its digest, or as an object that has it. */
+const looseKey = z.object({ sha256: z.unknown() }).transform(({ sha256 }) => sha256);
 const looseTenant = z
   .object({ id: z.unknown().optional(), addresses: looseList, api_keys: looseList })
   .catch({ id: undefined, addresses: [], api_keys: [] });
@@ -102,9 +104,10 @@ function claimsOf(tenant: unknown): readonly Claim[] {
   const { id, addresses, api_keys } = looseTenant.parse(tenant);
   const claim = (path: readonly PropertyKey[], value: unknown): Claim[] =>
     typeof value === "string" ? [{ path, claimed: `${String(path[0])} ${value.toLowerCase()}` }] : [];
+  const digestOf = (key: unknown) => (typeof key === "string" ? key : looseKey.safeParse(key).data);
   return [
     ...claim(["id"], id),
     ...addresses.flatMap((address, index) => claim(["addresses", index], address)),
-    ...api_keys.flatMap((key, index) => claim(["api_keys", index], key)),
+    ...api_keys.flatMap((key, index) => claim(["api_keys", index], digestOf(key))),
   ];
 }

@@ -1,6 +1,6 @@
 import { extractionPolicySchema, tenantIdSchema } from "@flowstate/contracts";
 import { z } from "zod";
-import { apiKeyOf } from "./api-keys.ts";
+import { tenantApiKey } from "./api-key-setting.ts";
 import { tenantErpSchema } from "./tenant-erp.ts";
 
 /**
@@ -25,7 +25,6 @@ const ADDRESS =
 
 const NO_ID = "must be lower-case letters, digits and hyphens, at most 63";
 const NO_ADDRESS = "must be an e-mail address, or @domain for all of a domain's";
-const NO_DIGEST = "must be the SHA-256 of a key, 64 hexadecimal digits";
 const NO_OBJECT = "must be an object";
 
 /** The id of a tenant, as an operator writes it. */
@@ -40,21 +39,6 @@ export const tenantAddress = z
   .toLowerCase()
   .max(MAX_ADDRESS_LENGTH, `must have at most ${MAX_ADDRESS_LENGTH} characters`)
   .regex(ADDRESS, NO_ADDRESS);
-
-/**
- * What `sha256sum` answers when the variable with the key was empty, without and with a line end. The first would let in
- * every request with an empty key.
- */
-const DIGESTS_OF_NOTHING: ReadonlySet<string> = new Set(
-  ["", "\n"].map((nothing) => apiKeyOf(nothing, tenantIdSchema.parse("none")).digest.toString("hex")),
-);
-
-const apiKeyDigest = z
-  .string(NO_DIGEST)
-  .toLowerCase()
-  .regex(/^[0-9a-f]{64}$/, NO_DIGEST)
-  .refine((digest) => !DIGESTS_OF_NOTHING.has(digest), "is the digest of an empty key")
-  .transform((digest): Buffer => Buffer.from(digest, "hex"));
 
 export const tenantSchema = z.strictObject(
   {
@@ -74,8 +58,8 @@ export const tenantSchema = z.strictObject(
         NO_OBJECT,
       )
       .default({ require: [] }),
-    /** SHA-256 digests of the keys that are the tenant's. */
-    api_keys: listOf(apiKeyDigest, MAX_API_KEYS).default([]),
+    /** The keys that are the tenant's, as digests, and what each permits. */
+    api_keys: listOf(tenantApiKey, MAX_API_KEYS).default([]),
     /** What the tenant decides about its extractions. */
     extraction: extractionPolicySchema.optional(),
     erp: tenantErpSchema.optional(),

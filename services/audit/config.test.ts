@@ -1,10 +1,12 @@
 // Real: the configuration schema and its reader. Doubled: the environment.
+import { createHash } from "node:crypto";
 import { ConfigError, readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { publicKeyText } from "./chain/signing.ts";
 import { auditConfig } from "./config.ts";
 import { KEY, KEY_TEXT } from "./testing/sample-record.ts";
 
+const DIGEST = createHash("sha256").update("key-of-globex-0123456789").digest("hex");
 const complete = {
   DATABASE_URL: "postgres://flowstate:hunter2hunter2@db/flowstate",
   DATABASE_API_URL: "postgres://flowstate_audit_api:hunter2hunter2@db/flowstate",
@@ -66,6 +68,29 @@ describe("audit's configuration", () => {
       "TENANT_ID: is also the id of a tenant in FLOWSTATE_TENANTS",
     ],
     [
+      "an operator's key that is a tenant's",
+      {
+        FLOWSTATE_TENANTS: `[{"id":"globex","api_keys":[{"sha256":"${DIGEST}","scopes":["read"]}]}]`,
+        ADMIN_API_KEYS: `${"ab".repeat(32)}, ${DIGEST.toUpperCase()}`,
+      },
+      "ADMIN_API_KEYS: has a key of tenant globex",
+    ],
+    [
+      "an operator's key itself",
+      { ADMIN_API_KEYS: "key-of-the-operator-0123456789" },
+      "ADMIN_API_KEYS: must be the SHA-256 of a key, 64 hexadecimal digits",
+    ],
+    [
+      "more operators' keys than anybody has",
+      { ADMIN_API_KEYS: Array.from({ length: 17 }, (_, n) => String(n).padStart(64, "a")).join(",") },
+      "ADMIN_API_KEYS: must be at most 16 digests",
+    ],
+    [
+      "the digest of nothing for the operator's key",
+      { ADMIN_API_KEYS: createHash("sha256").digest("hex") },
+      "ADMIN_API_KEYS: is the digest of an empty key",
+    ],
+    [
       "a tenant that has a problem",
       { FLOWSTATE_TENANTS: '[{"id":"globex","api_keys":["key-of-globex-0123456789"]}]' },
       "FLOWSTATE_TENANTS: tenant 1 (globex): api_keys[0] must be the SHA-256 of a key, 64 hexadecimal digits",
@@ -95,12 +120,32 @@ describe("audit's configuration", () => {
     ]);
   });
 
+  it.each([
+    "https://traces.example/",
+    "https://user:secret@traces.example/{trace_id}",
+    "javascript:alert('{trace_id}')",
+    "traces.example/{trace_id}",
+    "//traces.example/{trace_id}",
+  ])("refuses %s for a link to a trace", (TRACE_URL_TEMPLATE) => {
+    expect(problemsOf({ ...complete, TRACE_URL_TEMPLATE })).toEqual([
+      "TRACE_URL_TEMPLATE: must be an http or https URL with {trace_id} in it, without credentials",
+    ]);
+  });
+
+  it.each(["https://grafana.example/explore?trace={trace_id}&org=1", "http://jaeger.internal:16686/trace/{trace_id}"])(
+    "takes %s for a link to a trace",
+    (TRACE_URL_TEMPLATE) => {
+      expect(read({ ...complete, TRACE_URL_TEMPLATE }).TRACE_URL_TEMPLATE).toBe(TRACE_URL_TEMPLATE);
+    },
+  );
+
   it("describes every variable, and marks every secret", () => {
     for (const [name, schema] of Object.entries(auditConfig.schema.shape)) {
       expect(schema.description, name).toMatch(/\.$/);
     }
     const secrets = Object.entries(auditConfig.schema.shape).filter(([, schema]) => schema.meta()?.["secret"] === true);
     expect(secrets.map(([name]) => name).sort()).toEqual([
+      "ADMIN_API_KEYS",
       "API_SECRET",
       "AUDIT_SIGNING_KEY",
       "DATABASE_API_URL",

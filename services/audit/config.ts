@@ -1,7 +1,10 @@
 import { eventsSettings } from "@flowstate/messaging";
 import {
   ALSO_WITH_PROBLEMS,
+  adminKeysSetting,
+  apiKeysOf,
   apiSecretSetting,
+  configuredTenants,
   port,
   refuseInsecureUrls,
   refusePlainTenant,
@@ -28,12 +31,32 @@ const shape = {
   TENANT_ID: tenantIdSetting,
   API_SECRET: apiSecretSetting,
   FLOWSTATE_TENANTS: tenantsSetting(tenantSchema),
+  ADMIN_API_KEYS: adminKeysSetting,
+  TRACE_URL_TEMPLATE: z
+    .string()
+    .refine(isTraceUrlTemplate, "must be an http or https URL with {trace_id} in it, without credentials")
+    .optional()
+    .describe("Where a trace can be looked at, with {trace_id} in it: the dashboard links there."),
 };
+
+/** Where in `TRACE_URL_TEMPLATE` the trace's id goes: 32 hexadecimal digits. */
+const TRACE_ID_PLACE = "{trace_id}";
+
+function isTraceUrlTemplate(template: string): boolean {
+  const url = URL.parse(template.replaceAll(TRACE_ID_PLACE, "0".repeat(32)));
+  if (url === null || !template.includes(TRACE_ID_PLACE)) return false;
+  return /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+}
 
 const schema = z
   .object(shape)
-  .superRefine(({ FLOWSTATE_LOCAL, OTEL_EXPORTER_OTLP_ENDPOINT }, context) => {
+  .superRefine((config, context) => {
+    const { FLOWSTATE_LOCAL, OTEL_EXPORTER_OTLP_ENDPOINT, ADMIN_API_KEYS = [] } = config;
     refuseInsecureUrls(FLOWSTATE_LOCAL, { OTEL_EXPORTER_OTLP_ENDPOINT }, context);
+    for (const { digest, tenant } of apiKeysOf(configuredTenants(config))) {
+      if (!ADMIN_API_KEYS.some((admin) => admin.digest.equals(digest))) continue;
+      context.addIssue({ code: "custom", path: ["ADMIN_API_KEYS"], message: `has a key of tenant ${tenant}` });
+    }
   })
   .superRefine((config, context) => {
     refusePlainTenant(config, { needed: { API_SECRET: config.API_SECRET } }, context);

@@ -150,9 +150,12 @@ const schema = z
   .superRefine((config, context) => {
     const { API_SECRET, TENANT_ADDRESS } = config;
     refusePlainTenant(config, { needed: { API_SECRET, TENANT_ADDRESS } }, context);
-    const keyed = API_SECRET !== undefined || config.FLOWSTATE_TENANTS?.some(({ api_keys }) => api_keys.length > 0);
+    const submitting = config.FLOWSTATE_TENANTS?.some(({ api_keys }) =>
+      api_keys.some(({ scopes }) => scopes.has("submit")),
+    );
+    const keyed = API_SECRET !== undefined || submitting;
     if (keyed === false && config.SENDGRID_INBOUND_OPEN === false) {
-      const message = "must be true when no tenant has a key, or every mail would be answered 401";
+      const message = "must be true when no tenant has a key that submits, or every mail would be refused";
       context.addIssue({ code: "custom", path: ["SENDGRID_INBOUND_OPEN"], message });
     }
   }, ALSO_WITH_PROBLEMS);

@@ -6,9 +6,19 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { API_KEY, aPdf, EXTRACTED, IngestRig } from "./testing/ingest-rig.ts";
 
 const GLOBEX_KEY = "globex-api-key-0123456789";
+const SUBMIT_KEY = "globex-submit-key-0123456789";
+const READ_KEY = "globex-read-key-0123456789";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const TENANTS = [
-  { id: "globex", addresses: ["in@globex.example"], api_keys: [sha256(GLOBEX_KEY)] },
+  {
+    id: "globex",
+    addresses: ["in@globex.example"],
+    api_keys: [
+      sha256(GLOBEX_KEY),
+      { sha256: sha256(SUBMIT_KEY), scopes: ["submit"] },
+      { sha256: sha256(READ_KEY), scopes: ["read"] },
+    ],
+  },
   {
     id: "careful",
     addresses: ["@careful.example"],
@@ -129,6 +139,27 @@ describe("the key of a tenant", () => {
     expect((await rig.post({}, { key: GLOBEX_KEY })).body).toMatchObject({ status: "unroutable" });
     await rig.post({ to: ["in@acme.example", "in@globex.example"] }, { key: GLOBEX_KEY });
     expect(rig.pushes.map(({ tenant_id }) => tenant_id)).toEqual(["globex"]);
+  });
+
+  it("need not permit more than to submit", async () => {
+    await start();
+    const { body } = await rig.post({ to: ["in@globex.example"] }, { key: SUBMIT_KEY });
+    expect(body).toMatchObject({ status: "processed" });
+  });
+
+  it("submits neither a mail nor an upload when it is for reading, and nothing is on record", async () => {
+    await start();
+    expect(await rig.post({ to: ["in@globex.example"] }, { key: READ_KEY })).toMatchObject({
+      status: 403,
+      body: { error: "forbidden" },
+    });
+    const upload = await fetch(rig.urlOf("/api/documents"), {
+      method: "POST",
+      body: aPdf(),
+      headers: { "x-api-key": READ_KEY, "content-type": "application/pdf" },
+    });
+    expect([upload.status, await upload.json()]).toEqual([403, { error: "forbidden" }]);
+    expect([rig.extractions, rig.events]).toEqual([[], []]);
   });
 
   it("is needed whoever the mail is for", async () => {

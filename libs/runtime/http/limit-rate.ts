@@ -7,7 +7,7 @@ import { HttpError } from "./http-error.ts";
 const MAX_COUNTED_CALLERS = 10_000;
 
 export interface RateLimit {
-  /** Requests of one tenant, or without a right key of one address, within `windowMs`. */
+  /** Requests of one tenant, or without a tenant's key of one address, within `windowMs`. */
   readonly max: number;
   readonly windowMs: number;
   readonly keys: KeyStore;
@@ -15,7 +15,7 @@ export interface RateLimit {
 
 /**
  * Limits the requests to the routes that are added to `server` from now on: a scope of API routes. Each tenant is counted
- * for itself, by this process. A request without a right key counts for its address and never for a tenant: nobody can use
+ * for itself, by this process. A request without a tenant's key counts for its address and never for a tenant: nobody can use
  * up a tenant's share, and a right key is not kept out by wrong ones that come through the same proxy. One too many is
  * answered `rate_limited` with `Retry-After` before its body is read. How much is left is not told.
  *
@@ -28,7 +28,7 @@ export async function limitRate(server: FastifyInstance, { max, windowMs, keys }
     cache: MAX_COUNTED_CALLERS,
     keyGenerator: async (request) => {
       const caller = await callerOf(request, keys);
-      return caller === undefined ? `address:${normalizeIP(request.ip)}` : `tenant:${caller.tenant}`;
+      return caller?.tenant === undefined ? `address:${normalizeIP(request.ip)}` : `tenant:${caller.tenant}`;
     },
     errorResponseBuilder: () => new HttpError("rate_limited"),
     addHeaders: UNTOLD,

@@ -1,5 +1,5 @@
 import type { TenantId } from "@flowstate/contracts";
-import { authenticateRequest, HttpError, type KeyStore, type Logger } from "@flowstate/runtime";
+import { authorizeTenant, HttpError, type KeyStore, type Logger } from "@flowstate/runtime";
 import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { z } from "zod";
@@ -14,9 +14,9 @@ export interface ApiAccess {
   readonly logger: Logger;
 }
 
-/** The tenant whose key the request carries. Throws 401 without or with a wrong one, 503 when nobody can tell. */
+/** The tenant whose key the request carries. Throws 401 without or with a wrong one, 403 for one that may not read. */
 export async function authenticate(request: FastifyRequest, { keys }: ApiAccess): Promise<TenantId> {
-  return (await authenticateRequest(request, keys)).tenant;
+  return (await authorizeTenant(request, keys, "read")).tenant;
 }
 
 /** The request's query by the endpoint's schema. Throws 400 for what it does not allow, unknown parameters included. */

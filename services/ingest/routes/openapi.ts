@@ -1,10 +1,17 @@
-import { CODES, ERROR_CATEGORIES, type ErrorCategory, errorBody, extractionSchema } from "@flowstate/contracts";
+import { CODES, extractionSchema } from "@flowstate/contracts";
+import {
+  describeFailures,
+  describeParameters,
+  describeProbe,
+  JSON_TYPE,
+  jsonSchemaOf,
+  OPENAPI_VERSION,
+  SECURITY_SCHEMES,
+} from "@flowstate/runtime";
 import { z } from "zod";
 import { uploadHeadersSchema, uploadQuerySchema } from "./upload-documents.ts";
 
-const OPENAPI_VERSION = "3.1.1";
 const DOCUMENT_VERSION = "1.0.0";
-const JSON_TYPE = "application/json";
 
 const answeredDocumentSchema = z.strictObject({
   document_id: z.uuid().describe("The same on every repetition, and the webhook-id that the ERP sees."),
@@ -48,14 +55,15 @@ export function ingestOpenApi(): object {
           requestBody: { required: true, content: { "multipart/form-data": { schema: { type: "object" } } } },
           responses: {
             ...accepted("Final: every document is delivered, was delivered before, or can never be."),
-            ...failures(
+            ...describeFailures([
               "malformed_request",
               "authentication_failed",
+              "forbidden",
               "payload_too_large",
               "unsupported_media_type",
               "internal_error",
               "temporarily_unavailable",
-            ),
+            ]),
           },
         },
       },
@@ -64,8 +72,8 @@ export function ingestOpenApi(): object {
           summary: "Documents that a tenant uploads itself",
           security: [{ apiKey: [] }],
           parameters: [
-            ...parametersOf("query", uploadQuerySchema.shape),
-            ...parametersOf("header", uploadHeadersSchema.shape),
+            ...describeParameters("query", uploadQuerySchema.shape),
+            ...describeParameters("header", uploadHeadersSchema.shape),
           ],
           requestBody: {
             required: true,
@@ -81,29 +89,25 @@ export function ingestOpenApi(): object {
           },
           responses: {
             ...accepted("Final for every document of the upload."),
-            ...failures(
+            ...describeFailures([
               "malformed_request",
               "authentication_failed",
+              "forbidden",
               "payload_too_large",
               "unsupported_media_type",
               "rate_limited",
               "internal_error",
               "temporarily_unavailable",
-            ),
+            ]),
           },
         },
       },
-      "/livez": { get: probe("Whether the process is alive") },
-      "/readyz": {
-        get: {
-          ...probe("Whether the process takes requests on"),
-          responses: { ...probe("").responses, ...failures("temporarily_unavailable") },
-        },
-      },
-      "/openapi.json": { get: probe("This document") },
+      "/livez": { get: describeProbe("Whether the process is alive") },
+      "/readyz": { get: describeProbe("Whether the process takes requests on", ["temporarily_unavailable"]) },
+      "/openapi.json": { get: describeProbe("This document") },
     },
     components: {
-      securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "X-API-Key" } },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: { Answer: jsonSchemaOf(answerSchema) },
     },
   };
@@ -113,40 +117,6 @@ function accepted(description: string): object {
   return { 200: { description, content: { [JSON_TYPE]: { schema: { $ref: "#/components/schemas/Answer" } } } } };
 }
 
-function failures(...categories: readonly ErrorCategory[]): object {
-  return Object.fromEntries(
-    categories.map((category) => [
-      ERROR_CATEGORIES[category],
-      {
-        description: `${category}: docs/errors/${category}.md`,
-        ...((category === "temporarily_unavailable" || category === "rate_limited") && {
-          headers: { "Retry-After": { description: "Seconds.", schema: { type: "integer" } } },
-        }),
-        content: { [JSON_TYPE]: { schema: { const: errorBody(category) } } },
-      },
-    ]),
-  );
-}
-
-function probe(summary: string): { readonly summary: string; readonly responses: object } {
-  return {
-    summary,
-    responses: { 200: { description: "Yes.", content: { [JSON_TYPE]: { schema: { type: "object" } } } } },
-  };
-}
-
-function parametersOf(place: "query" | "header", shape: Readonly<Record<string, z.ZodType>>): object[] {
-  return Object.entries(shape).map(([name, schema]) => {
-    const { description, ...rest } = jsonSchemaOf(schema);
-    return { name, in: place, required: false, description, schema: rest };
-  });
-}
-
 function headerParameter(name: string, description: string): object {
   return { name, in: "header", required: false, description, schema: { type: "string" } };
-}
-
-function jsonSchemaOf(schema: z.ZodType): { readonly description?: unknown } {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: "input" });
-  return rest;
 }

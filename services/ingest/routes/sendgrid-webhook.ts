@@ -1,5 +1,5 @@
 import type { TenantId } from "@flowstate/contracts";
-import { authenticateRequest, type KeyStore, sendError } from "@flowstate/runtime";
+import { authorizeTenant, type KeyStore, sendError } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { processMail } from "../process/process-mail.ts";
 import { receiveMail } from "../receive/receive-mail.ts";
@@ -29,7 +29,7 @@ export async function sendgridWebhook(server: FastifyInstance, options: WebhookO
       route: ROUTE,
       source: "sendgrid",
       authenticate: async () => {
-        const key = keys === undefined ? undefined : await authenticateRequest(request, keys);
+        const key = keys === undefined ? undefined : await authorizeTenant(request, keys, "submit");
         const check = signature === undefined ? undefined : new SignatureCheck(request.headers, signature);
         return { onlyTenant: key?.tenant === operator ? undefined : key?.tenant, check };
       },

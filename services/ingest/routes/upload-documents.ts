@@ -1,6 +1,6 @@
 import { finished } from "node:stream/promises";
 import type { TenantId } from "@flowstate/contracts";
-import { authenticateRequest, HttpError, type KeyStore, limitRate, sendError } from "@flowstate/runtime";
+import { authorizeTenant, HttpError, type KeyStore, limitRate, sendError } from "@flowstate/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ReceivedDocuments } from "../mail.ts";
@@ -50,7 +50,7 @@ export async function uploadDocuments(server: FastifyInstance, options: UploadOp
       route: ROUTE,
       source: "api",
       authenticate: async () => {
-        const { tenant } = await authenticateRequest(request, keys);
+        const { tenant } = await authorizeTenant(request, keys, "submit");
         return { tenant, wish: wishOf(request) };
       },
       work: async ({ body, beginAttempt }, { tenant, wish }) => {
