@@ -1,3 +1,4 @@
+import { auditOpenApi } from "../../services/audit/routes/openapi.ts";
 import { ingestOpenApi } from "../../services/ingest/routes/openapi.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { configurationPage, envExample } from "./configuration-page.ts";
@@ -22,4 +23,5 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "docs/schemas/extraction.json": extractionJsonSchema,
   "docs/asyncapi.json": asyncApi,
   "docs/openapi/ingest.json": () => rendered(ingestOpenApi()),
+  "docs/openapi/audit.json": () => rendered(auditOpenApi()),
 };

@@ -2,9 +2,11 @@ import { createHttpServer } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import type { ApiAccess } from "./routes/api-access.ts";
 import { getDocument } from "./routes/get-document.ts";
+import { getSession } from "./routes/get-session.ts";
 import { listDocuments } from "./routes/list-documents.ts";
 import { listEvents } from "./routes/list-events.ts";
 import { livez } from "./routes/livez.ts";
+import { openApi } from "./routes/openapi.ts";
 import { readyz } from "./routes/readyz.ts";
 
 /** Questions are small and their answers are bounded. */
@@ -19,6 +21,8 @@ export function createApi(access: ApiAccess, isReady: () => Promise<boolean>): F
   });
   livez(server);
   readyz(server, isReady);
+  openApi(server);
+  getSession(server, access);
   listDocuments(server, access);
   getDocument(server, access);
   listEvents(server, access);

@@ -44,9 +44,12 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   await requireApiRole(asking);
 
   const readiness = new Readiness(asking);
-  const tenants = configuredTenants(config);
-  const keys = configuredKeys(apiKeysOf(tenants));
-  const server = createApi({ keys, pool: asking, logger }, () => readiness.holds());
+  const configured = configuredTenants(config);
+  const keys = configuredKeys([...apiKeysOf(configured), ...(config.ADMIN_API_KEYS ?? [])]);
+  const retention = retentionOf(config);
+  const tenants = configured.map(({ id, plan }) => ({ id, plan, retention_days: retention[plan] }));
+  const { TRACE_URL_TEMPLATE: traceUrlTemplate } = config;
+  const server = createApi({ keys, pool: asking, tenants, traceUrlTemplate, logger }, () => readiness.holds());
   starting.defer(() => server.close());
   const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
 
@@ -60,7 +63,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
       chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
       retention: {
         pool: retaining,
-        policy: retentionPolicy(tenants, retentionOf(config)),
+        policy: retentionPolicy(configured, retention),
         key: config.AUDIT_SIGNING_KEY,
         trusted,
       },

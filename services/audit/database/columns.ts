@@ -104,3 +104,20 @@ function sqlTypeOf(name: string, column: z.core.$ZodType): SqlType {
   if (registered === undefined) throw new TypeError(`column ${name} has no SQL type`);
   return registered.sql;
 }
+
+/** How a column's values look to callers of the API, as JSON Schema beyond what zod knows of a transformed value. */
+const JSON_FORMS: Readonly<Record<SqlType, object>> = {
+  uuid: { type: "string", format: "uuid" },
+  text: {},
+  bigint: { type: "integer" },
+  timestamptz: { type: "string", format: "date-time" },
+  date: { type: "string", format: "date" },
+  // Bytes are never shown.
+  bytea: {},
+};
+
+/** The JSON Schema of a column; nothing for any other schema, nor for the nullable form, whose parts say it all. */
+export function describeColumn(schema: z.core.$ZodType): object {
+  const registered = sqlTypes.get(schema);
+  return registered === undefined || schema instanceof z.ZodNullable ? {} : JSON_FORMS[registered.sql];
+}

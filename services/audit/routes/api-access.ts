@@ -1,5 +1,5 @@
 import type { TenantId } from "@flowstate/contracts";
-import { authorizeTenant, HttpError, type KeyStore, type Logger } from "@flowstate/runtime";
+import { authorizeTenant, HttpError, type KeyStore, type Logger, type Tenant } from "@flowstate/runtime";
 import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { z } from "zod";
@@ -11,7 +11,17 @@ export interface ApiAccess {
   readonly keys: KeyStore;
   /** Connects as the API's role, to which the database shows one tenant at a time. */
   readonly pool: Pool;
+  readonly tenants: readonly TenantTerms[];
+  /** With `{trace_id}` in it. */
+  readonly traceUrlTemplate: string | undefined;
   readonly logger: Logger;
+}
+
+/** What is agreed with a tenant, as far as audit is concerned. */
+export interface TenantTerms {
+  readonly id: TenantId;
+  readonly plan: Tenant["plan"];
+  readonly retention_days: number;
 }
 
 /** The tenant whose key the request carries. Throws 401 without or with a wrong one, 403 for one that may not read. */

@@ -1,5 +1,5 @@
 import { tenantIdSchema } from "@flowstate/contracts";
-import { apiKeyOf, configuredKeys } from "@flowstate/runtime";
+import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import { createApi } from "../api.ts";
@@ -10,14 +10,28 @@ export const OTHER_TENANT = "globex";
 /** A key of each tenant. */
 export const KEY = "key-of-acme-0123456789";
 export const OTHER_KEY = "key-of-globex-0123456789";
+/** Of the first tenant, for reading or for submitting only. */
+export const READ_KEY = "read-key-of-acme-0123456789";
+export const SUBMIT_KEY = "submit-key-of-acme-0123456789";
+export const ADMIN_KEY = "key-of-the-operator-0123456789";
+
+export const TRACE_URL_TEMPLATE = "https://traces.example/{trace_id}";
 
 /** The API over `pool`, for two tenants; requests are injected, nothing listens. */
 export function testApi(pool: Pool, isReady: () => Promise<boolean> = async () => true): FastifyInstance {
+  const [acme, globex] = [tenantIdSchema.parse(TENANT), tenantIdSchema.parse(OTHER_TENANT)];
   const keys = configuredKeys([
-    apiKeyOf(KEY, tenantIdSchema.parse(TENANT)),
-    apiKeyOf(OTHER_KEY, tenantIdSchema.parse(OTHER_TENANT)),
+    apiKeyOf(KEY, acme),
+    apiKeyOf(OTHER_KEY, globex),
+    apiKeyOf(READ_KEY, acme, new Set(["read"])),
+    apiKeyOf(SUBMIT_KEY, acme, new Set(["submit"])),
+    adminKeyOf(digestOfKey(ADMIN_KEY)),
   ]);
-  return createApi({ keys, pool, logger: silentLogger }, isReady);
+  const tenants = [
+    { id: acme, plan: "starter", retention_days: 30 },
+    { id: globex, plan: "scale", retention_days: 365 },
+  ] as const;
+  return createApi({ keys, pool, tenants, traceUrlTemplate: TRACE_URL_TEMPLATE, logger: silentLogger }, isReady);
 }
 
 export interface Answer {
