@@ -10,7 +10,7 @@ let database: AuditDatabase;
 let api: FastifyInstance;
 beforeAll(async () => {
   database = await auditDatabase();
-  api = testApi(database.apiPool);
+  api = testApi(database);
 });
 afterAll(async () => {
   await api.close();
@@ -40,7 +40,7 @@ describe.each(GUARDED)("GET %s", (url) => {
 });
 
 describe("the API", () => {
-  it.each(["/", "/api", "/api/stats", "/api/documents/x/y", "/admin/tenants"])("does not have %s", async (path) => {
+  it.each(["/api", "/api/documents/x/y", "/api/export", "/admin"])("does not have %s", async (path) => {
     expect(await get(api, path)).toEqual({ status: 404, body: { error: "not_found" } });
   });
 
@@ -55,7 +55,7 @@ describe("the API", () => {
   });
 
   it("says where it does not stand ready, to anybody", async () => {
-    const starting = testApi(database.apiPool, async () => false);
+    const starting = testApi(database, async () => false);
     expect(await get(starting, "/readyz", "")).toEqual({ status: 503, body: { error: "temporarily_unavailable" } });
     expect(await get(starting, "/livez", "")).toEqual({ status: 200, body: { status: "live" } });
     expect(await get(api, "/readyz", "")).toEqual({ status: 200, body: { status: "ready" } });
@@ -64,9 +64,17 @@ describe("the API", () => {
 });
 
 describe("while the database is away", () => {
-  it.each(["/api/documents", `/api/documents/${DOCUMENT_ID}`, "/api/events"])("GET %s answers 503", async (url) => {
+  it.each([
+    "/api/documents",
+    `/api/documents/${DOCUMENT_ID}`,
+    "/api/events",
+    "/api/stats",
+    "/api/stream",
+    "/api/export.csv",
+    "/api/export.ndjson",
+  ])("GET %s answers 503", async (url) => {
     const pool = testPool(UNREACHABLE_DATABASE);
-    const away = testApi(pool);
+    const away = testApi({ pool, apiPool: pool });
     const answer = await away.inject({ method: "GET", url, headers: { "x-api-key": KEY } });
     expect([answer.statusCode, answer.body]).toEqual([503, '{"error":"temporarily_unavailable"}']);
     expect(answer.headers["retry-after"]).toMatch(/^\d+$/);
@@ -81,7 +89,7 @@ describe("while the database is away", () => {
     const address = mute.address();
     if (address === null || typeof address === "string") throw new TypeError("the server has no port");
     const pool = testPool(`postgres://nobody:nothing@127.0.0.1:${address.port}/none`);
-    const away = testApi(pool);
+    const away = testApi({ pool, apiPool: pool });
     expect((await get(away, "/api/documents")).status).toBe(503);
     await away.close();
     await pool.end();
@@ -91,7 +99,7 @@ describe("while the database is away", () => {
 
   it("answers 503 while the connections are all taken, and again when one is free", async () => {
     const pool = testPool(database.apiUrl, 1);
-    const busy = testApi(pool);
+    const busy = testApi({ pool, apiPool: pool });
     const taken = await pool.connect();
     expect((await get(busy, "/api/documents")).status).toBe(503);
     taken.release();

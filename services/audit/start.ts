@@ -23,8 +23,10 @@ const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");
 const STORING = { purpose: "storing", maxConnections: 4, statementTimeoutMs: 30_000 } as const;
 /** One connection holds retention's lock, one works. */
 const RETAINING = { purpose: "retaining", maxConnections: 2, statementTimeoutMs: 300_000 } as const;
-/** The API's questions, as a role to which the database shows one tenant at a time. */
+/** The tenants' questions, as a role to which the database shows one tenant at a time. */
 const ASKING = { purpose: "asking", maxConnections: 8, statementTimeoutMs: 5_000 } as const;
+/** The operator's questions. */
+const OVERSEEING = { purpose: "overseeing", maxConnections: 4, statementTimeoutMs: 5_000, readOnly: true } as const;
 
 /**
  * Puts audit together: API, database, broker. It starts without the database and without the broker and takes up its work
@@ -41,6 +43,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   const storing = open({ ...STORING, url: config.DATABASE_URL });
   const retaining = open({ ...RETAINING, url: config.DATABASE_URL });
   const asking = open({ ...ASKING, url: config.DATABASE_API_URL, admit: checkApiRole });
+  const overseeing = open({ ...OVERSEEING, url: config.DATABASE_URL });
   await requireApiRole(asking);
 
   const readiness = new Readiness(asking);
@@ -49,7 +52,10 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   const retention = retentionOf(config);
   const tenants = configured.map(({ id, plan }) => ({ id, plan, retention_days: retention[plan] }));
   const { TRACE_URL_TEMPLATE: traceUrlTemplate } = config;
-  const server = createApi({ keys, pool: asking, tenants, traceUrlTemplate, logger }, () => readiness.holds());
+  const server = createApi(
+    { keys, tenantPool: asking, operatorPool: overseeing, tenants, traceUrlTemplate, logger },
+    () => readiness.holds(),
+  );
   starting.defer(() => server.close());
   const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
 

@@ -20,23 +20,25 @@ export interface PoolSettings {
   readonly purpose: string;
   readonly maxConnections: number;
   readonly statementTimeoutMs: number;
+  /** Whether every transaction is one that can write nothing. */
+  readonly readOnly?: boolean;
   readonly logger: Logger;
   /** Looks at each new connection before it is used; one that this throws for is closed, and the call gets the error. */
   readonly admit?: (client: ClientBase) => Promise<void>;
 }
 
 /** Connections are made when they are needed; a database that is away fails the call, never the process. */
-export function openPool({ url, purpose, maxConnections, statementTimeoutMs, logger, admit }: PoolSettings): Pool {
+export function openPool({ url, purpose, maxConnections, logger, admit, ...session }: PoolSettings): Pool {
   const pool = new Pool({
     connectionString: url,
     application_name: `flowstate-audit-${purpose}`,
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    query_timeout: session.statementTimeoutMs + ANSWER_GRACE_MS,
     keepAlive: true,
     types: DAYS_AS_TEXT,
     async onConnect(client) {
-      await configureSession(client, statementTimeoutMs);
+      await configureSession(client, session);
       await admit?.(client);
     },
   });
@@ -51,10 +53,14 @@ export function openPool({ url, purpose, maxConnections, statementTimeoutMs, log
  * Statements, not startup parameters, because connection poolers refuse unknown ones. Parameters stay out of PostgreSQL's
  * log even when a statement fails (docs/operations/postgresql.md).
  */
-function configureSession(client: ClientBase, statementTimeoutMs: number): Promise<unknown> {
+function configureSession(
+  client: ClientBase,
+  { statementTimeoutMs, readOnly = false }: Pick<PoolSettings, "statementTimeoutMs" | "readOnly">,
+): Promise<unknown> {
   return client.query(
     `SET log_parameter_max_length_on_error = 0;
      SET statement_timeout = ${statementTimeoutMs};
-     SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_LIMIT_MS}`,
+     SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_LIMIT_MS};
+     SET default_transaction_read_only = ${readOnly ? "on" : "off"}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { ErrorCategory } from "@flowstate/contracts";
-import { authenticateRequest, HttpError, tracedRequest } from "@flowstate/runtime";
+import { type ApiKey, authenticateRequest, HttpError, tracedRequest } from "@flowstate/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiAccess } from "./api-access.ts";
@@ -34,6 +34,7 @@ interface Answer {
 
 /** A request that may be answered. */
 export interface Question<Query extends z.ZodObject> {
+  readonly key: ApiKey;
   readonly viewer: Viewer;
   readonly query: z.output<Query>;
   readonly request: FastifyRequest;
@@ -61,7 +62,7 @@ export function serve<Query extends z.ZodObject>(
         if (!permits(key, scope)) throw new HttpError("forbidden");
         const query = parsed(endpoint.query, request.query);
         const { tenant } = namedTenant.parse(query);
-        return answer({ viewer: viewerOf(key, tenant), query, request, reply });
+        return answer({ key, viewer: viewerOf(key, tenant), query, request, reply });
       }),
   });
 }
@@ -69,7 +70,7 @@ export function serve<Query extends z.ZodObject>(
 const namedTenant = z.object({ tenant: tenantParameter });
 
 /** What a caller sent, by its schema. Throws 400 for what that does not allow. */
-function parsed<S extends z.ZodType>(schema: S, sent: unknown): z.output<S> {
+export function parsed<S extends z.ZodType>(schema: S, sent: unknown): z.output<S> {
   const result = schema.safeParse(sent);
   if (!result.success) throw new HttpError("malformed_request");
   return result.data;

@@ -23,7 +23,7 @@ const journey = [
 ];
 beforeAll(async () => {
   database = await auditDatabase();
-  api = testApi(database.apiPool);
+  api = testApi(database);
   const recording = recordingInto(database.pool);
   await recordBatch(
     recording,

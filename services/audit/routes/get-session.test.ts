@@ -16,7 +16,7 @@ import { testPool, UNREACHABLE_DATABASE } from "../testing/audit-database.ts";
 const pool = testPool(UNREACHABLE_DATABASE);
 let api: FastifyInstance;
 beforeAll(() => {
-  api = testApi(pool);
+  api = testApi({ pool, apiPool: pool });
 });
 afterAll(async () => {
   await api.close();

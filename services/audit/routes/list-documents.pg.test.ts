@@ -18,7 +18,7 @@ let database: AuditDatabase;
 let api: FastifyInstance;
 beforeAll(async () => {
   database = await auditDatabase();
-  api = testApi(database.apiPool);
+  api = testApi(database);
   const received = ids.map((document_id, index) =>
     sampleEvent("document.received", { time: receivedAt(index), data: { document_id } }),
   );

@@ -22,7 +22,7 @@ const events = Array.from({ length: 30 }, (_, index) =>
 
 beforeAll(async () => {
   database = await auditDatabase();
-  api = testApi(database.apiPool);
+  api = testApi(database);
   const foreign = sampleEvent("mail.received", { data: { tenant_id: OTHER_TENANT } });
   const nobodys = sampleEvent("mail.unroutable");
   await recordBatch(recordingInto(database.pool), [

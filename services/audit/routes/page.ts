@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { isStorable } from "./time-range.ts";
 
 /**
  * Pages are cut by key, not by number: a cursor holds the sort key of the last row shown, and the next page begins after
  * it. Rows that arrive meanwhile neither repeat nor hide any, and the thousandth page costs what the first does.
  */
 
-const DEFAULT_LIMIT = 50;
+const DEFAULT_LIMIT = "50";
 const MAX_LIMIT = 200;
 /** Far above any cursor made here. */
 const MAX_CURSOR_LENGTH = 256;
@@ -16,17 +17,11 @@ export const limitSchema = z
   .regex(/^\d{1,3}$/)
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_LIMIT))
-  .default(DEFAULT_LIMIT);
-
-/** The times that PostgreSQL and ISO 8601 both write with four digits of year, as milliseconds since 1970. */
-const EARLIEST_MS = Date.parse("0001-01-01T00:00:00.000Z");
-const LATEST_MS = Date.parse("9999-12-31T23:59:59.999Z");
+  .prefault(DEFAULT_LIMIT)
+  .describe(`How many at most, 1 to ${MAX_LIMIT}.`);
 
 /** A time within a cursor's key. */
-export const cursorTime = z.iso.datetime({ precision: 3 }).refine((value) => {
-  const at = Date.parse(value);
-  return at >= EARLIEST_MS && at <= LATEST_MS;
-});
+export const cursorTime = z.iso.datetime({ precision: 3 }).refine(isStorable);
 
 /** A cursor whose key is `key`. It is opaque to callers, who might as well invent one: it only ever narrows a query. */
 export function cursorSchema<Key extends z.ZodType>(key: Key) {
@@ -34,8 +29,13 @@ export function cursorSchema<Key extends z.ZodType>(key: Key) {
     .string()
     .max(MAX_CURSOR_LENGTH)
     .transform((text) => parseJson(Buffer.from(text, "base64url").toString("utf8")))
-    .pipe(key);
+    .pipe(key)
+    .optional()
+    .describe("The next_cursor of the page before.");
 }
+
+/** What `next_cursor` of an answer is. */
+export const nextCursorSchema = z.string().nullable().describe("null on the last page.");
 
 function parseJson(text: string): unknown {
   try {

@@ -1,9 +1,8 @@
 import { tenantIdSchema } from "@flowstate/contracts";
 import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
-import type { Pool } from "pg";
 import { createApi } from "../api.ts";
-import { silentLogger } from "./audit-database.ts";
+import { type AuditDatabase, silentLogger } from "./audit-database.ts";
 import { TENANT } from "./sample-events.ts";
 
 export const OTHER_TENANT = "globex";
@@ -17,8 +16,11 @@ export const ADMIN_KEY = "key-of-the-operator-0123456789";
 
 export const TRACE_URL_TEMPLATE = "https://traces.example/{trace_id}";
 
-/** The API over `pool`, for two tenants; requests are injected, nothing listens. */
-export function testApi(pool: Pool, isReady: () => Promise<boolean> = async () => true): FastifyInstance {
+/** The API over a database, for two tenants; requests are injected, nothing listens. */
+export function testApi(
+  { pool, apiPool }: Pick<AuditDatabase, "pool" | "apiPool">,
+  isReady: () => Promise<boolean> = async () => true,
+): FastifyInstance {
   const [acme, globex] = [tenantIdSchema.parse(TENANT), tenantIdSchema.parse(OTHER_TENANT)];
   const keys = configuredKeys([
     apiKeyOf(KEY, acme),
@@ -31,7 +33,17 @@ export function testApi(pool: Pool, isReady: () => Promise<boolean> = async () =
     { id: acme, plan: "starter", retention_days: 30 },
     { id: globex, plan: "scale", retention_days: 365 },
   ] as const;
-  return createApi({ keys, pool, tenants, traceUrlTemplate: TRACE_URL_TEMPLATE, logger: silentLogger }, isReady);
+  return createApi(
+    {
+      keys,
+      tenantPool: apiPool,
+      operatorPool: pool,
+      tenants,
+      traceUrlTemplate: TRACE_URL_TEMPLATE,
+      logger: silentLogger,
+    },
+    isReady,
+  );
 }
 
 export interface Answer {

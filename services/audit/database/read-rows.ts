@@ -1,5 +1,5 @@
 import type { TenantId } from "@flowstate/contracts";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { inSnapshot } from "./transaction.ts";
 
@@ -18,11 +18,20 @@ const SET_TENANT = "SELECT set_config('flowstate.tenant_id', $1, true)";
 export function readAsTenant<T>(pool: Pool, tenant: TenantId, read: (reader: Reader) => Promise<T>): Promise<T> {
   return inSnapshot(pool, async (client) => {
     await client.query(SET_TENANT, [tenant]);
-    return read({
-      async rows(schema, statement, values) {
-        const { rows } = await client.query(statement, [...values]);
-        return z.array(schema).parse(rows);
-      },
-    });
+    return read(readerOf(client));
   });
+}
+
+/** Runs `read` in one read-only transaction that sees everything that the role sees which `pool` connects as. */
+export function readEverything<T>(pool: Pool, read: (reader: Reader) => Promise<T>): Promise<T> {
+  return inSnapshot(pool, (client) => read(readerOf(client)));
+}
+
+function readerOf(client: PoolClient): Reader {
+  return {
+    async rows(schema, statement, values) {
+      const { rows } = await client.query(statement, [...values]);
+      return z.array(schema).parse(rows);
+    },
+  };
 }
