@@ -17,7 +17,7 @@ export const ERROR_CATEGORIES = {
 
 export type ErrorCategory = keyof typeof ERROR_CATEGORIES;
 
-/** What `Retry-After` says with 503: SendGrid keeps its own schedule, API callers and proxies honour this. Seconds. */
+/** What `Retry-After` says with 503, and with 429 where nothing better is known: SendGrid keeps its own schedule, API callers and proxies honour this. Seconds. */
 export const RETRY_AFTER_SECONDS = 30;
 
 /** The exact body of a failed request. */

@@ -33,6 +33,7 @@ export function categoryOf(error: unknown): ErrorCategory {
 
 /** Answers with a category's status and body. */
 export function sendError(reply: FastifyReply, category: ErrorCategory): FastifyReply {
-  if (category === "temporarily_unavailable") reply.header("retry-after", RETRY_AFTER_SECONDS);
+  const comesAgain = category === "temporarily_unavailable" || category === "rate_limited";
+  if (comesAgain && !reply.hasHeader("retry-after")) reply.header("retry-after", RETRY_AFTER_SECONDS);
   return reply.code(ERROR_CATEGORIES[category]).send(errorBody(category));
 }

@@ -5,7 +5,7 @@ const FORMULA = /^\s*[=+\-@\t\r]/;
 
 /**
  * One record of RFC 4180 with its line end; null is an empty cell. A text that a spreadsheet would take for a formula gets an
- * apostrophe in front: a sender chooses his own address, and `=HYPERLINK(…)@supplier.example` is one.
+ * apostrophe in front: a sender chooses his own address, and `+1-1@supplier.example` is one.
  */
 export function csvRecord(cells: readonly (string | number | null)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;

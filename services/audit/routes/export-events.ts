@@ -60,9 +60,12 @@ export function serveExport(
   { endpoint, type, fileName, head, write }: ExportForm,
 ): void {
   serve(server, access, endpoint, async ({ viewer, key, query, reply }) => {
+    using leaving = new DisposableStack();
+    const place = leaving.use(places.take(key.digest));
     const newest = await newestPosition(access, viewer);
+    leaving.move();
     reply.header("content-disposition", `attachment; filename="${fileName}"`);
-    const settings = { type, place: places.take(key.digest), closing, logger: access.logger };
+    const settings = { type, place, endless: false, closing, logger: access.logger };
     return streamAnswer(reply, settings, async function* (over) {
       if (head !== "") yield head;
       for await (const chunk of chunksOf(access, viewer, { ...query, newest })) {

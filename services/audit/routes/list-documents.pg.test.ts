@@ -4,8 +4,9 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { recordBatch } from "../consume-events.ts";
-import { get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
+import { ADMIN_KEY, get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { HISTORY_END, insertDocuments } from "../testing/history.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 const DOCUMENTS = 25;
@@ -78,6 +79,55 @@ describe("GET /api/documents", () => {
     expect((await walk("status=refused")).flat()).toEqual([]);
   });
 
+  it("narrows to any of several statuses", async () => {
+    const both = (await walk("status=delivered&status=received&limit=4")).flat();
+    expect(both.map(({ document_id }) => document_id)).toEqual(newestFirst);
+    expect((await walk("status=refused&status=delivered")).flat()).toHaveLength(9);
+  });
+
+  it("narrows to a time: from, and before", async () => {
+    const [since, until] = [receivedAt(5), receivedAt(10)];
+    const expected = newestFirst.filter(
+      (id) => receivedAt(ids.indexOf(id)) >= since && receivedAt(ids.indexOf(id)) < until,
+    );
+    const shown = (await walk(`since=${since}&until=${until}&limit=2`)).flat();
+    expect(shown.map(({ document_id }) => document_id)).toEqual(expected);
+    const [inOtherZone] = await walk(`since=${encodeURIComponent("2026-11-23T11:00:10+02:00")}`);
+    expect(inOtherZone?.length).toBe(newestFirst.filter((id) => receivedAt(ids.indexOf(id)) >= receivedAt(10)).length);
+  });
+
+  it("narrows to a sender, written as it was or in other letters", async () => {
+    const data = { document_id: randomUUID(), sender_email: "orders@late.example" };
+    const event = sampleEvent("document.received", { time: "2026-11-22T00:00:00.000Z", data });
+    await recordBatch(recordingInto(database.pool), [messageOf(event, 1_000)]);
+    for (const sender of ["orders@late.example", "Orders@LATE.example"]) {
+      const shown = (await walk(`sender=${sender}`)).flat();
+      expect(
+        shown.map(({ document_id }) => document_id),
+        sender,
+      ).toEqual([data.document_id]);
+    }
+    expect((await walk("sender=orders@late.example&until=2026-11-21T00:00:00Z")).flat()).toEqual([]);
+    expect((await walk("sender=nobody@late.example")).flat()).toEqual([]);
+    await database.pool.query("DELETE FROM documents WHERE document_id = $1", [data.document_id]);
+  });
+
+  it("narrows to a code", async () => {
+    const data = { document_id: randomUUID() };
+    const event = sampleEvent("document.undeliverable", { time: "2026-11-22T00:00:00.000Z", data });
+    await recordBatch(recordingInto(database.pool), [messageOf(event, 1_001)]);
+    expect((await walk("code=erp_rejected")).flat()).toMatchObject([{ ...data, status: "undeliverable" }]);
+    expect((await walk("code=erp_gone")).flat()).toEqual([]);
+    await database.pool.query("DELETE FROM documents WHERE document_id = $1", [data.document_id]);
+  });
+
+  it("shows the operator all tenants' documents, or one's", async () => {
+    const all = pageSchema.parse((await get(api, "/api/documents", ADMIN_KEY)).body);
+    expect(all.documents).toHaveLength(DOCUMENTS + 1);
+    const theirs = pageSchema.parse((await get(api, `/api/documents?tenant=${OTHER_TENANT}`, ADMIN_KEY)).body);
+    expect(theirs.documents).toHaveLength(1);
+  });
+
   it("shows a document's metadata flat, null where unknown", async () => {
     const [[newest] = []] = await walk("limit=1&status=received");
     expect(newest).toMatchObject({
@@ -111,6 +161,14 @@ describe("GET /api/documents", () => {
     "limit=5&limit=6",
     "status=lost",
     "status=",
+    "status=delivered&status=lost",
+    `${"status=delivered&".repeat(9)}limit=5`,
+    "code=lost",
+    "code=toString",
+    "sender=supplier",
+    "since=2026-11-23",
+    "until=0000-01-01T00:00:00Z",
+    `since=2026-11-23T09:00:00.${"0".repeat(30)}Z`,
     "cursor=",
     "cursor=%00",
     "cursor=bm90IGpzb24",
@@ -128,6 +186,44 @@ describe("GET /api/documents", () => {
   it("allows the largest page it promises", async () => {
     expect((await get(api, "/api/documents?limit=200")).status).toBe(200);
   });
+});
+
+describe("paging through 10,000 documents while new ones arrive", () => {
+  const MANY = 10_000;
+  let large: AuditDatabase;
+  beforeAll(async () => {
+    large = await auditDatabase();
+    await insertDocuments(large.pool, MANY);
+  });
+  afterAll(() => large[Symbol.asyncDispose]());
+
+  it.each(["limit=200", "limit=200&status=delivered&status=received"])(
+    "shows each that was there once, in order, with ?%s",
+    async (query) => {
+      const busy = testApi(large);
+      const { rows } = await large.pool.query(
+        `SELECT document_id FROM documents
+         WHERE $1::text[] IS NULL OR status = ANY ($1)
+         ORDER BY received_at DESC, document_id DESC`,
+        [query.includes("status") ? ["delivered", "received"] : null],
+      );
+      const expected = rows.map(({ document_id }) => document_id);
+      const seen: string[] = [];
+      let cursor: string | null = "";
+      for (let second = 0; cursor !== null; second += 1) {
+        const url: string = `/api/documents?${query}${cursor === "" ? "" : `&cursor=${cursor}`}`;
+        const page = pageSchema.parse((await get(busy, url)).body);
+        seen.push(...page.documents.map(({ document_id }) => document_id));
+        cursor = page.next_cursor;
+        const time = new Date(Date.parse(HISTORY_END) + second * 1_000).toISOString();
+        const arriving = sampleEvent("document.received", { time, data: { document_id: randomUUID() } });
+        await recordBatch(recordingInto(large.pool), [messageOf(arriving, second)]);
+      }
+      expect(seen.length).toBeGreaterThan(2_000);
+      expect(seen).toEqual(expected);
+      await busy.close();
+    },
+  );
 });
 
 function cursorOf(key: readonly unknown[]): string {

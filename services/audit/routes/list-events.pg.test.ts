@@ -5,9 +5,9 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { recordBatch } from "../consume-events.ts";
-import { get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
+import { ADMIN_KEY, get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
-import { messageOf, sampleEvent } from "../testing/sample-events.ts";
+import { MAIL_ID, messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 let database: AuditDatabase;
 let api: FastifyInstance;
@@ -72,6 +72,25 @@ describe("GET /api/events", () => {
     for (const { data } of shown) expect(data["document_id"]).toBe(first);
   });
 
+  it("narrows to a mail", async () => {
+    expect(await walk(`mail_id=${MAIL_ID}&limit=7`)).toHaveLength(30);
+    expect(await walk(`mail_id=${randomUUID()}`)).toEqual([]);
+  });
+
+  it("narrows to a time: from, and before", async () => {
+    const shown = await walk("since=2026-11-23T09:00:02Z&until=2026-11-23T09:00:04Z&limit=2");
+    expect(shown.map(({ time }) => time)).toEqual([
+      ...Array(3).fill("2026-11-23T09:00:03.000Z"),
+      ...Array(3).fill("2026-11-23T09:00:02.000Z"),
+    ]);
+  });
+
+  it("shows the operator everything, what belongs to no tenant included", async () => {
+    const all = pageSchema.parse((await get(api, "/api/events?limit=200", ADMIN_KEY)).body);
+    expect(all.events).toHaveLength(32);
+    expect(all.events.filter(({ type }) => type === "mail.unroutable")).toHaveLength(1);
+  });
+
   it("narrows to a type", async () => {
     const shown = await walk("type=document.duplicate&limit=4");
     expect(shown).toHaveLength(15);
@@ -94,6 +113,9 @@ describe("GET /api/events", () => {
     "limit=0",
     "limit=201",
     "document_id=4711",
+    "mail_id=4711",
+    "since=now",
+    "until=2026-11-23T25:00:00Z",
     "type=mail.forwarded",
     "type=toString",
     "type=",

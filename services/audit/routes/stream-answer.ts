@@ -4,11 +4,18 @@ import type { FastifyReply } from "fastify";
 
 /** A client that reads nothing for this long is taken for gone. */
 const STUCK_MS = 60_000;
+/** How long a server that closes waits for a client to take what is on its way. */
+const CLOSING_MS = 1_000;
 
 export interface StreamSettings {
   readonly type: string;
   /** Given back when the answer is over, however it ends. */
   readonly place: Disposable;
+  /**
+   * Whether a client that closes its sending half is gone. One that waits for an end may close it and still read; of an
+   * answer without an end, nothing else would tell that nobody reads it until something is written.
+   */
+  readonly endless: boolean;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
   readonly logger: Logger;
@@ -22,20 +29,27 @@ export interface StreamSettings {
  */
 export function streamAnswer(
   reply: FastifyReply,
-  { type, place, closing, logger, stuckMs = STUCK_MS }: StreamSettings,
+  { type, place, endless, closing, logger, stuckMs = STUCK_MS }: StreamSettings,
   parts: (over: AbortSignal) => AsyncIterable<string>,
 ): FastifyReply {
   const response = reply.raw;
   const over = new AbortController();
   const end = () => over.abort();
-  closing.addEventListener("abort", end);
+  let overdue: NodeJS.Timeout | undefined;
+  const close = () => {
+    end();
+    overdue = setTimeout(() => response.destroy(), CLOSING_MS);
+  };
+  closing.addEventListener("abort", close);
   const leave = () => {
     end();
-    closing.removeEventListener("abort", end);
+    clearTimeout(overdue);
+    closing.removeEventListener("abort", close);
     place[Symbol.dispose]();
   };
   if (response.destroyed || closing.aborted) leave();
   else response.once("close", leave);
+  if (endless) reply.request.raw.socket.once("end", end);
 
   async function* paced(): AsyncGenerator<string> {
     try {

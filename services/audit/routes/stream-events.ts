@@ -52,19 +52,28 @@ export interface Streaming {
   readonly places: Places;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
+  /** Longest silence, milliseconds. */
+  readonly aliveMs?: number;
 }
 
 /** `GET /api/stream`: the live tail. The server's closing ends all streams; a database that is away pauses them. */
-export function streamEvents(server: FastifyInstance, access: ApiAccess, { pulse, places, closing }: Streaming): void {
+export function streamEvents(
+  server: FastifyInstance,
+  access: ApiAccess,
+  { pulse, places, closing, aliveMs = ALIVE_MS }: Streaming,
+): void {
   const tail = new LiveTail(access);
   serve(server, access, STREAM_EVENTS, async ({ viewer, key, query, request, reply }) => {
     const seen = lastEventId(request) ?? query.after;
+    using leaving = new DisposableStack();
+    const place = leaving.use(places.take(key.digest));
     const newest = await newestPosition(access, viewer);
+    leaving.move();
     // A database that was restored from a backup may have forgotten what the client has seen.
     const after = Math.min(seen ?? newest, newest);
-    const settings = { type: TYPE, place: places.take(key.digest), closing, logger: access.logger };
+    const settings = { type: TYPE, place, endless: true, closing, logger: access.logger };
     reply.header("x-accel-buffering", "no");
-    return streamAnswer(reply, settings, (over) => recordedAfter(after, { viewer, tail, pulse }, over));
+    return streamAnswer(reply, settings, (over) => recordedAfter(after, { viewer, tail, pulse, aliveMs }, over));
   });
 }
 
@@ -76,17 +85,18 @@ interface Following {
   readonly viewer: Viewer;
   readonly tail: LiveTail;
   readonly pulse: RecordingPulse;
+  readonly aliveMs: number;
 }
 
 async function* recordedAfter(
   position: number,
-  { viewer, tail, pulse }: Following,
+  { viewer, tail, pulse, aliveMs }: Following,
   over: AbortSignal,
 ): AsyncGenerator<string> {
   let after = position;
   yield `retry: ${RETRY_MS}\nid: ${after}\nevent: ready\ndata: {"position":${after}}\n\n`;
   while (!over.aborted) {
-    const newest = await pulse.beyond(after, ALIVE_MS, over);
+    const newest = await pulse.beyond(after, aliveMs, over);
     if (newest === undefined) {
       if (!over.aborted) yield ALIVE;
       continue;

@@ -2,6 +2,7 @@ import { tenantIdSchema } from "@flowstate/contracts";
 import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { createApi } from "../api.ts";
+import type { ApiAccess } from "../routes/api-access.ts";
 import { type AuditDatabase, silentLogger } from "./audit-database.ts";
 import { TENANT } from "./sample-events.ts";
 
@@ -16,34 +17,34 @@ export const ADMIN_KEY = "key-of-the-operator-0123456789";
 
 export const TRACE_URL_TEMPLATE = "https://traces.example/{trace_id}";
 
-/** The API over a database, for two tenants; requests are injected, nothing listens. */
+/** What the endpoints work with, for two tenants. */
+export function testAccess({ pool, apiPool }: Pick<AuditDatabase, "pool" | "apiPool">): ApiAccess {
+  const [acme, globex] = [tenantIdSchema.parse(TENANT), tenantIdSchema.parse(OTHER_TENANT)];
+  return {
+    keys: configuredKeys([
+      apiKeyOf(KEY, acme),
+      apiKeyOf(OTHER_KEY, globex),
+      apiKeyOf(READ_KEY, acme, new Set(["read"])),
+      apiKeyOf(SUBMIT_KEY, acme, new Set(["submit"])),
+      adminKeyOf(digestOfKey(ADMIN_KEY)),
+    ]),
+    tenantPool: apiPool,
+    operatorPool: pool,
+    tenants: [
+      { id: acme, plan: "starter", retention_days: 30 },
+      { id: globex, plan: "scale", retention_days: 365 },
+    ],
+    traceUrlTemplate: TRACE_URL_TEMPLATE,
+    logger: silentLogger,
+  };
+}
+
+/** The API over a database; requests are injected, nothing listens. */
 export function testApi(
-  { pool, apiPool }: Pick<AuditDatabase, "pool" | "apiPool">,
+  database: Pick<AuditDatabase, "pool" | "apiPool">,
   isReady: () => Promise<boolean> = async () => true,
 ): FastifyInstance {
-  const [acme, globex] = [tenantIdSchema.parse(TENANT), tenantIdSchema.parse(OTHER_TENANT)];
-  const keys = configuredKeys([
-    apiKeyOf(KEY, acme),
-    apiKeyOf(OTHER_KEY, globex),
-    apiKeyOf(READ_KEY, acme, new Set(["read"])),
-    apiKeyOf(SUBMIT_KEY, acme, new Set(["submit"])),
-    adminKeyOf(digestOfKey(ADMIN_KEY)),
-  ]);
-  const tenants = [
-    { id: acme, plan: "starter", retention_days: 30 },
-    { id: globex, plan: "scale", retention_days: 365 },
-  ] as const;
-  return createApi(
-    {
-      keys,
-      tenantPool: apiPool,
-      operatorPool: pool,
-      tenants,
-      traceUrlTemplate: TRACE_URL_TEMPLATE,
-      logger: silentLogger,
-    },
-    isReady,
-  );
+  return createApi(testAccess(database), isReady);
 }
 
 export interface Answer {
