@@ -64,6 +64,8 @@ const OURS_ONLY: Expected = { ...READ, theirs: 404 };
 const NAMING_US: Expected = { ...READ, theirs: 403 };
 const NAMING_THEM: Expected = { ...READ, ours: 403, "ours, read": 403 };
 
+const OPERATORS: Expected = { ...READ, ours: 403, "ours, read": 403, theirs: 403 };
+
 const TABLE: Readonly<Record<string, Expected>> = {
   "GET /api/session": READ,
   "GET /api/documents": READ,
@@ -90,6 +92,9 @@ const TABLE: Readonly<Record<string, Expected>> = {
   "GET /api/export.ndjson": READ,
   [`GET /api/export.ndjson?tenant=${TENANT}`]: NAMING_US,
   [`GET /api/export.ndjson?tenant=${OTHER_TENANT}`]: NAMING_THEM,
+  "GET /admin/status": OPERATORS,
+  "GET /admin/tenants": OPERATORS,
+  "POST /admin/retention": OPERATORS,
 };
 
 const ROWS = Object.entries(TABLE).flatMap(([request, expected]) =>
@@ -104,6 +109,7 @@ async function ask(request: string, key: string | undefined): Promise<{ status: 
     method,
     url: url ?? "",
     payloadAsStream: true,
+    ...(method === "POST" && { payload: { dry_run: true } }),
     headers: key === undefined ? {} : { "x-api-key": key },
   });
   let body = "";

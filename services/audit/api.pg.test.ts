@@ -44,7 +44,7 @@ describe("the API", () => {
     expect(await get(api, path)).toEqual({ status: 404, body: { error: "not_found" } });
   });
 
-  it.each(["POST", "PUT", "DELETE"] as const)("has nothing to %s", async (method) => {
+  it.each(["POST", "PUT", "DELETE"] as const)("has no document to %s", async (method) => {
     const answer = await api.inject({ method, url: "/api/documents", headers: { "x-api-key": KEY } });
     expect([answer.statusCode, answer.json()]).toEqual([405, { error: "method_not_allowed" }]);
   });

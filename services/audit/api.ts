@@ -8,12 +8,16 @@ import { exportNdjson } from "./routes/export-ndjson.ts";
 import { getDocument } from "./routes/get-document.ts";
 import { getSession } from "./routes/get-session.ts";
 import { getStats } from "./routes/get-stats.ts";
+import { getStatus } from "./routes/get-status.ts";
 import { listDocuments } from "./routes/list-documents.ts";
 import { listEvents } from "./routes/list-events.ts";
+import { listTenants } from "./routes/list-tenants.ts";
 import { livez } from "./routes/livez.ts";
 import { openApi } from "./routes/openapi.ts";
+import type { Operations } from "./routes/operations.ts";
 import { Places } from "./routes/places.ts";
 import { readyz } from "./routes/readyz.ts";
+import { serveRetention } from "./routes/run-retention.ts";
 import { streamEvents } from "./routes/stream-events.ts";
 
 /** Questions are small and their answers are bounded. */
@@ -24,13 +28,15 @@ const STREAMS = { inAll: 512, perKey: 32 };
 const EXPORTS = { inAll: 8, perKey: 2 };
 
 /** Every endpoint of audit, not listening yet. */
-export function createApi(access: ApiAccess, isReady: () => Promise<boolean>): FastifyInstance {
+export function createApi(access: ApiAccess, operations: Operations, isReady: () => Promise<boolean>): FastifyInstance {
   const { logger, operatorPool } = access;
   const server = createHttpServer({ logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   // Answers name senders and change by the second: no cache on the way may keep one.
   server.addHook("onSend", async (_request, reply) => {
     reply.header("cache-control", "no-store");
   });
+  // A body is JSON or nothing.
+  server.removeContentTypeParser("text/plain");
   const closing = new AbortController();
   server.addHook("preClose", async () => closing.abort());
   const exporting = { places: new Places(EXPORTS), closing: closing.signal };
@@ -47,5 +53,8 @@ export function createApi(access: ApiAccess, isReady: () => Promise<boolean>): F
   streamEvents(server, access, { pulse, places: new Places(STREAMS), closing: closing.signal });
   exportCsv(server, access, exporting);
   exportNdjson(server, access, exporting);
+  getStatus(server, access, operations);
+  listTenants(server, access);
+  serveRetention(server, access, operations);
   return server;
 }

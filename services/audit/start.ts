@@ -14,7 +14,8 @@ import type { AuditConfig } from "./config.ts";
 import { checkApiRole, requireApiRole } from "./database/api-role.ts";
 import { openPool, type PoolSettings } from "./database/open-pool.ts";
 import { Readiness } from "./readiness.ts";
-import { startRecording } from "./recording.ts";
+import { type RunningRecording, startRecording } from "./recording.ts";
+import { recordingLag } from "./recording-lag.ts";
 import { retentionPolicy } from "./retention/retention-policy.ts";
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");
@@ -41,7 +42,6 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
     return pool;
   };
   const storing = open({ ...STORING, url: config.DATABASE_URL });
-  const retaining = open({ ...RETAINING, url: config.DATABASE_URL });
   const asking = open({ ...ASKING, url: config.DATABASE_API_URL, admit: checkApiRole });
   const overseeing = open({ ...OVERSEEING, url: config.DATABASE_URL });
   await requireApiRole(asking);
@@ -52,27 +52,30 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   const retention = retentionOf(config);
   const tenants = configured.map(({ id, plan }) => ({ id, plan, retention_days: retention[plan] }));
   const { TRACE_URL_TEMPLATE: traceUrlTemplate } = config;
+  const trusted = trustedKeysOf(config);
+  const retaining = {
+    pool: open({ ...RETAINING, url: config.DATABASE_URL }),
+    policy: retentionPolicy(configured, retention),
+    key: config.AUDIT_SIGNING_KEY,
+    trusted,
+  };
+  let recording: RunningRecording | undefined;
   const server = createApi(
     { keys, tenantPool: asking, operatorPool: overseeing, tenants, traceUrlTemplate, logger },
+    { lag: () => recording?.lag() ?? recordingLag(overseeing, undefined), retention: retaining },
     () => readiness.holds(),
   );
   starting.defer(() => server.close());
   const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
 
-  const trusted = trustedKeysOf(config);
-  starting.use(
+  recording = starting.use(
     await startRecording({
       databaseUrl: config.DATABASE_URL,
       migrationsFolder: MIGRATIONS_FOLDER,
       broker: { url: config.NATS_URL, password: config.NATS_EVENTS_PASSWORD },
       pool: storing,
       chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
-      retention: {
-        pool: retaining,
-        policy: retentionPolicy(configured, retention),
-        key: config.AUDIT_SIGNING_KEY,
-        trusted,
-      },
+      retention: retaining,
       logger,
       onRecording: () => readiness.recordingBegan(),
     }),

@@ -36,7 +36,12 @@ export async function readRows<T>(
 ): Promise<T> {
   const reading =
     viewer.kind === "tenant" ? readAsTenant(tenantPool, viewer.tenant, read) : readEverything(operatorPool, read);
-  return reading.catch((error: unknown) => {
+  return orUnavailable(logger, reading);
+}
+
+/** What comes of calls of the driver. Throws 503 where it rejects because the database is away. */
+export async function orUnavailable<T>(logger: Logger, asking: Promise<T>): Promise<T> {
+  return asking.catch((error: unknown) => {
     if (classifyDatabaseError(error) !== "temporary") throw error;
     logger.warn("database.unavailable", {}, error);
     throw new HttpError("temporarily_unavailable");

@@ -2,9 +2,12 @@ import { tenantIdSchema } from "@flowstate/contracts";
 import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { createApi } from "../api.ts";
+import { recordingLag } from "../recording-lag.ts";
 import type { ApiAccess } from "../routes/api-access.ts";
+import type { Operations } from "../routes/operations.ts";
 import { type AuditDatabase, silentLogger } from "./audit-database.ts";
 import { TENANT } from "./sample-events.ts";
+import { KEYS, KEY as SIGNING_KEY } from "./sample-record.ts";
 
 export const OTHER_TENANT = "globex";
 /** A key of each tenant. */
@@ -39,12 +42,18 @@ export function testAccess({ pool, apiPool }: Pick<AuditDatabase, "pool" | "apiP
   };
 }
 
+/** What the operator's endpoints work with: no broker, a tenant that is kept for 30 days, and all others for a year. */
+function testOperations({ pool }: Pick<AuditDatabase, "pool">): Operations {
+  const policy = { days: new Map([[TENANT, 30]]), otherwise: 365 };
+  return { lag: () => recordingLag(pool, undefined), retention: { pool, policy, key: SIGNING_KEY, trusted: KEYS } };
+}
+
 /** The API over a database; requests are injected, nothing listens. */
 export function testApi(
   database: Pick<AuditDatabase, "pool" | "apiPool">,
   isReady: () => Promise<boolean> = async () => true,
 ): FastifyInstance {
-  return createApi(testAccess(database), isReady);
+  return createApi(testAccess(database), testOperations(database), isReady);
 }
 
 export interface Answer {
