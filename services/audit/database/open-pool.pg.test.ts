@@ -2,7 +2,8 @@
 import { testDatabase } from "@flowstate/local/testing/test-database.ts";
 import type { Pool, PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { testPool } from "../testing/audit-database.ts";
+import { silentLogger, testPool } from "../testing/audit-database.ts";
+import { openPool } from "./open-pool.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let pool: Pool;
@@ -40,6 +41,14 @@ describe("every connection", () => {
     expect(await rows("SHOW idle_in_transaction_session_timeout")).toEqual([
       { idle_in_transaction_session_timeout: "30s" },
     ]);
+  });
+
+  it("can write, unless its pool is for reading only", async () => {
+    expect(await rows("SHOW default_transaction_read_only")).toEqual([{ default_transaction_read_only: "off" }]);
+    const settings = { purpose: "test", maxConnections: 1, statementTimeoutMs: 10_000, logger: silentLogger };
+    const reading = openPool({ ...settings, url: database.url, readOnly: true });
+    await expect(reading.query("CREATE TABLE written (n int)")).rejects.toMatchObject({ code: "25006" });
+    await reading.end();
   });
 
   it("can be lost while idle: the next call makes a new one", async () => {
