@@ -98,6 +98,11 @@ async function untilRecorded({ pool }: AuditDatabase, count: number): Promise<{ 
   }
 }
 
+const keysSchema = z.array(z.object({ position: z.int(), event_id: z.string() }));
+async function keysOf({ pool }: AuditDatabase): Promise<z.output<typeof keysSchema>> {
+  const { rows } = await pool.query("SELECT position::int AS position, event_id FROM events ORDER BY position");
+  return keysSchema.parse(rows);
+}
 const eventsOf = async ({ pool }: AuditDatabase): Promise<RecordedEvent[]> =>
   recordedEventSchema.array().parse((await pool.query("SELECT * FROM events ORDER BY position")).rows);
 const documentsOf = async ({ pool }: AuditDatabase): Promise<FoldedDocument[]> =>
@@ -170,18 +175,16 @@ it(
     await recordWithKills(disturbed);
 
     for (const database of [undisturbed, disturbed]) {
-      const stored = database === undisturbed ? events : await eventsOf(database);
+      const stored = await keysOf(database);
       expect(stored.map(({ position }) => position)).toEqual(published.map((_id, index) => index + 1));
       expect(stored.map(({ event_id }) => event_id).sort()).toEqual(published);
       const { rows } = await database.pool.query("SELECT count(*)::int AS rejected FROM rejected_events");
       expect(rows).toEqual([{ rejected: 0 }]);
-      expect(await documentsOf(database)).toEqual(documents);
-      await database.pool.query(
-        "UPDATE documents SET status = 'received', sender_email = NULL WHERE status = 'delivered'",
-      );
-      expect(await rebuildDocuments({ pool: database.pool })).toBe("rebuilt");
-      expect(await documentsOf(database)).toEqual(documents);
     }
+    expect(await documentsOf(disturbed)).toEqual(documents);
+    await disturbed.pool.query("UPDATE documents SET status = 'received', sender_email = NULL");
+    expect(await rebuildDocuments({ pool: disturbed.pool })).toBe("rebuilt");
+    expect(await documentsOf(disturbed)).toEqual(documents);
   },
   SUITE_LIMIT_MS,
 );
