@@ -89,7 +89,13 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
     "GHOST_STRICT",
   ],
   "erp-pusher": ["FLOWSTATE_TENANTS", "ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES", "GHOST_STRICT"],
-  audit: ["FLOWSTATE_TENANTS", "TRACE_URL_TEMPLATE", ...Object.keys(retentionSettings)],
+  audit: [
+    "FLOWSTATE_TENANTS",
+    "TRACE_URL_TEMPLATE",
+    "SLACK_WEBHOOK_URL",
+    "AUDIT_PUBLIC_URL",
+    ...Object.keys(retentionSettings),
+  ],
 };
 
 /** For every process: logging, tracing, and the certificates of a private authority that its outgoing calls may meet. */

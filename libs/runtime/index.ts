@@ -8,6 +8,7 @@ export * from "./http/server.ts";
 export * from "./http/traced-request.ts";
 export * from "./http/transfer-rate.ts";
 export * from "./logger.ts";
+export * from "./metrics.ts";
 export * from "./plain-tenant.ts";
 export * from "./retention.ts";
 export * from "./service.ts";

@@ -14,6 +14,7 @@ export interface LogFields {
   readonly instance?: string;
   readonly stage?: string;
   readonly code?: string;
+  readonly rule?: string;
   readonly end?: string;
   readonly measure?: string;
   readonly peer?: string;
@@ -29,6 +30,8 @@ export interface LogFields {
   readonly ambiguous?: boolean;
   readonly documents?: number;
   readonly events?: number;
+  readonly alerts?: number;
+  readonly affected?: number;
   readonly segments?: number;
   readonly page_count?: number;
   readonly size_bytes?: number;
@@ -51,6 +54,7 @@ const FIELD_NAMES: ReadonlySet<string> = new Set<keyof LogFields>([
   "instance",
   "stage",
   "code",
+  "rule",
   "end",
   "measure",
   "peer",
@@ -65,6 +69,8 @@ const FIELD_NAMES: ReadonlySet<string> = new Set<keyof LogFields>([
   "ambiguous",
   "documents",
   "events",
+  "alerts",
+  "affected",
   "segments",
   "page_count",
   "size_bytes",

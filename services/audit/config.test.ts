@@ -152,6 +152,7 @@ describe("audit's configuration", () => {
       "DATABASE_URL",
       "FLOWSTATE_TENANTS",
       "NATS_EVENTS_PASSWORD",
+      "SLACK_WEBHOOK_URL",
     ]);
   });
 });

@@ -16,6 +16,7 @@ import {
   tenantsSetting,
 } from "@flowstate/runtime";
 import { z } from "zod";
+import { alertSettings } from "./alerts/settings.ts";
 import { signingSettings } from "./chain/settings.ts";
 import { databaseSettings } from "./database/settings.ts";
 
@@ -28,6 +29,7 @@ const shape = {
   ...databaseSettings,
   ...signingSettings,
   ...retentionSettings,
+  ...alertSettings,
   TENANT_ID: tenantIdSetting,
   API_SECRET: apiSecretSetting,
   FLOWSTATE_TENANTS: tenantsSetting(tenantSchema),
@@ -51,8 +53,15 @@ function isTraceUrlTemplate(template: string): boolean {
 const schema = z
   .object(shape)
   .superRefine((config, context) => {
-    const { FLOWSTATE_LOCAL, OTEL_EXPORTER_OTLP_ENDPOINT, ADMIN_API_KEYS = [] } = config;
-    refuseInsecureUrls(FLOWSTATE_LOCAL, { OTEL_EXPORTER_OTLP_ENDPOINT }, context);
+    const {
+      FLOWSTATE_LOCAL,
+      OTEL_EXPORTER_OTLP_ENDPOINT,
+      SLACK_WEBHOOK_URL,
+      AUDIT_PUBLIC_URL,
+      ADMIN_API_KEYS = [],
+    } = config;
+    const urls = { OTEL_EXPORTER_OTLP_ENDPOINT, SLACK_WEBHOOK_URL, AUDIT_PUBLIC_URL };
+    refuseInsecureUrls(FLOWSTATE_LOCAL, urls, context);
     for (const { digest, tenant } of apiKeysOf(configuredTenants(config))) {
       if (!ADMIN_API_KEYS.some((admin) => admin.digest.equals(digest))) continue;
       context.addIssue({ code: "custom", path: ["ADMIN_API_KEYS"], message: `has a key of tenant ${tenant}` });

@@ -1,6 +1,7 @@
 import { connectEvents, type EventsConnection } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
+import { type Watching, watchForAlerts } from "./alerts/watch-for-alerts.ts";
 import type { RecordChain } from "./chain/record-chain.ts";
 import { recordEvents } from "./consume-events.ts";
 import { classifyDatabaseError } from "./database/database-error.ts";
@@ -17,6 +18,7 @@ export interface RecordingSettings {
   readonly pool: Pool;
   readonly chain: RecordChain;
   readonly retention: Pick<KeepingRetention, "pool" | "policy" | "key" | "trusted">;
+  readonly alerts: Pick<Watching, "tell" | "pageUrl" | "onLook">;
   readonly logger: Logger;
   /** Called once, when the schema is up to date and the broker has been reached. */
   onRecording(): void;
@@ -34,10 +36,13 @@ export interface RunningRecording extends AsyncDisposable {
  * and database contradict each other.
  */
 export async function startRecording(settings: RecordingSettings): Promise<RunningRecording> {
-  const { migrationsFolder, pool, chain, retention, logger } = settings;
+  const { migrationsFolder, pool, chain, retention, alerts, logger } = settings;
   const stopping = new AbortController();
   const migrations = await readMigrations(migrationsFolder);
   const migrated = await tryToMigrate(settings, migrations);
+
+  let broker: EventsConnection | undefined;
+  const lag = () => recordingLag(pool, broker);
 
   const record = async () => {
     const { signal } = stopping;
@@ -45,10 +50,10 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     await Promise.all([
       keepDocumentsCurrent({ pool, logger, signal }),
       keepRetention({ ...retention, logger, signal }),
+      watchForAlerts({ ...alerts, pool, logger, lag }, signal),
       consume(signal),
     ]);
   };
-  let broker: EventsConnection | undefined;
   const consume = async (signal: AbortSignal) => {
     await using connection = await untilConnected(settings, signal);
     if (connection === undefined) return;
@@ -59,7 +64,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
   const recording = record();
   return {
-    lag: () => recordingLag(pool, broker),
+    lag,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await recording;

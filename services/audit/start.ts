@@ -7,6 +7,8 @@ import {
   type RunningService,
   retentionOf,
 } from "@flowstate/runtime";
+import { AlertMetrics } from "./alerts/alert-metrics.ts";
+import { SlackWebhook } from "./alerts/slack.ts";
 import { createApi } from "./api.ts";
 import { RecordChain } from "./chain/record-chain.ts";
 import { trustedKeysOf } from "./chain/settings.ts";
@@ -20,8 +22,8 @@ import { retentionPolicy } from "./retention/retention-policy.ts";
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");
 
-/** Storing, and a rebuild beside it, have connections of their own: no amount of questions can keep an event waiting. */
-const STORING = { purpose: "storing", maxConnections: 4, statementTimeoutMs: 30_000 } as const;
+/** Storing, a rebuild and the look for alerts beside it, have connections of their own: no amount of questions can keep an event waiting. */
+const STORING = { purpose: "storing", maxConnections: 5, statementTimeoutMs: 30_000 } as const;
 /** One connection holds retention's lock, one works. */
 const RETAINING = { purpose: "retaining", maxConnections: 2, statementTimeoutMs: 300_000 } as const;
 /** The tenants' questions, as a role to which the database shows one tenant at a time. */
@@ -68,6 +70,9 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   starting.defer(() => server.close());
   const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
 
+  const { SLACK_WEBHOOK_URL: slackUrl, AUDIT_PUBLIC_URL: pageUrl } = config;
+  const slack = slackUrl === undefined ? undefined : starting.use(new SlackWebhook(slackUrl));
+  const metrics = starting.use(new AlertMetrics());
   recording = starting.use(
     await startRecording({
       databaseUrl: config.DATABASE_URL,
@@ -76,6 +81,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
       pool: storing,
       chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
       retention: retaining,
+      alerts: { tell: slack?.tell, pageUrl, onLook: (alerts) => metrics.found(alerts) },
       logger,
       onRecording: () => readiness.recordingBegan(),
     }),

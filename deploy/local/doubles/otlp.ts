@@ -14,11 +14,20 @@ export interface ReceivedSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** One value of a gauge at one export. */
+export interface ReceivedMeasurement {
+  readonly service: string;
+  readonly name: string;
+  readonly value: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
 /** An OpenTelemetry collector that keeps what it is sent. */
 export interface OtlpDouble extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string;
   readonly spans: readonly ReceivedSpan[];
+  readonly measurements: readonly ReceivedMeasurement[];
   /** Everything received, as it came: for searching what must not be there. */
   readonly bodies: readonly string[];
 }
@@ -46,18 +55,41 @@ const exportSchema = z.object({
   ),
 });
 
-/** Listens on a free loopback port for `POST /v1/traces`. */
+const gaugeSchema = z.object({
+  dataPoints: z.array(
+    z.object({
+      asDouble: z.number().optional(),
+      asInt: z.coerce.number().optional(),
+      attributes: z.array(attributeSchema),
+    }),
+  ),
+});
+const metricsSchema = z.object({
+  resourceMetrics: z.array(
+    z.object({
+      resource: z.object({ attributes: z.array(attributeSchema) }),
+      scopeMetrics: z.array(
+        z.object({ metrics: z.array(z.object({ name: z.string(), gauge: gaugeSchema.optional() })) }),
+      ),
+    }),
+  ),
+});
+
+/** Listens on a free loopback port for `POST /v1/traces` and `POST /v1/metrics`. */
 export async function startOtlpCollector(): Promise<OtlpDouble> {
   const spans: ReceivedSpan[] = [];
+  const measurements: ReceivedMeasurement[] = [];
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
-    if (request.method !== "POST" || request.url !== "/v1/traces") {
+    const signal = request.method === "POST" ? request.url : undefined;
+    if (signal !== "/v1/traces" && signal !== "/v1/metrics") {
       response.writeHead(404).end();
       return;
     }
     const body = await bodyOf(request);
     bodies.push(body);
-    spans.push(...spansOf(body));
+    if (signal === "/v1/traces") spans.push(...spansOf(body));
+    else measurements.push(...measurementsOf(body));
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -66,6 +98,7 @@ export async function startOtlpCollector(): Promise<OtlpDouble> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     spans,
+    measurements,
     bodies,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -90,6 +123,22 @@ function spansOf(body: string): ReceivedSpan[] {
         links: span.links.map(({ traceId }) => traceId),
         attributes: valuesOf(span.attributes),
       })),
+    );
+  });
+}
+
+function measurementsOf(body: string): ReceivedMeasurement[] {
+  return metricsSchema.parse(JSON.parse(body)).resourceMetrics.flatMap(({ resource, scopeMetrics }) => {
+    const service = String(valuesOf(resource.attributes)["service.name"]);
+    return scopeMetrics.flatMap(({ metrics }) =>
+      metrics.flatMap(({ name, gauge }) =>
+        (gauge?.dataPoints ?? []).map(({ asDouble, asInt, attributes }) => ({
+          service,
+          name,
+          value: asDouble ?? asInt ?? Number.NaN,
+          attributes: valuesOf(attributes),
+        })),
+      ),
     );
   });
 }

@@ -11,3 +11,5 @@ export const STORING_LOCK = 0x666c6f02;
 export const REBUILDING_LOCK = 0x666c6f03;
 /** Held by the session that removes what is past its time. */
 export const RETENTION_LOCK = 0x666c6f04;
+/** Held by the transaction that looks for what is wrong and tells of it. */
+export const ALERTING_LOCK = 0x666c6f05;

@@ -58,6 +58,9 @@ const BOOKKEEPING = [
   "applied_at",
 ];
 
+/** What operators are told is wrong: since when, how much, and whether it was told (alerts/). */
+const ALERTS = ["rule", "opened_at", "affected", "quiet_since", "told_at"];
+
 /** What tamper evidence, retention and erasure need: digests, signatures, places in the chain, and counts. */
 const EVIDENCE = [
   "segment_index",
@@ -102,7 +105,7 @@ const columnsOf = async (table: string) =>
 
 describe("the schema", () => {
   it("has no column that is not on the closed list or bookkeeping", async () => {
-    const allowed = new Set([...closedList(), ...BOOKKEEPING, ...EVIDENCE]);
+    const allowed = new Set([...closedList(), ...BOOKKEEPING, ...ALERTS, ...EVIDENCE]);
     const columns = await catalogue();
     expect(new Set(columns.map(({ table_name }) => table_name))).toEqual(
       new Set([
@@ -113,6 +116,7 @@ describe("the schema", () => {
         "segments",
         "retention_runs",
         "erasures",
+        "alerts",
         "projections",
         "rejected_events",
         "schema_migrations",

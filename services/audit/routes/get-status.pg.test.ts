@@ -38,6 +38,7 @@ describe("GET /admin/status", () => {
         rejected: [],
         projections: [expect.objectContaining({ name: "documents", version: 1, rebuild_total: 0 })],
         heads: [],
+        alerts: [],
         last_retention: null,
       },
     });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { alertSchema } from "../alerts/alert.ts";
 import { bigint, columnList, day, optionalTime, text, time } from "../database/columns.ts";
 import { readEverything } from "../database/read-rows.ts";
 import { type ApiAccess, orUnavailable } from "./api-access.ts";
@@ -37,6 +38,7 @@ const statusSchema = z.strictObject({
   rejected: z.array(rejectedSchema).describe(`The newest ${SHOWN} messages that were set aside.`),
   projections: z.array(projectionSchema),
   heads: z.array(headAnswer).describe(`The newest ${SHOWN} heads of days whose events are kept.`),
+  alerts: z.array(alertSchema).describe("What is wrong now, the oldest first; docs/operations/alerts.md."),
   last_retention: retentionSchema
     .nullable()
     .describe("What was removed on the day of the last run; null before the first."),
@@ -56,6 +58,8 @@ const SELECT_REJECTED = `
 const SELECT_PROJECTIONS = `SELECT ${columnList(projectionSchema)} FROM projections ORDER BY name`;
 const SELECT_HEADS = `
   SELECT ${HEAD_COLUMNS} FROM segments WHERE retired_on IS NULL ORDER BY day DESC, tenant_id LIMIT ${SHOWN}`;
+const SELECT_ALERTS = `
+  SELECT ${columnList(alertSchema)} FROM alerts ORDER BY opened_at, rule, tenant_id LIMIT ${SHOWN}`;
 const SELECT_RETENTION = `SELECT ${columnList(retentionSchema)} FROM retention_runs ORDER BY day DESC LIMIT 1`;
 
 /** `GET /admin/status`: what whoever runs this looks at every day. */
@@ -67,6 +71,7 @@ export function getStatus(server: FastifyInstance, access: ApiAccess, operations
       rejected: await reader.rows(rejectedSchema, SELECT_REJECTED, []),
       projections: await reader.rows(projectionSchema, SELECT_PROJECTIONS, []),
       heads: (await reader.rows(headRowSchema, SELECT_HEADS, [])).map(headView),
+      alerts: await reader.rows(alertSchema, SELECT_ALERTS, []),
       last_retention: (await reader.rows(retentionSchema, SELECT_RETENTION, []))[0] ?? null,
     }));
     return { recording, ...(await orUnavailable(logger, reading)) };

@@ -1,0 +1,36 @@
+import { type Measurement, observe } from "@flowstate/runtime";
+import { NO_TENANT } from "../chain/segment.ts";
+import { type Alert, RULE_NAMES } from "./alert.ts";
+import type { AlertRule } from "./alert-rules.ts";
+
+/** Each alert rule as a metric, on every instance the same: whether it has found something, and how much. */
+export class AlertMetrics implements Disposable {
+  #alerts: readonly Alert[] = [];
+  readonly #gauges = [
+    observe("flowstate.alert.active", () => this.#measure(({ quiet_since }) => (quiet_since === null ? 1 : 0))),
+    observe("flowstate.alert.affected", () => this.#measure(({ affected }) => affected)),
+  ];
+
+  /** What was found by the last look. */
+  found(alerts: readonly Alert[]): void {
+    this.#alerts = alerts;
+  }
+
+  [Symbol.dispose](): void {
+    for (const gauge of this.#gauges) gauge[Symbol.dispose]();
+  }
+
+  /** A rule that has found nothing is there all the same, so that whoever watches it can tell 0 from silence. */
+  #measure(read: (alert: Alert) => number): readonly Measurement[] {
+    const measured = this.#alerts.map((alert) => ({
+      value: read(alert),
+      attributes: attributesOf(alert.rule, alert.tenant_id),
+    }));
+    const silent = RULE_NAMES.filter((name) => !this.#alerts.some(({ rule }) => rule === name));
+    return [...measured, ...silent.map((rule) => ({ value: 0, attributes: attributesOf(rule, NO_TENANT) }))];
+  }
+}
+
+function attributesOf(rule: AlertRule, tenant: string): Measurement["attributes"] {
+  return { "flowstate.alert.rule": rule, ...(tenant !== NO_TENANT && { "flowstate.tenant_id": tenant }) };
+}

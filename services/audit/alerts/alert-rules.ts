@@ -1,0 +1,84 @@
+import type { Code, CodeOf } from "@flowstate/contracts";
+
+/** What an operator is told about. The names are labels of a metric, too: new ones may come, none changes its meaning. */
+export const ALERT_RULES = {
+  documents_held_by_erp: "an ERP has not taken documents for over ten minutes; their senders keep them",
+  documents_held_by_model: "documents could not be read for over ten minutes; their senders keep them",
+  documents_held: "documents could not be processed for over ten minutes; their senders keep them",
+  erp_endpoint_unusable: "an ERP's endpoint is gone, or may not be talked to",
+  documents_undeliverable: "an ERP has refused documents for good",
+  documents_invalid: "many extractions failed validation within an hour",
+  mails_refused: "many mails could not be taken apart within an hour",
+  events_set_aside: "messages on the stream were no events, and were set aside",
+  recording_behind: "events wait to be recorded",
+} as const;
+export type AlertRule = keyof typeof ALERT_RULES;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Beyond SendGrid's longest pause between attempts, 3 h: a document that is still held was deferred again within it. */
+const LONGEST_HOLD_MS = 4 * HOUR_MS;
+/** Every retry mends most faults; one that outlives the sender's first retry needs somebody. */
+const HELD_FOR_MS = 10 * MINUTE_MS;
+
+/** Documents of a tenant whose state says that something is wrong. */
+export interface DocumentCondition {
+  readonly rule: AlertRule;
+  /** How recently they came to where they stand. */
+  readonly withinMs: number;
+  /** How long ago they were first received, at least. */
+  readonly heldForMs: number;
+  /** How many of one tenant. */
+  readonly atLeast: number;
+}
+
+/** Whose fault it is that a document waits at its sender. Every deferral is somebody's. */
+const HELD: Readonly<Record<CodeOf<"deferred">, AlertRule>> = {
+  erp_unavailable: "documents_held_by_erp",
+  pusher_unavailable: "documents_held_by_erp",
+  model_unavailable: "documents_held_by_model",
+  model_answer_unusable: "documents_held_by_model",
+  extractor_unavailable: "documents_held_by_model",
+  broker_unavailable: "documents_held",
+  claimed_elsewhere: "documents_held",
+  deadline_exceeded: "documents_held",
+  shutting_down: "documents_held",
+  internal_fault: "documents_held",
+  // An operator must act, and every minute counts.
+  erp_certificate_invalid: "erp_endpoint_unusable",
+  erp_address_refused: "erp_endpoint_unusable",
+};
+
+/** Ends that need somebody: of refusals the sender is told by whom he sent to, and nobody here can mend them. */
+const ENDED: Readonly<Record<CodeOf<"undeliverable" | "invalid">, AlertRule>> = {
+  erp_gone: "erp_endpoint_unusable",
+  erp_rejected: "documents_undeliverable",
+  extraction_failed_validation: "documents_invalid",
+};
+
+export const RULE_OF_CODE: ReadonlyMap<Code, AlertRule> = new Map(
+  Object.entries({ ...HELD, ...ENDED }) as [Code, AlertRule][],
+);
+
+const held = (rule: AlertRule) => ({ rule, withinMs: LONGEST_HOLD_MS, heldForMs: HELD_FOR_MS, atLeast: 1 });
+
+export const DOCUMENT_CONDITIONS: readonly DocumentCondition[] = [
+  held("documents_held_by_erp"),
+  held("documents_held_by_model"),
+  held("documents_held"),
+  { rule: "erp_endpoint_unusable", withinMs: LONGEST_HOLD_MS, heldForMs: 0, atLeast: 1 },
+  { rule: "documents_undeliverable", withinMs: HOUR_MS, heldForMs: 0, atLeast: 1 },
+  { rule: "documents_invalid", withinMs: HOUR_MS, heldForMs: 0, atLeast: 5 },
+];
+
+/** Nobody's mails: what could not be taken apart has no tenant. Single ones are spam. */
+export const MAILS_REFUSED = { rule: "mails_refused", withinMs: HOUR_MS, atLeast: 20 } as const;
+
+export const EVENTS_SET_ASIDE = { rule: "events_set_aside", withinMs: HOUR_MS, atLeast: 1 } as const;
+
+/** With events waiting, nothing was stored for this long. */
+export const RECORDING_BEHIND = {
+  rule: "recording_behind",
+  silentForMs: 2 * MINUTE_MS,
+  pendingEvents: 20_000,
+} as const;

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { bigint, oneOf, optionalText, optionalTime, optionalUuid, text, time } from "../database/columns.ts";
+import { ALERT_RULES, type AlertRule } from "./alert-rules.ts";
+
+export const RULE_NAMES = Object.keys(ALERT_RULES) as [AlertRule, ...AlertRule[]];
+
+/** Something that is wrong now: metadata only, and no address. */
+export const troubleSchema = z.object({
+  rule: oneOf(RULE_NAMES),
+  /** `_` for what is no tenant's. */
+  tenant_id: text,
+  /** How many documents, mails or events. */
+  affected: bigint,
+  code: optionalText,
+  /** One of the documents, the latest. */
+  document_id: optionalUuid,
+});
+export type Trouble = z.output<typeof troubleSchema>;
+
+/** A trouble that is remembered, from when it was first seen until somebody was told that it is over. */
+export const alertSchema = troubleSchema.extend({
+  opened_at: time,
+  quiet_since: optionalTime,
+  told_at: optionalTime,
+});
+export type Alert = z.output<typeof alertSchema>;

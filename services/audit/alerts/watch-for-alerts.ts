@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "@flowstate/runtime";
+import type { Pool, PoolClient } from "pg";
+import { z } from "zod";
+import { NO_TENANT } from "../chain/segment.ts";
+import { ALERTING_LOCK } from "../database/advisory-locks.ts";
+import { classifyDatabaseError } from "../database/database-error.ts";
+import { inTransaction } from "../database/transaction.ts";
+import type { RecordingLag } from "../recording-lag.ts";
+import type { Alert } from "./alert.ts";
+import { findTroubles } from "./find-troubles.ts";
+import { afterTelling, type FollowedAlerts, followAlerts } from "./follow-alerts.ts";
+import type { Tell } from "./slack.ts";
+import { slackMessage } from "./slack-message.ts";
+import { readAlerts, rememberAlerts } from "./stored-alerts.ts";
+
+/** How often somebody looks. Whatever happens in between is told in one message. */
+const LOOK_INTERVAL_MS = 30_000;
+
+export interface Watching {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  /** Rejects with the driver's error while the database is away. */
+  lag(): Promise<RecordingLag>;
+  /** Tells an operator; undefined when there is nobody to tell, and alerts are log lines and a metric only. */
+  readonly tell: Tell | undefined;
+  /** Where the dashboard is for those who are told. */
+  readonly pageUrl: URL | undefined;
+  /** Called after each look with what is wrong, on every instance. */
+  onLook(alerts: readonly Alert[]): void;
+  readonly now?: () => Date;
+}
+
+/** Looks for what is wrong until `signal` aborts. A database that is away is waited for: `/readyz` tells of it. */
+export async function watchForAlerts(watching: Watching, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await lookOnce(watching).catch((error: unknown) => {
+      if (classifyDatabaseError(error) !== "temporary") throw error;
+      watching.logger.warn("alerts.postponed", {}, error);
+    });
+    // An aborted wait is a finished wait.
+    await sleep(LOOK_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+const TAKE_TURN = `SELECT pg_try_advisory_xact_lock(${ALERTING_LOCK}, 0) AS taken`;
+const turnSchema = z.tuple([z.object({ taken: z.boolean() })]);
+
+/**
+ * One look. Of several instances one looks and tells, the others read what it has found. What could not be told is told
+ * with the next look; a process that ends between telling and remembering makes the next one tell again.
+ */
+export async function lookOnce(watching: Watching): Promise<void> {
+  const lag = await watching.lag();
+  const alerts = await inTransaction(watching.pool, async (client) => {
+    const { rows } = await client.query(TAKE_TURN);
+    const [{ taken }] = turnSchema.parse(rows);
+    return taken ? look(client, watching, lag) : readAlerts(client);
+  });
+  watching.onLook(alerts);
+}
+
+async function look(
+  client: PoolClient,
+  { logger, tell, pageUrl, now = () => new Date() }: Watching,
+  lag: RecordingLag,
+): Promise<readonly Alert[]> {
+  const at = now();
+  const known = await readAlerts(client);
+  const followed = followAlerts(known, await findTroubles(client, lag, at), at);
+  logChanges(logger, followed, at);
+  const text = slackMessage(followed, pageUrl, at);
+  const told = text === undefined || tell === undefined || (await tell(text));
+  if (!told) logger.warn("alerts.not_told", { alerts: followed.opened.length + followed.recovered.length });
+  const remembered = told ? afterTelling(followed, at) : followed.alerts;
+  await rememberAlerts(client, remembered);
+  return remembered;
+}
+
+function logChanges(logger: Logger, { opened, recovered }: FollowedAlerts, at: Date): void {
+  const isNew = ({ opened_at }: Alert) => opened_at === at.toISOString();
+  for (const alert of opened.filter(isNew)) logger.error("alert.opened", fieldsOf(alert));
+  for (const alert of recovered) logger.info("alert.recovered", fieldsOf(alert));
+}
+
+function fieldsOf({ rule, tenant_id, code, document_id, affected }: Alert) {
+  return {
+    rule,
+    affected,
+    ...(tenant_id !== NO_TENANT && { tenant_id }),
+    ...(code !== null && { code }),
+    ...(document_id !== null && { document_id }),
+  };
+}
