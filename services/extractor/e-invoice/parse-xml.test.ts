@@ -25,6 +25,27 @@ describe("parseXml", () => {
     expect(root?.find("c")?.text).toBe("1 < 2 &amp; 3");
   });
 
+  it.each([
+    ["an entity of HTML", "<a>1&nbsp;000</a>"],
+    ["an entity that nobody declared", "<a>&total;</a>"],
+    ["one in an attribute", "<a b='&euro;'/>"],
+    ["an ampersand that refers to nothing", "<a b='M & S'/>"],
+    ["a number that is none", "<a>&#x;</a>"],
+    ["a comment that does not end", "<a>1</a><!-- &amp;"],
+  ])("refuses a document with %s, because it is not well-formed", (_what, xml) => {
+    expect(parse(xml)).toBeUndefined();
+  });
+
+  it("takes what looks like a reference for text where XML does", () => {
+    const root = parse("<?a &nbsp;?><!-- &nbsp; --><a><b><![CDATA[&nbsp;]]></b><c>&amp;nbsp;</c></a>")?.find("a");
+    expect(root?.find("b")?.text).toBe("&nbsp;");
+    expect(root?.find("c")?.text).toBe("&nbsp;");
+  });
+
+  it("looks through a document that is full of beginnings once, within the time of a test", () => {
+    expect(parse(`<a>${"<!--".repeat(1_000_000)}</a>`)).toBeUndefined();
+  });
+
   it("reads the encoding that a byte order mark or the declaration names", () => {
     const latin1 = Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>Stoßfänger</a>', "latin1");
     const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("<a>Stoßfänger</a>", "utf16le")]);

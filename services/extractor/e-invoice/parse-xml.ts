@@ -1,4 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
+import { refersToDefined } from "./entity-references.ts";
 
 /** Deepest nesting read; e-invoices need about ten levels. */
 const MAX_DEPTH = 64;
@@ -7,7 +8,8 @@ const DECLARATION_MAX_BYTES = 256;
 
 /**
  * Elements by local name: prefixes are the producer's choice. Values stay strings, so that `10.00` stays what it is. What
- * entities XML itself defines are resolved, and no others exist, because documents that declare any are refused.
+ * entities XML itself defines are resolved, and no others exist, because documents that declare any, or refer to one, are
+ * refused before.
  */
 const parser = new XMLParser({
   removeNSPrefix: true,
@@ -64,7 +66,7 @@ export class XmlElement {
  */
 export function parseXml(bytes: Uint8Array): XmlElement | undefined {
   const xml = decode(bytes);
-  if (xml === undefined || /<!(?:DOCTYPE|ENTITY)/i.test(xml)) return undefined;
+  if (xml === undefined || /<!(?:DOCTYPE|ENTITY)/i.test(xml) || !refersToDefined(xml)) return undefined;
   try {
     // `true` checks well-formedness first: without it a truncated invoice would parse as a shorter one.
     const tree: unknown = parser.parse(xml, true);
