@@ -26,6 +26,10 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "A line's amount is not its quantity times its price, divided by the price's base quantity, less its discount.",
   },
+  price_base_not_positive: {
+    severity: "warning",
+    says: "A price is said to be for no quantity, or for a negative one, so nothing follows from it.",
+  },
   net_total_differs: {
     severity: "warning",
     says: "The net total is not the sum of the lines' amounts.",
@@ -46,6 +50,14 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "A line has a tax rate that the document's taxes by rate do not have.",
   },
+  tax_of_lines_missing: {
+    severity: "warning",
+    says: "Lines state a rate of tax, and the document states a total with tax and no tax.",
+  },
+  total_too_precise: {
+    severity: "warning",
+    says: "A total has more digits after the point than its currency: what parts thousands may have been read as what begins the fraction.",
+  },
   gross_total_differs: {
     severity: "error",
     says: "The total with tax is not the total without tax plus the tax: the entry would not balance.",
@@ -53,6 +65,14 @@ export const VALIDATION_RULES = {
   due_total_differs: {
     severity: "warning",
     says: "The amount due is not the total with tax less what was prepaid, rounding included.",
+  },
+  due_without_tax: {
+    severity: "warning",
+    says: "What is to be paid is the total without tax, or the tax alone: the rest of the bill may have been read as paid already, or as rounding.",
+  },
+  rounding_implausible: {
+    severity: "warning",
+    says: "What is said to be rounding is a whole unit of the currency or more, and more than a thousandth of the total with tax.",
   },
   // Weights and packages.
   net_weight_differs: {
@@ -108,7 +128,11 @@ export const VALIDATION_RULES = {
   // The page against what was read from it.
   e_invoice_contradicts_page: {
     severity: "warning",
-    says: "The total in the e-invoice data is printed on no page of the document around it.",
+    says: "The e-invoice data states another total, or another currency, than the pages around it.",
+  },
+  e_invoice_not_compared: {
+    severity: "warning",
+    says: "Whether the pages say the same as the e-invoice data inside them is not known: they print no amounts, have no text, are damaged, or have too much on them.",
   },
   total_not_on_page: {
     severity: "by_policy",
@@ -132,7 +156,7 @@ export const VALIDATION_RULES = {
   },
   amounts_not_extracted: {
     severity: "by_policy",
-    says: "Amounts are printed that were not read: a line may be missing.",
+    says: "Amounts are printed that were not read: a line, or the tax, may be missing.",
   },
 } as const satisfies Readonly<
   Record<string, { readonly severity: "error" | "warning" | "by_policy"; readonly says: string }>

@@ -29,10 +29,6 @@ describe("line_amount_differs", () => {
       { quantity: "3", unit_price: "3002399751580331.11", amount: "9007199254740993.33" },
     ],
     ["a credit", { quantity: "-4", unit_price: "1.25", amount: "-5.00" }],
-    [
-      "a base with a sign, which says nothing",
-      { quantity: "4", unit_price: "5", price_base_quantity: "-2", amount: "10" },
-    ],
     ["a quotient that does not end", { quantity: "1", unit_price: "10", price_base_quantity: "3", amount: "3.33" }],
     ["no price", { quantity: "3", amount: "7.50" }],
     ["no quantity", { unit_price: "2.50", amount: "7.50" }],
@@ -48,7 +44,6 @@ describe("line_amount_differs", () => {
     ["a lost decimal comma", { quantity: "3", unit_price: "2.50", amount: "750" }],
     ["swapped digits", { quantity: "13", unit_price: "2.50", amount: "23.50" }],
     ["a base that was not read", { quantity: "250", unit_price: "12.48", amount: "31.20" }],
-    ["a base of zero", { quantity: "1", unit_price: "1", price_base_quantity: "0", amount: "1" }],
     ["a discount that was not read", { quantity: "2", unit_price: "10", amount: "19.50" }],
     ["the wrong sign", { quantity: "4", unit_price: "1.25", amount: "-5.00" }],
     ["a cent in a hundred trillion", { quantity: "3", unit_price: "33333333333333.33", amount: "100000000000000.00" }],
@@ -68,6 +63,18 @@ describe("line_amount_differs", () => {
     expect(lineAmountOf({ ...yen, amount: "29.295" }, "KWD")).toEqual([]);
     expect(lineAmountOf({ ...yen, amount: "29.30" }, "KWD")).toEqual(differs);
     expect(lineAmountOf({ ...yen, amount: "29.31" }, null)).toEqual(differs);
+  });
+});
+
+describe("price_base_not_positive", () => {
+  it.each(["0", "0.00", "-2"])("is found for a price for %s, whatever follows from it", (base) => {
+    const found = [{ rule: "price_base_not_positive", path: "/lines/1/price_base_quantity" }];
+    expect(lineAmountOf({ quantity: "4", unit_price: "5", price_base_quantity: base, amount: "10" })).toEqual(found);
+    expect(lineAmountOf({ price_base_quantity: base })).toEqual(found);
+  });
+
+  it("is not found for a part of one", () => {
+    expect(lineAmountOf({ quantity: "4", unit_price: "5", price_base_quantity: "0.5", amount: "40" })).toEqual([]);
   });
 });
 

@@ -18,9 +18,15 @@ const VALUE_SCALE = 10;
 /** Whether each line's amount follows from its quantity and price. A line that does not state all three is not checked. */
 export function checkLineAmounts({ lines, currency }: Facts): Finding[] {
   const unit = minorUnit(currency);
-  return lines.flatMap((line, index) =>
-    amountFollows(line, unit) ? [] : [{ rule: "line_amount_differs", path: `/lines/${index}/amount` } as const],
-  );
+  return lines.flatMap((line, index): Finding[] => {
+    if (!hasBase(line)) return [{ rule: "price_base_not_positive", path: `/lines/${index}/price_base_quantity` }];
+    return amountFollows(line, unit) ? [] : [{ rule: "line_amount_differs", path: `/lines/${index}/amount` }];
+  });
+}
+
+/** A price is for something (EN 16931-3: BT-149 is greater than zero); the sign of a line is its quantity's. */
+function hasBase({ price_base_quantity: base }: Line): boolean {
+  return base === null || compareDecimals(base, "0") > 0;
 }
 
 /**
@@ -30,7 +36,7 @@ export function checkLineAmounts({ lines, currency }: Facts): Finding[] {
 function amountFollows(line: Line, unit: Decimal): boolean {
   const { quantity, unit_price: price, amount } = line;
   if (quantity === null || price === null || amount === null) return true;
-  const base = absoluteDecimal(line.price_base_quantity ?? "1");
+  const base = line.price_base_quantity ?? "1";
   const before = sumDecimals([amount, line.discount_amount ?? "0"]);
   const difference = subtractDecimals(multiplyDecimals(quantity, price), multiplyDecimals(before, base));
   return compareDecimals(absoluteDecimal(difference), multiplyDecimals(unit, base)) < 0;

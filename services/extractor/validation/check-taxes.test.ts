@@ -104,3 +104,24 @@ describe("tax_rate_of_line_unlisted", () => {
     expect(taxed([{ rate: "1.9" }], { lines })).toEqual([...unlisted(0), ...unlisted(1)]);
   });
 });
+
+describe("tax_of_lines_missing", () => {
+  const missing = [{ rule: "tax_of_lines_missing", path: "/totals/tax" }];
+  const lines = [lineWith({ amount: "100.00", tax_rate: "19" })];
+  const totals = (change: Partial<Facts["totals"]>) =>
+    checkTaxes(factsWith({ lines, totals: { ...factsWith({}).totals, gross: "100.00", ...change } }));
+
+  it("is found where lines are taxed and the total with tax has none", () => {
+    expect(totals({})).toEqual(missing);
+    expect(totals({ tax: "0.00" })).toEqual(missing);
+    const exempt = { rate: "0", category: "E", basis: "100.00", amount: "0.00" };
+    expect(totals({ tax: null, tax_by_rate: [exempt] })).toContainEqual(missing[0]);
+  });
+
+  it("is not found where the tax is stated, there is none on the lines, or no total with tax", () => {
+    expect(totals({ tax: "19.00", gross: "119.00" })).toEqual([]);
+    expect(totals({ gross: null })).toEqual([]);
+    const untaxed = [lineWith({ amount: "100", tax_rate: "0" }), lineWith({ amount: "0.00", tax_rate: "19" })];
+    expect(checkTaxes(factsWith({ lines: untaxed, totals: { ...factsWith({}).totals, gross: "100" } }))).toEqual([]);
+  });
+});

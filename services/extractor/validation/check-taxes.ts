@@ -8,6 +8,7 @@ import {
   sumDecimals,
   withinTolerance,
 } from "../decimal-arithmetic.ts";
+import { taxOf } from "./check-totals.ts";
 import type { Finding } from "./finding.ts";
 import { currencyExponent, halfMinorUnit, minorUnit } from "./minor-unit.ts";
 
@@ -17,7 +18,7 @@ const PERCENT: Decimal = "0.01";
 
 /** Whether the taxes by rate follow from their rates, add up, and cover the rates of the lines. */
 export function checkTaxes(facts: Facts): Finding[] {
-  return [...checkAmounts(facts), ...checkSum(facts), ...checkRatesOfLines(facts)];
+  return [...checkAmounts(facts), ...checkSum(facts), ...checkRatesOfLines(facts), ...checkTaxOfLines(facts)];
 }
 
 function checkAmounts(facts: Facts): Finding[] {
@@ -57,4 +58,16 @@ function checkRatesOfLines({ lines, totals }: Facts): Finding[] {
     const listed = rates.some((one) => compareDecimals(one, rate) === 0);
     return listed ? [] : [{ rule: "tax_rate_of_line_unlisted", path: `/lines/${index}/tax_rate` } as const];
   });
+}
+
+/** Orders often state rates and no total with tax: there is nothing to miss in them. */
+function checkTaxOfLines(facts: Facts): Finding[] {
+  const { lines, totals } = facts;
+  const isTaxed = lines.some(({ amount, tax_rate: rate }) => isMoreThanNothing(amount) && isMoreThanNothing(rate));
+  if (totals.gross === null || !isTaxed || compareDecimals(taxOf(facts), "0") !== 0) return [];
+  return [{ rule: "tax_of_lines_missing", path: "/totals/tax" }];
+}
+
+function isMoreThanNothing(decimal: Decimal | null): boolean {
+  return decimal !== null && compareDecimals(absoluteDecimal(decimal), "0") > 0;
 }

@@ -13,11 +13,10 @@ export function checkTotals(facts: Facts): Finding[] {
   const { totals, currency } = facts;
   const half = halfMinorUnit(currency);
   const equal = (a: Decimal, b: Decimal) => withinTolerance(a, b, half);
-  const computed = computedBasis(facts);
-  const basis = totals.tax_basis ?? computed;
+  const basis = basisOf(facts);
   const findings: Finding[] = [];
 
-  if (totals.tax_basis !== null && !basisAgrees(totals.tax_basis, facts, computed, equal)) {
+  if (totals.tax_basis !== null && !basisAgrees(totals.tax_basis, facts, computedBasis(facts), equal)) {
     findings.push({ rule: "tax_basis_differs", path: "/totals/tax_basis" });
   }
   if (totals.gross !== null && basis !== undefined) {
@@ -36,6 +35,11 @@ export function checkTotals(facts: Facts): Finding[] {
     }
   }
   return findings;
+}
+
+/** What is taxed: as stated, or computed from the rest. Undefined when neither is possible. */
+export function basisOf(facts: Facts): Decimal | undefined {
+  return facts.totals.tax_basis ?? computedBasis(facts);
 }
 
 /** net − allowances + charges; undefined when neither the net total nor all lines' amounts are stated. */
@@ -62,6 +66,6 @@ function basisAgrees(
 }
 
 /** The total tax; the sum by rate when it is not stated. A document that states no tax has none. */
-function taxOf({ totals }: Facts): Decimal {
+export function taxOf({ totals }: Facts): Decimal {
   return totals.tax ?? sumDecimals(totals.tax_by_rate.flatMap(({ amount }) => amount ?? []));
 }

@@ -1,7 +1,9 @@
 import type { Facts, ValidationIssue } from "@flowstate/contracts";
 import { checkDates } from "./check-dates.ts";
+import { checkDue } from "./check-due.ts";
 import { checkIdentifiers } from "./check-identifiers.ts";
 import { checkLineAmounts, checkNetTotal } from "./check-lines.ts";
+import { checkPrecision } from "./check-precision.ts";
 import { checkTaxes } from "./check-taxes.ts";
 import { checkTotals } from "./check-totals.ts";
 import { checkWeights } from "./check-weights.ts";
@@ -19,6 +21,8 @@ export function validateFacts(facts: Facts, { today }: { readonly today: string 
     ...checkNetTotal(facts),
     ...checkTotals(facts),
     ...checkTaxes(facts),
+    ...checkDue(facts),
+    ...checkPrecision(facts),
     ...checkWeights(facts),
     ...checkDates(facts, today),
     ...checkIdentifiers(facts),
