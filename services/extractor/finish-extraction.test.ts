@@ -2,7 +2,8 @@ import { DEFAULT_EXTRACTION_POLICY, type ExtractionPolicy, extractionSchema, typ
 import { describe, expect, it } from "vitest";
 import { type Finishing, finishExtraction } from "./finish-extraction.ts";
 import type { TextLayer } from "./pdf/text-layer.ts";
-import { invoiceFacts } from "./testing/sample-facts.ts";
+import { factsWith, invoiceFacts } from "./testing/sample-facts.ts";
+import { textLayer } from "./testing/text-layer.ts";
 
 // Real: everything that makes an extraction of facts. The page is made of the facts, so that it prints what they state.
 
@@ -179,7 +180,32 @@ describe("finishExtraction", () => {
     const policy: ExtractionPolicy = { ...DEFAULT_EXTRACTION_POLICY, on_ungrounded: "invalid" };
     expect(finished(invoiceFacts(), { text: "unreadable", policy }).status).toBe("invalid");
     expect(finished(invoiceFacts(), { text: undefined, policy }).status).toBe("valid");
-    expect(finished(invoiceFacts(), { text: "unreadable", policy, eInvoice: "read" }).status).toBe("valid");
+  });
+
+  it.each([
+    ["have no text", undefined],
+    ["cannot be looked at", "unreadable"],
+    ["print no amounts", textLayer(["Your invoice is attached."])],
+  ] as const)("warns of e-invoice data whose pages %s", (_why, text) => {
+    const { extraction } = finished(invoiceFacts(), { text, eInvoice: "read" });
+    expect(extraction.validation).toEqual({
+      status: "warnings",
+      issues: [{ rule: "e_invoice_not_compared", severity: "warning", path: "" }],
+    });
+    const despatch = factsWith({ document_type: "other" });
+    expect(finished(despatch, { text, eInvoice: "read" }).extraction.validation.issues).not.toContainEqual(
+      expect.objectContaining({ rule: "e_invoice_not_compared" }),
+    );
+  });
+
+  it("warns of a page that prints a tax nobody read", () => {
+    const page = textLayer(["Net|100,00", "VAT 19 %|19,00", "Total|119,00"]);
+    const untaxed = factsWith({ totals: { ...factsWith({}).totals, net: "100.00", gross: "100.00" } });
+    expect(finished(untaxed, { text: page }).extraction.validation.issues).toContainEqual({
+      rule: "amounts_not_extracted",
+      severity: "warning",
+      path: "/totals/tax",
+    });
   });
 
   describe("with fields of the tenant's own", () => {

@@ -1,5 +1,8 @@
 import { EXTRACTION_SCHEMA_VERSION, type Extraction, type ExtractionPolicy, type Facts } from "@flowstate/contracts";
+import { hasTotals, isComparable } from "./grounding/contradicts-page.ts";
 import { groundFacts } from "./grounding/ground-facts.ts";
+import { type PrintedDocument, printedDocument } from "./grounding/printed-document.ts";
+import { isTaxUnread } from "./grounding/unread-tax.ts";
 import type { TextLayer } from "./pdf/text-layer.ts";
 import { sanitiseFacts } from "./sanitise/sanitise-facts.ts";
 import { checkDeductions } from "./validation/check-deductions.ts";
@@ -36,14 +39,16 @@ export interface FinishedExtraction {
 export function finishExtraction(read: Facts, { text, policy, today, eInvoice }: Finishing): FinishedExtraction {
   const { facts, formulaPaths } = sanitiseFacts({ ...read, extra: requestedOnly(read.extra, policy) });
   const layer = text === "unreadable" ? undefined : text;
+  const printed = layer === undefined ? undefined : printedDocument(layer);
   const grounding = groundFacts(facts, layer);
   const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields)];
   if (eInvoice === undefined) {
     findings.push(...checkGrounding(grounding));
-    if (layer !== undefined) findings.push(...checkDeductions(facts, layer));
+    if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed));
     if (text === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
+  } else {
+    findings.push(...checkComparison(eInvoice, facts, printed));
   }
-  if (eInvoice === "contradicts_page") findings.push({ rule: "e_invoice_contradicts_page", path: "/totals/gross" });
   const issues = [
     ...confirmOnPage(validateFacts(facts, { today }), grounding),
     ...issuesOf(findings, policy.on_ungrounded),
@@ -61,6 +66,24 @@ export function finishExtraction(read: Facts, { text, policy, today, eInvoice }:
     status: validation.status,
     issueCount: issues.filter(({ severity }) => severity !== "note").length,
   };
+}
+
+/** What of the totals is printed, and means something else. */
+function checkPrintedTotals(facts: Facts, printed: PrintedDocument): Finding[] {
+  const findings = checkDeductions(facts, printed);
+  if (isTaxUnread(facts, printed)) findings.push({ rule: "amounts_not_extracted", path: "/totals/tax" });
+  return findings;
+}
+
+/** What the pages say of the document's own data. */
+function checkComparison(
+  eInvoice: NonNullable<Finishing["eInvoice"]>,
+  facts: Facts,
+  printed: PrintedDocument | undefined,
+): Finding[] {
+  if (eInvoice === "contradicts_page") return [{ rule: "e_invoice_contradicts_page", path: "/totals/gross" }];
+  const isCompared = printed === undefined ? !hasTotals(facts) : isComparable(facts, printed);
+  return isCompared ? [] : [{ rule: "e_invoice_not_compared", path: "" }];
 }
 
 /** Each field that the tenant asked for, at most once, in the tenant's order. */

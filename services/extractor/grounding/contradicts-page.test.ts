@@ -1,16 +1,21 @@
+import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { factsWith } from "../testing/sample-facts.ts";
+import { factsWith, lineWith } from "../testing/sample-facts.ts";
 import { textLayer } from "../testing/text-layer.ts";
-import { contradictsPage } from "./contradicts-page.ts";
+import { contradictsPage, hasTotals, isComparable } from "./contradicts-page.ts";
 import { printedDocument } from "./printed-document.ts";
 
-// Real: everything. Pure function.
+// Real: everything. Pure functions. How often they are right is measured in `e-invoice-faults.test.ts`.
 
-function contradicts(rows: readonly string[], stated: { gross?: string; due?: string }): boolean {
-  return contradictsPage(
-    factsWith({ totals: { ...factsWith({}).totals, ...stated } }),
-    printedDocument(textLayer(rows)),
-  );
+type Stated = Partial<Facts["totals"]> & { readonly currency?: string; readonly lines?: readonly string[] };
+
+function factsOf({ currency = "EUR", lines = [], ...totals }: Stated): Facts {
+  const stated = lines.map((amount) => lineWith({ amount }));
+  return factsWith({ currency, lines: stated, totals: { ...factsWith({}).totals, ...totals } });
+}
+
+function contradicts(rows: readonly string[], stated: Stated): boolean {
+  return contradictsPage(factsOf(stated), printedDocument(textLayer(rows)));
 }
 
 describe("contradictsPage", () => {
@@ -34,5 +39,76 @@ describe("contradictsPage", () => {
 
   it("is false when the page prints no amounts: a letter around the data, or a scan with a stamp", () => {
     expect(contradicts(["Dear customer, your invoice 4711 is attached."], { gross: "1190.00" })).toBe(false);
+  });
+
+  const PAGE = ["Your limit|5.000,00", "Crates|60,00", "Pallets|40,00", "Net|100,00", "VAT 19 %|19,00", "Total|119,00"];
+
+  it.each([
+    ["an amount that is printed as something else", { gross: "5000.00", due: "5000.00" }],
+    ["the amount of a line", { gross: "60.00", due: "60.00", lines: ["60.00"] }],
+    ["the total without tax", { net: "100.00", gross: "100.00", lines: ["60.00", "40.00"] }],
+    ["a total whose parts are not printed", { tax_basis: "4201.68", tax: "798.32", gross: "5000.00" }],
+    [
+      "less to pay, by an amount that is printed as a line",
+      { tax: "19.00", gross: "119.00", due: "60.00", lines: ["60.00"] },
+    ],
+  ])("is true when the data states %s", (_what, stated) => {
+    expect(contradicts(PAGE, stated)).toBe(true);
+  });
+
+  it("is true when the greatest of several totals is another", () => {
+    expect(contradicts(["Total of goods|60,00", "Grand total|119,00"], { gross: "60.00" })).toBe(true);
+    expect(contradicts(["Total of goods|60,00", "Grand total|119,00"], { gross: "119.00" })).toBe(false);
+  });
+
+  it("needs no word for a total that its tax, or its lines, add up to", () => {
+    const page = ["Crates|60,00", "Pallets|40,00", "Neto|100,00", "PVM 21 %|21,00", "Iš viso|121,00"];
+    expect(contradicts(page, { tax_basis: "100.00", tax: "21.00", gross: "121.00" })).toBe(false);
+    expect(contradicts(page.slice(0, 2).concat("Iš viso|100,00"), { gross: "100.00", lines: ["60", "40"] })).toBe(
+      false,
+    );
+    expect(contradicts(["Iš viso|100,00", "Limitas|60,00"], { gross: "60.00", lines: ["60"] })).toBe(true);
+  });
+
+  it("takes a word above an amount for its label where none stands before one", () => {
+    expect(contradicts(["|Total TTC", "|119,00"], { gross: "119.00" })).toBe(false);
+    expect(contradicts(["|Prix", "|119,00"], { gross: "119.00" })).toBe(true);
+  });
+
+  it.each([
+    ["by its code", ["Currency: USD", "Total|119,00"]],
+    ["by the sign of the total", ["Account: EUR", "Total|$ 119.00"]],
+    ["by the code beside the total", ["Account: EUR", "Total|119.00|USD"]],
+  ])("is true when the page is in another currency, %s", (_how, page) => {
+    expect(contradicts(page, { gross: "119.00" })).toBe(true);
+    expect(contradicts(page, { gross: "119.00", currency: "USD" })).toBe(false);
+  });
+
+  it("is false when the page names no currency, or the data does not", () => {
+    expect(contradicts(["Total|119,00"], { gross: "119.00" })).toBe(false);
+    expect(contradictsPage({ ...factsOf({ gross: "119.00" }), currency: null }, printedDocument(textLayer(PAGE)))).toBe(
+      false,
+    );
+  });
+
+  it("reads amounts as their currency is written", () => {
+    expect(contradicts(["Total|¥ 1,234"], { gross: "1234", currency: "JPY" })).toBe(false);
+    expect(contradicts(["Total|¥ 1,234"], { gross: "1.234", currency: "JPY" })).toBe(true);
+    expect(contradicts(["Total|KD 1.234"], { gross: "1234.000", currency: "KWD" })).toBe(true);
+  });
+});
+
+describe("isComparable", () => {
+  const comparable = (row: string, stated: Stated) => isComparable(factsOf(stated), printedDocument(textLayer([row])));
+
+  it("is false for a page without amounts", () => {
+    expect(comparable("Dear customer, your invoice 4711 is attached.", { gross: "119.00" })).toBe(false);
+    expect(comparable("Total|119,00", { gross: "119.00" })).toBe(true);
+    expect(comparable("Total|119", { gross: "119.00" })).toBe(true);
+  });
+
+  it("is true for data without totals, which no page contradicts", () => {
+    expect(comparable("2 crates", {})).toBe(true);
+    expect([hasTotals(factsOf({})), hasTotals(factsOf({ due: "1.00" }))]).toEqual([false, true]);
   });
 });

@@ -1,18 +1,92 @@
-import type { Facts } from "@flowstate/contracts";
+import type { Decimal, Facts } from "@flowstate/contracts";
+import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
+import { checkDeductions } from "../validation/check-deductions.ts";
+import { sumOfLines } from "../validation/check-lines.ts";
+import { basisOf, taxOf } from "../validation/check-totals.ts";
+import { halfMinorUnit } from "../validation/minor-unit.ts";
+import { isOtherCurrency } from "./printed-currency.ts";
 import type { PrintedDocument } from "./printed-document.ts";
+import { labelBefore, labelsAbove } from "./printed-label.ts";
+import { placesOfMoney, printedAmounts } from "./printed-money.ts";
 import { magnitude } from "./printed-number.ts";
+import { namesTotal } from "./total-labels.ts";
+import { isTaxUnread } from "./unread-tax.ts";
 
 /**
- * Whether the pages print amounts, and the totals that the data states are not among them: then page and data speak of
- * different money. What is left to pay is looked for only where it is something else than nothing: a page that says it is
- * paid need not say 0.00.
+ * Whether there is anything on the pages that the totals of e-invoice data could be compared with: a letter around the data
+ * prints no amounts. Data without totals needs nothing.
  */
-export function contradictsPage(
-  { totals: { gross, due } }: Facts,
-  { amountsByValue, numbersByValue }: PrintedDocument,
-): boolean {
-  if (amountsByValue.size === 0) return false;
-  return [gross, due].some(
-    (total) => total !== null && magnitude(total) !== "0" && !numbersByValue.has(magnitude(total)),
+export function isComparable(facts: Facts, printed: PrintedDocument): boolean {
+  const { currency } = facts;
+  const totals = totalsOf(facts);
+  return (
+    totals.length === 0 ||
+    printedAmounts(currency, printed).length > 0 ||
+    totals.some((total) => placesOfMoney(total, currency, printed).length > 0)
   );
+}
+
+/**
+ * Whether the pages around e-invoice data ask for other money than the data does. The total and what of it is to be paid
+ * have to stand where the page has its total, because a page prints many amounts; nothing may be taken for a deduction, or
+ * be left out, that the page means otherwise; and the currency has to be the page's.
+ */
+export function contradictsPage(facts: Facts, printed: PrintedDocument): boolean {
+  const { currency } = facts;
+  const stated = totalsOf(facts);
+  if (!hasTotals(facts)) return false;
+  if (isOtherCurrency(facts, printed)) return true;
+  if (!isComparable(facts, printed)) return false;
+  // What is nothing is often left out: a page that says it is paid need not say 0.00.
+  const owed = stated.filter((total) => !isNothing(total));
+  return (
+    owed.some((total) => placesOfMoney(total, currency, printed).length === 0) ||
+    !(addsUpToTotal(facts, printed) || isGreatestTotal(owed.length > 0 ? owed : stated, currency, printed)) ||
+    checkDeductions(facts, printed).some(({ path }) => path === "/totals/due") ||
+    isTaxUnread(facts, printed)
+  );
+}
+
+/** Whether data states a total that a page could contradict: despatch advices have none. */
+export function hasTotals(facts: Facts): boolean {
+  return totalsOf(facts).length > 0;
+}
+
+function totalsOf({ totals: { gross, due } }: Facts): readonly Decimal[] {
+  return [gross, due].flatMap((total) => total ?? []);
+}
+
+/**
+ * Whether one of these is printed where the page says that its total is, and nothing greater is: behind the word for it, or
+ * below the word where no amount stands behind one.
+ */
+function isGreatestTotal(totals: readonly Decimal[], currency: string | null, printed: PrintedDocument): boolean {
+  const sizes = new Set(totals.map(magnitude));
+  const amounts = printedAmounts(currency, printed);
+  const behind = amounts.filter(({ place }) => namesTotal(labelBefore(place, printed)));
+  if (behind.length > 0) return sizes.has(greatest(behind.map(({ size }) => size)));
+  return amounts.some(({ place, size }) => sizes.has(size) && labelsAbove(place, printed).some(namesTotal));
+}
+
+function greatest([first = "0", ...others]: readonly string[]): string {
+  return others.reduce((a, b) => (compareDecimals(a, b) < 0 ? b : a), first);
+}
+
+/** Whether the page prints what the total is made of: what is taxed and the tax, or the lines. */
+function addsUpToTotal(facts: Facts, printed: PrintedDocument): boolean {
+  const { totals, lines, currency } = facts;
+  const isTotal = (parts: readonly Decimal[]) =>
+    totals.gross !== null && withinTolerance(sumDecimals(parts), totals.gross, halfMinorUnit(currency));
+  const isPrinted = (amount: Decimal) => placesOfMoney(amount, currency, printed).length > 0;
+  const [basis, tax, net] = [basisOf(facts), taxOf(facts), sumOfLines(lines)];
+  if (basis !== undefined && !isNothing(tax) && isTotal([basis, tax]) && isPrinted(basis) && isPrinted(tax))
+    return true;
+  const amounts = lines.flatMap(({ amount }) => (amount === null || isNothing(amount) ? [] : amount));
+  if (net === undefined || amounts.length < 2) return false;
+  const added = subtractDecimals(totals.charges ?? "0", totals.allowances ?? "0");
+  return isTotal([net, added, tax]) && amounts.every(isPrinted) && (isNothing(tax) || isPrinted(tax));
+}
+
+function isNothing(amount: Decimal): boolean {
+  return magnitude(amount) === "0";
 }

@@ -157,6 +157,20 @@ describe("groundFacts", () => {
     expect(groundFacts(factsWith({ totals }), page).score).toBe("1");
   });
 
+  it("reads an amount that could be a thousand times more or less as its currency is written", () => {
+    const page = textLayer(["Rack|2|617|1,234", "Total|1,234"]);
+    const amountsIn = (currency: string, amount: string) => {
+      const line = lineWith({ quantity: "2", unit_price: "617", amount });
+      const totals = { ...factsWith({}).totals, gross: amount };
+      const { fields } = groundFacts(factsWith({ currency, lines: [line], totals }), page);
+      return fields.flatMap(({ path, grounded }) => (/amount$|gross$/.test(path) ? grounded : []));
+    };
+    expect(amountsIn("JPY", "1234")).toEqual(["page", "page"]);
+    expect(amountsIn("JPY", "1.234")).toEqual(["absent", "absent"]);
+    expect(amountsIn("KWD", "1.234")).toEqual(["page", "page"]);
+    expect(amountsIn("KWD", "1234")).toEqual(["absent", "absent"]);
+  });
+
   it("finds a description whose pieces stand in several rows and columns", () => {
     const page = textLayer(["1|Mineral water|5,49|20|109,80", "|12 x 1,0l PET|||", "|sparkling, deposit bottle"]);
     const line = lineWith({ description: "Mineral water 12 x 1,0l PET sparkling, deposit bottle", amount: "109.80" });

@@ -6,6 +6,7 @@ import { LineNumbers } from "./line-numbers.ts";
 import { findLineTable } from "./line-table.ts";
 import { isPrintedCurrency } from "./printed-currency.ts";
 import { type PrintedDocument, printedDocument } from "./printed-document.ts";
+import { isMoney, placesOfMoney } from "./printed-money.ts";
 import { magnitude } from "./printed-number.ts";
 import { RowNumbers } from "./row-numbers.ts";
 import { unmatchedAmounts } from "./unmatched-amounts.ts";
@@ -32,7 +33,11 @@ export function groundFacts(facts: Facts, layer: TextLayer | undefined): Groundi
   const rows = new RowNumbers(printed.numbers);
   const table = findLineTable(facts.lines, printed, rows);
   const lines = new LineNumbers(facts.lines, table, printed, rows);
-  const fields = values.map((value) => ({ path: value.path, grounded: grounded(value, printed, lines) }));
+  const isMisread = misreadMoney(facts, printed);
+  const fields = values.map((value) => ({
+    path: value.path,
+    grounded: isMisread(value) ? "absent" : grounded(value, printed, lines, facts),
+  }));
   return {
     text_layer: true,
     score: scoreOf(fields),
@@ -41,7 +46,21 @@ export function groundFacts(facts: Facts, layer: TextLayer | undefined): Groundi
   };
 }
 
-function grounded(fact: FactValue, printed: PrintedDocument, lines: LineNumbers): Grounded {
+/** Whether an amount is printed, and only where it would have to be read another way than its currency is. */
+function misreadMoney({ currency }: Facts, printed: PrintedDocument): (fact: FactValue) => boolean {
+  const answers = new Map<string, boolean>();
+  const isMisread = (size: string) =>
+    printed.countsByValue.has(size) && placesOfMoney(size, currency, printed).length === 0;
+  return ({ path, value }) => {
+    if (!isMoney(path)) return false;
+    const size = magnitude(value);
+    const answer = answers.get(size) ?? isMisread(size);
+    answers.set(size, answer);
+    return answer;
+  };
+}
+
+function grounded(fact: FactValue, printed: PrintedDocument, lines: LineNumbers, facts: Facts): Grounded {
   const { kind, value } = fact;
   switch (kind) {
     case "number":
@@ -58,7 +77,7 @@ function grounded(fact: FactValue, printed: PrintedDocument, lines: LineNumbers)
         isPrintedInPieces(value, printed) || printed.dates.has(value) || isPrintedNumber(value, printed),
       );
     case "currency":
-      return pageOrAbsent(isPrintedCurrency(value, printed.text));
+      return pageOrAbsent(isPrintedCurrency(facts, printed));
     // Recognised from something else more often than read: where they are not printed, that says nothing.
     case "country":
       return pageOrUnknown(countryNames(value).some((name) => printed.text.has(name)));

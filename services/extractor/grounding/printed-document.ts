@@ -1,4 +1,4 @@
-import type { TextCell, TextLayer, TextPage } from "../pdf/text-layer.ts";
+import type { TextCell, TextLayer, TextPage, TextRow } from "../pdf/text-layer.ts";
 import { printedDates } from "./printed-date.ts";
 import { type DecimalMark, decimalMark, type PrintedNumber, plainPrint, printedNumbers } from "./printed-number.ts";
 import { PrintedText } from "./printed-text.ts";
@@ -33,6 +33,12 @@ export interface PrintedDocument {
   readonly amountsByValue: PlacesByValue;
   readonly dates: ReadonlySet<string>;
   readonly text: PrintedText;
+  /** Through the whole document, by number, with one kind of space and hyphen. */
+  readonly rows: readonly PrintedRow[];
+}
+
+export interface PrintedRow extends TextRow {
+  readonly page: number;
 }
 
 /** Cells whose left edges lie at most this far apart, in points, are one column of text. */
@@ -51,6 +57,7 @@ const NOTHING: PrintedDocument = {
   amountsByValue: new Map(),
   dates: new Set(),
   text: new PrintedText([]),
+  rows: [],
 };
 
 /** Of a text with too many numbers nothing is found. */
@@ -78,6 +85,7 @@ export function printedDocument({ pages }: TextLayer): PrintedDocument {
       text ??= new PrintedText(plain.flatMap((page) => [rowByRow(page), ...columnByColumn(page)]));
       return text;
     },
+    rows: plain.flatMap(({ rows }, page) => rows.map((row) => ({ ...row, page }))),
   };
 }
 

@@ -119,6 +119,8 @@ describe("decimalMark", () => {
   it("is what begins the fractions of a document", () => {
     expect(decimalMark(["12,50", "1.234,00 and 3"])).toBe(",");
     expect(decimalMark(["12.50", "1,234.00"])).toBe(".");
+    expect(decimalMark(["1,234.500"])).toBe(".");
+    expect(decimalMark(["1.234,500"])).toBe(",");
   });
 
   it("is not disturbed by a version number or a time of day", () => {

@@ -67,10 +67,7 @@ export function decimalMark(texts: Iterable<string>): DecimalMark | undefined {
   for (const text of texts) {
     for (const [run] of text.matchAll(RUN)) {
       for (const word of run.split(" ")) {
-        const mark =
-          /^(?:\d+|\d{1,3}(?:[.']\d{3})+),(?:\d{1,2}|\d{4,})$|^(?:\d+|\d{1,3}(?:[,']\d{3})+)\.(?:\d{1,2}|\d{4,})$/.exec(
-            word,
-          );
+        const mark = /^\d+[.,](?:\d{1,2}|\d{4,})$|^\d{1,3}(?:[.']\d{3})+,\d+$|^\d{1,3}(?:[,']\d{3})+\.\d+$/.exec(word);
         if (mark === null) continue;
         if (word.lastIndexOf(",") > word.lastIndexOf(".")) commas++;
         else points++;

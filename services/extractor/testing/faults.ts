@@ -1,6 +1,6 @@
 import type { Facts } from "@flowstate/contracts";
 import { canonicalDecimal } from "@flowstate/contracts";
-import { sumDecimals } from "../decimal-arithmetic.ts";
+import { multiplyDecimals, subtractDecimals, sumDecimals } from "../decimal-arithmetic.ts";
 import { factValues } from "../grounding/fact-values.ts";
 
 /** Ways in which a model's answer is plausible and wrong. */
@@ -15,6 +15,11 @@ export const FAULT_KINDS = [
   "date day/month swapped",
   "vendor replaced",
   "a weight scaled by 1000",
+  "amounts scaled by 1000",
+  "the tax taken for paid",
+  "the tax taken for rounding",
+  "the tax removed",
+  "a bill taken for paid",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -30,9 +35,14 @@ export const FAULTS: Readonly<Record<FaultKind, (truth: Facts) => readonly Fault
   "date day/month swapped": datesSwapped,
   "vendor replaced": vendorReplaced,
   "a weight scaled by 1000": weightsScaled,
+  "amounts scaled by 1000": amountsScaled,
+  "the tax taken for paid": taxPaid,
+  "the tax taken for rounding": taxRounded,
+  "the tax removed": taxRemoved,
+  "a bill taken for paid": billPaid,
 };
 
-interface Faulty {
+export interface Faulty {
   /** Names fields only. */
   readonly what: string;
   readonly facts: Facts;
@@ -174,6 +184,82 @@ function shifted(decimal: string): string {
   const [whole = "0", fraction = ""] = decimal.split(".");
   const digits = fraction.padEnd(3, "0");
   return `${whole}${digits.slice(0, 3)}.${digits.slice(3)}0`;
+}
+
+const AMOUNT = /\/(?:amount|unit_price|discount_amount|basis)$|^\/totals\/[a-z_]+$/;
+
+/** All of them, as if the mark between thousands began the fraction, or the other way round: everything still adds up. */
+function amountsScaled(truth: Facts): Faulty[] {
+  const amounts = factValues(truth).filter(
+    ({ path, kind }) => kind === "number" && AMOUNT.test(path) && path !== "/totals/packages",
+  );
+  return (["0.001", "1000"] as const)
+    .filter(() => truth.totals.gross !== null)
+    .map((factor) =>
+      faulty(`amounts × ${factor}`, truth, (facts) => {
+        for (const { path, value } of amounts) setAt(facts, path, multiplyDecimals(value, factor));
+      }),
+    );
+}
+
+/** What is taxed and the tax, where there is one and the bill is not paid yet. */
+function billOf({ totals }: Facts): { readonly basis: string; readonly tax: string } | undefined {
+  const { net, tax_basis, tax, prepaid } = totals;
+  const basis = tax_basis ?? net;
+  const isTaxed = basis !== null && tax !== null && Number(tax) !== 0 && Number(prepaid ?? "0") === 0;
+  return isTaxed && totals.gross !== null ? { basis, tax } : undefined;
+}
+
+function taxPaid(truth: Facts): Faulty[] {
+  const bill = billOf(truth);
+  if (bill === undefined) return [];
+  const change = (what: string, prepaid: string, due: string | null) =>
+    faulty(`${what} prepaid`, truth, ({ totals }) => Object.assign(totals, { prepaid, due }));
+  return [
+    change("tax", bill.tax, bill.basis),
+    change("basis", bill.basis, bill.tax),
+    change("tax, and nothing due,", bill.tax, null),
+  ];
+}
+
+function billPaid(truth: Facts): Faulty[] {
+  const { gross, prepaid } = truth.totals;
+  if (gross === null || Number(prepaid ?? "0") !== 0) return [];
+  return ["0.00", null].map((due) =>
+    faulty(`everything prepaid, due ${due}`, truth, ({ totals }) => Object.assign(totals, { prepaid: gross, due })),
+  );
+}
+
+function taxRounded(truth: Facts): Faulty[] {
+  const bill = billOf(truth);
+  if (bill === undefined) return [];
+  const rounding = subtractDecimals("0", bill.tax);
+  return [
+    faulty("tax rounded off", truth, ({ totals }) => Object.assign(totals, { rounding, due: bill.basis })),
+    faulty("tax rounded off the total", truth, ({ totals }) =>
+      Object.assign(totals, { rounding, gross: bill.basis, due: bill.basis }),
+    ),
+  ];
+}
+
+/** With and without the rates of the lines, and as if nothing was taxed. */
+function taxRemoved(truth: Facts): Faulty[] {
+  const bill = billOf(truth);
+  if (bill === undefined) return [];
+  const { basis } = bill;
+  const untaxed = { tax: null, tax_by_rate: [], gross: basis, due: basis };
+  const exempt = { rate: "0", category: "E", basis, amount: "0.00" };
+  return [
+    faulty("tax left out", truth, ({ totals }) => Object.assign(totals, untaxed)),
+    faulty("tax and rates left out", truth, ({ totals, lines }) => {
+      Object.assign(totals, untaxed);
+      for (const line of lines) line.tax_rate = null;
+    }),
+    faulty("tax of zero", truth, ({ totals, lines }) => {
+      Object.assign(totals, untaxed, { tax: "0.00", tax_by_rate: [exempt] });
+      for (const line of lines) line.tax_rate = "0";
+    }),
+  ];
 }
 
 function setAt(facts: Facts, path: string, value: string): void {

@@ -1,5 +1,6 @@
 import type { Facts } from "@flowstate/contracts";
 import { assemblePdf } from "@flowstate/local/fixtures/assemble-pdf.ts";
+import { currencyExponent } from "../validation/minor-unit.ts";
 import type { MadeDocument } from "./logistics-documents.ts";
 import { factsWith, lineWith } from "./sample-facts.ts";
 
@@ -16,6 +17,8 @@ interface Layout {
   readonly date: string;
   readonly dueDate: string;
   readonly lines: number;
+  /** Which of the lines that others have comes first. */
+  readonly firstLine?: number;
   /** Lines that fit on one page; what was added up so far is carried forward to the next. */
   readonly linesPerPage?: number;
   /** Prints the amount in a row below the rest of the line, or above it. */
@@ -134,6 +137,60 @@ const LAYOUTS: readonly Layout[] = [
     dueDate: "09-Dec-2026",
     lines: 3,
   },
+  {
+    name: "Japanese",
+    locale: "en-US",
+    currency: "JPY",
+    date: "2026/11/09",
+    dueDate: "2026/12/09",
+    lines: 4,
+  },
+  {
+    name: "Chilean",
+    locale: "es-CL",
+    currency: "CLP",
+    sign: { before: "$" },
+    date: "09-11-2026",
+    dueDate: "09-12-2026",
+    lines: 3,
+    totalOnTop: true,
+  },
+  {
+    name: "Kuwaiti",
+    locale: "en-US",
+    currency: "KWD",
+    sign: { before: "KD " },
+    date: "09 Nov 2026",
+    dueDate: "09 Dec 2026",
+    lines: 4,
+  },
+  {
+    name: "Bahraini, whose every amount could be a thousand times more",
+    locale: "en-US",
+    currency: "BHD",
+    date: "09 Nov 2026",
+    dueDate: "09 Dec 2026",
+    lines: 1,
+    firstLine: 1,
+  },
+  {
+    name: "Korean, whose every amount could be a thousand times less",
+    locale: "en-US",
+    currency: "KRW",
+    date: "2026-11-09",
+    dueDate: "2026-12-09",
+    lines: 1,
+    firstLine: 1,
+  },
+  {
+    name: "Tunisian",
+    locale: "fr-FR",
+    currency: "TND",
+    date: "9 novembre 2026",
+    dueDate: "09/12/2026",
+    lines: 3,
+    freight: true,
+  },
 ];
 
 interface Item {
@@ -141,7 +198,7 @@ interface Item {
   readonly item: string;
   readonly description: string;
   readonly quantity: number;
-  /** Cents. */
+  /** In the smallest unit of the currency, like all amounts here. */
   readonly price: number;
   readonly discount: number;
   readonly amount: number;
@@ -157,8 +214,9 @@ export function invoiceDocuments(): readonly MadeDocument[] {
   });
 }
 
-function itemsOf({ lines, discounts = false }: Layout): readonly Item[] {
-  return Array.from({ length: lines }, (_, index) => {
+function itemsOf({ lines, firstLine = 0, discounts = false }: Layout): readonly Item[] {
+  return Array.from({ length: lines }, (_, at) => {
+    const index = firstLine + at;
     const quantity = ((index * 37) % 240) + 2;
     const price = ((index * 7_919) % 90_000) + 123;
     const discount = discounts && index % 2 === 0 ? Math.round((quantity * price) / 20) : 0;
@@ -193,7 +251,7 @@ type Row = readonly string[];
 
 function pagesOf(layout: Layout, items: readonly Item[]): readonly (readonly Row[])[] {
   const { linesPerPage = items.length, cashDiscount = false, totalOnTop = false } = layout;
-  const money = (cents: number) => printed(layout, cents);
+  const money = (amount: number) => printed(layout, amount);
   const totals = totalsOf(layout, items);
   const head: readonly Row[] = [
     ["", "", "Ostsee Lager + Logistik AG, Hafenstr. 12, 24103 Kiel"],
@@ -238,8 +296,9 @@ function rowsOf(
   return [[...rest, printed(layout, amount)]];
 }
 
-function printed({ locale, sign: { before = "", after = "" } = {} }: Layout, cents: number): string {
-  const figure = new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }).format(cents / 100);
+function printed({ locale, currency, sign: { before = "", after = "" } = {} }: Layout, amount: number): string {
+  const digits = currencyExponent(currency);
+  const figure = new Intl.NumberFormat(locale, { minimumFractionDigits: digits }).format(amount / 10 ** digits);
   return `${before}${figure.replace(/[\u00a0\u202f]/g, " ").replace("’", "'")}${after}`;
 }
 
@@ -277,6 +336,7 @@ function widthOf(text: string): number {
 
 function truthOf(layout: Layout, items: readonly Item[]): Facts {
   const { currency } = layout;
+  const decimal = decimalIn(currency);
   const totals = totalsOf(layout, items);
   return factsWith({
     document_number: "OL-2026-3301",
@@ -316,6 +376,7 @@ function truthOf(layout: Layout, items: readonly Item[]): Facts {
   });
 }
 
-function decimal(cents: number): string {
-  return (cents / 100).toFixed(2);
+function decimalIn(currency: string): (amount: number) => string {
+  const digits = currencyExponent(currency);
+  return (amount) => (amount / 10 ** digits).toFixed(digits);
 }

@@ -1,5 +1,6 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedDocument } from "../grounding/printed-document.ts";
 import type { TextLayer } from "../pdf/text-layer.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
 import { checkDeductions } from "./check-deductions.ts";
@@ -21,7 +22,7 @@ function found(totals: Partial<Facts["totals"]>, ...more: readonly string[]): st
   const bare = factsWith({ lines: [lineWith({ amount: "60.00" }), lineWith({ amount: "40.00" })] });
   const sums = { net: "100.00", tax_basis: "100.00", tax: "19.00", gross: "119.00", due: "119.00" };
   const facts = { ...bare, totals: { ...bare.totals, ...sums, ...totals } };
-  return checkDeductions(facts, pageOf(...PAGE, ...more)).map(({ rule, path }) => `${rule} ${path}`);
+  return checkDeductions(facts, printedDocument(pageOf(...PAGE, ...more))).map(({ rule, path }) => `${rule} ${path}`);
 }
 
 describe("checkDeductions", () => {
@@ -50,6 +51,30 @@ describe("checkDeductions", () => {
     ["the net total taken for what is due", { due: "100.00" }, ["due"]],
   ])("finds %s", (_what, totals, paths) => {
     expect(found(totals)).toEqual(paths.map((path) => `total_not_on_page /totals/${path}`));
+  });
+
+  const BY_RATE = [{ rate: "19", category: null, basis: "100.00", amount: "19.00" }];
+
+  it.each([
+    [
+      "the tax, printed in a table of taxes and as a total",
+      { tax_by_rate: BY_RATE, prepaid: "19.00", due: null },
+      "prepaid",
+    ],
+    ["the basis, printed in a table of taxes and as a total", { tax_by_rate: BY_RATE, due: "100.00" }, "due"],
+    ["the tax taken for rounding", { tax_by_rate: BY_RATE, rounding: "-19.00", due: null }, "rounding"],
+  ])("does not count a row of the table of taxes as a place of its own for %s", (_what, totals, name) => {
+    expect(found(totals, "S 19 % 100.00 19.00")).toEqual([`total_not_on_page /totals/${name}`]);
+  });
+
+  it("finds a bill that was taken for paid because its total is printed twice", () => {
+    const paid = { prepaid: "119.00", due: "0.00" };
+    expect(found(paid, "To be paid 119.00")).toEqual(["total_not_on_page /totals/prepaid"]);
+    expect(found(paid, "To be paid 119.00", "Paid by card 119.00")).toEqual([]);
+  });
+
+  it("finds nothing where the rounding is printed", () => {
+    expect(found({ rounding: "0.02", due: "119.02" }, "Rounding 0.02", "To be paid 119.02")).toEqual([]);
   });
 
   it("leaves what is printed nowhere to grounding", () => {

@@ -1,35 +1,59 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
-import { printedDocument } from "../grounding/printed-document.ts";
+import type { PlacedNumber, PrintedDocument } from "../grounding/printed-document.ts";
+import { labelBefore, labelsAbove } from "../grounding/printed-label.ts";
+import { placesOfMoney } from "../grounding/printed-money.ts";
 import { magnitude } from "../grounding/printed-number.ts";
-import type { TextLayer } from "../pdf/text-layer.ts";
+import { namesPayment } from "../grounding/total-labels.ts";
 import type { Finding } from "./finding.ts";
 
 /** What lies between the sum of the lines and what is to be paid. */
-const DEDUCTIONS = ["allowances", "charges", "prepaid", "due"] as const;
+const DEDUCTIONS = ["allowances", "charges", "prepaid", "rounding", "due"] as const;
+
+/** Places of one amount whose labels are read: more are looked at only where somebody wants it to take long. */
+const MAX_LABELLED = 200;
 
 /**
  * Whether what changes the amount to be paid is printed for itself. A page prints many amounts, and two of them always add
  * up to the total (net and tax): taken for a prepayment and the rest, they would turn a bill into a smaller one that is
- * printed in every figure. So each needs one more place on the page than the other totals and the lines of its size.
+ * printed in every figure. So each needs one more place on the page than the other totals and the lines of its size, and
+ * no row of a table of taxes is one.
  */
-export function checkDeductions({ totals, lines }: Facts, text: TextLayer): Finding[] {
-  const stated = DEDUCTIONS.flatMap((name) => {
-    const size = sizeOf(totals[name]);
-    const isRepeated = name === "due" && size === sizeOf(totals.gross);
-    return size === undefined || isRepeated ? [] : [{ name, size }];
-  });
-  if (stated.length === 0) return [];
-  const { numbersByValue } = printedDocument(text);
+export function checkDeductions(facts: Facts, printed: PrintedDocument): Finding[] {
+  const { totals, lines, currency } = facts;
   // The net total is what is taxed unless something is deducted, and is then printed once.
   const others = [new Set([sizeOf(totals.net), sizeOf(totals.tax_basis)]), sizeOf(totals.tax), sizeOf(totals.gross)];
   const amounts = lines.map(({ amount }) => sizeOf(amount));
-  return stated.flatMap(({ name, size }) => {
+  return DEDUCTIONS.flatMap((name) => {
+    const size = sizeOf(totals[name]);
+    const isRepeated = name === "due" && size === sizeOf(totals.gross);
+    if (size === undefined || isRepeated) return [];
+    const places = placesOfMoney(size, currency, printed);
     const taken = [...others, ...amounts].filter((other) => (other instanceof Set ? other.has(size) : other === size));
-    const places = (numbersByValue.get(size) ?? []).filter(({ isPercentage }) => !isPercentage).length;
-    return places === 0 || places > taken.length
-      ? []
-      : [{ rule: "total_not_on_page", path: `/totals/${name}` } as const];
+    const inTaxTable = rowsOfTaxTable(size, facts, printed);
+    const free = places.filter(({ row }) => !inTaxTable.has(row));
+    const isOwn =
+      name === "prepaid" && size === sizeOf(totals.gross) ? isPaid(free, printed) : free.length > taken.length;
+    return places.length === 0 || isOwn ? [] : [{ rule: "total_not_on_page", path: `/totals/${name}` } as const];
   });
+}
+
+/** Every bill prints its total often enough for a payment of all of it: there the page has to say that it is one. */
+function isPaid(places: readonly PlacedNumber[], printed: PrintedDocument): boolean {
+  return places
+    .slice(0, MAX_LABELLED)
+    .some((place) => [labelBefore(place, printed), ...labelsAbove(place, printed)].some(namesPayment));
+}
+
+/** The rows in which an amount of this size is the basis or the tax of a rate, because they print the rest of it, too. */
+function rowsOfTaxTable(size: string, { totals, currency }: Facts, printed: PrintedDocument): ReadonlySet<number> {
+  const places = totals.tax_by_rate.flatMap(({ rate, basis, amount }) => {
+    const sizes = [sizeOf(basis), sizeOf(amount)];
+    if (!sizes.includes(size)) return [];
+    const rates = rate === null || magnitude(rate) === size ? [] : (printed.numbersByValue.get(magnitude(rate)) ?? []);
+    const others = sizes.flatMap((other) => (other === undefined || other === size ? [] : other));
+    return [...rates, ...others.flatMap((other) => placesOfMoney(other, currency, printed))];
+  });
+  return new Set(places.map(({ row }) => row));
 }
 
 /** Without sign and trailing zeros; undefined for nothing. */

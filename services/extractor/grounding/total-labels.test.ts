@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { namesPayment, namesTotal } from "./total-labels.ts";
+
+// Real: everything. Pure functions.
+
+describe("namesTotal", () => {
+  it.each([
+    "Total",
+    "TOTAL:",
+    "Grand total EUR",
+    "Total incl. VAT",
+    "Amount due",
+    "Balance due",
+    "Bruttosumme",
+    "Gesamtbetrag inkl. 19 % MwSt.",
+    "Rechnungsbetrag",
+    "Zahlbetrag",
+    "Zu zahlen",
+    "Total TTC",
+    "Net à payer",
+    "Totale fattura",
+    "Netto a pagare",
+    "Importe total",
+    "Total (IVA incluido)",
+    "Totaal te betalen",
+    "Razem",
+    "Do zapłaty",
+    "Celkem k úhradě",
+    "Att betala",
+    "Σύνολο",
+    "合計",
+  ])("is true for %s", (label) => {
+    expect(namesTotal(label)).toBe(true);
+  });
+
+  it.each([
+    "",
+    "Positionssumme",
+    "Rechnungssumme ohne USt.",
+    "Zwischensumme",
+    "Übertrag",
+    "Steuerbetrag",
+    "Gesamtbetrag der Zuschläge",
+    "Subtotal",
+    "Sub-total",
+    "Total excl. VAT",
+    "Net total",
+    "Total VAT",
+    "Total HT",
+    "Totale imponibile",
+    "Total IVA",
+    "Total weight",
+    "Gesamtgewicht",
+    "Bruttopreis",
+    "Erhaltene Anzahlungen",
+    "Carried forward",
+    "Due date",
+    "Page 1",
+  ])("is false for %s", (label) => {
+    expect(namesTotal(label)).toBe(false);
+  });
+});
+
+describe("namesPayment", () => {
+  it.each(["Paid", "Deposit", "Erhaltene Anzahlungen", "Bereits bezahlt", "Acompte versé", "Acconto", "Aanbetaling"])(
+    "is true for %s",
+    (label) => {
+      expect(namesPayment(label)).toBe(true);
+    },
+  );
+
+  it.each(["Total", "Zahlbetrag", "Amount due", "Balance due on receipt of payment", "Te betalen"])(
+    "is false for %s",
+    (label) => {
+      expect(namesPayment(label)).toBe(false);
+    },
+  );
+});
