@@ -5,7 +5,7 @@ import { textLayer } from "../testing/text-layer.ts";
 import { contradictsPage, hasTotals, isComparable } from "./contradicts-page.ts";
 import { printedDocument } from "./printed-document.ts";
 
-// Real: everything. Pure functions. How often they are right is measured in `e-invoice-faults.test.ts`.
+// Real: everything. Pure functions. How often they are right is measured in `faults.test.ts`.
 
 type Stated = Partial<Facts["totals"]> & { readonly currency?: string; readonly lines?: readonly string[] };
 

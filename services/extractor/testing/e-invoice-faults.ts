@@ -9,7 +9,7 @@ export const E_INVOICE_FAULT_KINDS = [
   "data: another invoice with tax",
   "data: another currency",
 ] as const;
-type EInvoiceFaultKind = (typeof E_INVOICE_FAULT_KINDS)[number];
+export type EInvoiceFaultKind = (typeof E_INVOICE_FAULT_KINDS)[number];
 
 /** `printed`: the amounts of the pages but for the totals that the truth states, so that each is printed somewhere. */
 export const E_INVOICE_FAULTS: Readonly<

@@ -67,6 +67,11 @@ describe("checkDeductions", () => {
     expect(found(totals, "S 19 % 100.00 19.00")).toEqual([`total_not_on_page /totals/${name}`]);
   });
 
+  it("finds nothing where a charge is all that is taxed at its rate", () => {
+    const byRate = [...BY_RATE, { rate: "7", category: null, basis: "10.00", amount: "0.70" }];
+    expect(found({ charges: "10.00", tax_by_rate: byRate }, "Freight 10.00 7 % 0.70")).toEqual([]);
+  });
+
   it("finds a bill that was taken for paid because its total is printed twice", () => {
     const paid = { prepaid: "119.00", due: "0.00" };
     expect(found(paid, "To be paid 119.00")).toEqual(["total_not_on_page /totals/prepaid"]);

@@ -1,4 +1,5 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
+import { compareDecimals } from "../decimal-arithmetic.ts";
 import type { PlacedNumber, PrintedDocument } from "../grounding/printed-document.ts";
 import { labelBefore, labelsAbove } from "../grounding/printed-label.ts";
 import { placesOfMoney } from "../grounding/printed-money.ts";
@@ -15,8 +16,8 @@ const MAX_LABELLED = 200;
 /**
  * Whether what changes the amount to be paid is printed for itself. A page prints many amounts, and two of them always add
  * up to the total (net and tax): taken for a prepayment and the rest, they would turn a bill into a smaller one that is
- * printed in every figure. So each needs one more place on the page than the other totals and the lines of its size, and
- * no row of a table of taxes is one.
+ * printed in every figure. So each needs one more place on the page than the other totals and the lines of its size. For
+ * what comes after the tax, no row of a table of taxes is one; a payment of the whole has to be called one.
  */
 export function checkDeductions(facts: Facts, printed: PrintedDocument): Finding[] {
   const { totals, lines, currency } = facts;
@@ -29,19 +30,22 @@ export function checkDeductions(facts: Facts, printed: PrintedDocument): Finding
     if (size === undefined || isRepeated) return [];
     const places = placesOfMoney(size, currency, printed);
     const taken = [...others, ...amounts].filter((other) => (other instanceof Set ? other.has(size) : other === size));
-    const inTaxTable = rowsOfTaxTable(size, facts, printed);
+    // Freight may be all that is taxed at its rate, and have its tax beside it.
+    const isPartOfBasis = name === "allowances" || name === "charges";
+    const inTaxTable = isPartOfBasis ? new Set() : rowsOfTaxTable(size, facts, printed);
     const free = places.filter(({ row }) => !inTaxTable.has(row));
-    const isOwn =
-      name === "prepaid" && size === sizeOf(totals.gross) ? isPaid(free, printed) : free.length > taken.length;
+    const isWhole = name === "prepaid" && totals.prepaid !== null && isSame(totals.prepaid, totals.gross);
+    const isOwn = isWhole ? isPaid(free, printed) : free.length > taken.length;
     return places.length === 0 || isOwn ? [] : [{ rule: "total_not_on_page", path: `/totals/${name}` } as const];
   });
 }
 
 /** Every bill prints its total often enough for a payment of all of it: there the page has to say that it is one. */
 function isPaid(places: readonly PlacedNumber[], printed: PrintedDocument): boolean {
-  return places
-    .slice(0, MAX_LABELLED)
-    .some((place) => [labelBefore(place, printed), ...labelsAbove(place, printed)].some(namesPayment));
+  return places.slice(0, MAX_LABELLED).some((place) => {
+    const label = labelBefore(place, printed);
+    return /\p{L}{2}/u.test(label) ? namesPayment(label) : labelsAbove(place, printed).some(namesPayment);
+  });
 }
 
 /** The rows in which an amount of this size is the basis or the tax of a rate, because they print the rest of it, too. */
@@ -54,6 +58,10 @@ function rowsOfTaxTable(size: string, { totals, currency }: Facts, printed: Prin
     return [...rates, ...others.flatMap((other) => placesOfMoney(other, currency, printed))];
   });
   return new Set(places.map(({ row }) => row));
+}
+
+function isSame(amount: Decimal, other: Decimal | null): boolean {
+  return other !== null && compareDecimals(amount, other) === 0;
 }
 
 /** Without sign and trailing zeros; undefined for nothing. */
