@@ -31,6 +31,13 @@ describe("labelBefore", () => {
   });
 });
 
+describe("labelBefore, in a row that is made to take long", () => {
+  it("is nothing", () => {
+    expect(labelsOf("7", `Total|${Array.from({ length: 200 }, () => "1,00").join("|")}|7`).before).toBe("");
+    expect(labelsOf("7", `Total|${Array.from({ length: 200 }, () => "1,00").join(" ")} 7`).before).toBe("");
+  });
+});
+
 describe("labelsAbove", () => {
   it("are what stands nearest above a number, within two rows", () => {
     expect(labelsOf("119", "|Net|Total TTC", "|100,00|119,00").above).toEqual(["Total TTC"]);
