@@ -8,8 +8,8 @@ export type ProviderChoice = { readonly use: Provider } | { readonly refuse: Cod
 
 /**
  * Who reads a document. Data that the sender attached is exact and involves no third party, so it always comes first. The
- * model reads what has none, and what has data without lines or with another total than the page; without a model, such
- * data is better than none, and the extraction says what is wrong with it.
+ * model reads what has none, and what has data without lines, or with another total or currency than the page;
+ * without a model, such data is better than none, and the extraction says what is wrong with it.
  */
 export function chooseProvider(
   { pageCount, eInvoice }: { readonly pageCount: number; readonly eInvoice: EInvoice },

@@ -7,7 +7,7 @@ export type EInvoice =
   | {
       /**
        * `read`: it can be booked from. `incomplete`: its profile leaves out the lines. `contradicts_page`: the document's
-       * pages print amounts, and the data's total is not among them.
+       * pages ask for another amount, or in another currency.
        */
       readonly state: "read" | "incomplete" | "contradicts_page";
       /** JSON of `Facts`, UTF-8. Whoever receives the reading wipes it. */
