@@ -73,7 +73,8 @@ function expectExactly(answer: Answer, category: ErrorCategory): void {
   expect(answer.body).toBe(JSON.stringify({ error: category }));
   expect(answer.status).toBe(ERROR_CATEGORIES[category]);
   expect(answer.headers.get("content-type")).toMatch(/^application\/json(; charset=utf-8)?$/);
-  expect(answer.headers.has("retry-after")).toBe(category === "temporarily_unavailable");
+  const comesAgain = category === "temporarily_unavailable" || category === "rate_limited";
+  expect(answer.headers.has("retry-after")).toBe(comesAgain);
   for (const name of ["server", "x-powered-by", "x-error", "via"]) expect(answer.headers.has(name), name).toBe(false);
 }
 
