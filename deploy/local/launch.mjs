@@ -1,11 +1,13 @@
 // The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run erp`, `npm run audit`,
-// `npm run map`, `npm run check`. It has no dependencies and runs on Node 18 or newer, because it is what brings Node 24, the packages,
-// nats-server and PostgreSQL.
+// `npm run map`, `npm run check`. It has no dependencies and runs on Node 18 or newer, because it is what brings Node 24,
+// the packages, nats-server, PostgreSQL and, for the tests that drive a browser, Chromium.
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { ROOT, STATE_FOLDER } from "./bootstrap/cache.mjs";
+import { bringChromium } from "./bootstrap/chromium.mjs";
 import { installDependencies } from "./bootstrap/dependencies.mjs";
 import { Failure } from "./bootstrap/failure.mjs";
 import { tryLock } from "./bootstrap/lock.mjs";
@@ -14,10 +16,13 @@ import { bringNode } from "./bootstrap/node.mjs";
 import { bringPostgres } from "./bootstrap/postgres.mjs";
 
 const VITEST = join("node_modules", "vitest", "vitest.mjs");
+/** Where the suites lie that need Chromium. */
+const BROWSER_SUITES = join("services", "audit", "dashboard");
 /** What CI checks before the tests, in the order of how fast each one fails. */
 const STATIC_CHECKS = [
   ["format and lint", "biome", ["ci", "."]],
   ["types", "tsc", []],
+  ["types of the dashboard's page", "tsc", ["-p", join("services", "audit", "dashboard", "page")]],
   ["unused code", "knip", []],
 ];
 
@@ -28,7 +33,7 @@ const PARENT_CHECK_MS = 1_000;
 
 const COMMANDS = {
   start,
-  test: async (args) => runTests(await prepare(), args),
+  test,
   send: async (args) => runChild(await prepareNode(), [join("deploy", "local", "mail", "send.ts"), ...args]),
   eval: async (args) => runChild(await prepareNode(), [join("proofs", "eval", "main.ts"), ...args]),
   erp: async (args) => runChild(await prepareNode(), [join("deploy", "local", "erp-command.ts"), ...args]),
@@ -49,6 +54,27 @@ async function start(args) {
   return runChild(await prepare(), [join("deploy", "local", "stack.ts"), ...args], ["ipc"]);
 }
 
+async function test(args) {
+  const node = await prepare();
+  if (mayDriveBrowser(args)) Object.assign(process.env, await browserForTests());
+  return runChild(node, [VITEST, "run", ...args]);
+}
+
+/** Whether these arguments of Vitest leave in a suite that drives a browser. When in doubt, they do. */
+function mayDriveBrowser(args) {
+  if (args.length === 0 || args.some((arg) => arg.startsWith("-"))) return true;
+  const suites = readdirSync(join(ROOT, BROWSER_SUITES)).map((name) => join(BROWSER_SUITES, name));
+  return suites.some((suite) => args.some((filter) => suite.includes(filter)));
+}
+
+/** What the test run is told: where the browser is, or why there is none. */
+async function browserForTests() {
+  const chromium = await bringChromium();
+  if ("path" in chromium) return { FLOWSTATE_CHROMIUM: chromium.path };
+  process.stderr.write(`· the browser tests are skipped: ${chromium.missing}\n`);
+  return { FLOWSTATE_CHROMIUM_MISSING: chromium.missing };
+}
+
 async function check() {
   await prepareNode();
   for (const [name, command, commandArgs] of STATIC_CHECKS) {
@@ -62,13 +88,9 @@ async function check() {
 
 /** Says where the servers are, for a test run that was not started from here. The packages must be installed. */
 async function locate() {
-  const found = { FLOWSTATE_NATS_SERVER: await bringNatsServer(), FLOWSTATE_POSTGRES: await bringPostgres() };
-  process.stdout.write(`${JSON.stringify(found)}\n`);
+  const servers = { FLOWSTATE_NATS_SERVER: await bringNatsServer(), FLOWSTATE_POSTGRES: await bringPostgres() };
+  process.stdout.write(`${JSON.stringify({ ...servers, ...(await browserForTests()) })}\n`);
   return 0;
-}
-
-function runTests(node, args) {
-  return runChild(node, [VITEST, "run", ...args]);
 }
 
 async function prepareNode() {

@@ -11,12 +11,19 @@ declare module "vitest" {
     postgresUrl: string;
     /** Of the login that audit's API reads with, in the same PostgreSQL. */
     postgresApiUrl: string;
+    /** The browser that suites may drive, or why there is none. */
+    chromium: { readonly path: string } | { readonly missing: string };
   }
 }
 
 const NEEDED_NODE = 24;
 const LAUNCHER = fileURLToPath(new URL("../launch.mjs", import.meta.url));
-const locatedSchema = z.object({ FLOWSTATE_NATS_SERVER: z.string(), FLOWSTATE_POSTGRES: z.string() });
+const locatedSchema = z.object({
+  FLOWSTATE_NATS_SERVER: z.string(),
+  FLOWSTATE_POSTGRES: z.string(),
+  FLOWSTATE_CHROMIUM: z.string().optional(),
+  FLOWSTATE_CHROMIUM_MISSING: z.string().optional(),
+});
 
 /** Starts one PostgreSQL for the whole run; what it returns stops it. Runs before any test process is made. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -30,7 +37,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres();
   project.provide("postgresUrl", postgres.url);
   project.provide("postgresApiUrl", postgres.apiUrl);
+  project.provide("chromium", chromiumOf(process.env));
   return async () => {
     await postgres[Symbol.asyncDispose]();
   };
+}
+
+function chromiumOf({ FLOWSTATE_CHROMIUM: path, FLOWSTATE_CHROMIUM_MISSING: reason }: NodeJS.ProcessEnv) {
+  if (path !== undefined && path !== "") return { path };
+  return { missing: reason ?? "this run was not asked to bring Chromium" };
 }

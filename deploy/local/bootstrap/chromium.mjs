@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import process from "node:process";
+import { findInPath, isExecutable, STATE_FOLDER } from "./cache.mjs";
+import { Failure } from "./failure.mjs";
+import { lock } from "./lock.mjs";
+import { step } from "./progress.mjs";
+import { reasonIn, run } from "./run.mjs";
+
+const FETCH_TIMEOUT_MS = 240_000;
+/** A machine without network is told so in seconds: apt waits for two minutes and asks three times unless told otherwise. */
+const IMPATIENT = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"];
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const MAC_APPS = ["Chromium", "Google Chrome"].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+/** The browser, and the typeface that the dashboard asks for first: the pictures that the tests keep look as it is meant. */
+const DEBIAN_PACKAGES = ["chromium", "fonts-inter"];
+
+/**
+ * Finds Chromium or gets one, for the tests that drive the dashboard. It alone may be missing: those tests are skipped
+ * then, and the sentence says why.
+ *
+ * @returns {Promise<{ path: string } | { missing: string }>}
+ */
+export async function bringChromium() {
+  const named = process.env["FLOWSTATE_CHROMIUM"];
+  if (named !== undefined && named !== "") {
+    if (isExecutable(named)) return { path: named };
+    throw new Failure(`FLOWSTATE_CHROMIUM names ${named}, which is no executable: correct it or unset it`);
+  }
+  const present = presentChromium();
+  if (present !== undefined) return { path: present };
+  try {
+    const installed = await installWithApt();
+    return installed === undefined ? { missing: `no Chromium is on this machine: ${remedy()}` } : { path: installed };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { missing: `Chromium could not be installed (${error.message}): ${remedy()}` };
+  }
+}
+
+function presentChromium() {
+  return findInPath(...NAMES) ?? MAC_APPS.find(isExecutable);
+}
+
+function remedy() {
+  const how = process.platform === "darwin" ? "brew install --cask chromium" : "sudo apt-get install chromium";
+  return `run \`${how}\`, or set FLOWSTATE_CHROMIUM to one`;
+}
+
+/** Undefined where that is not ours to do. Two test runs side by side install once: the second waits for the first. */
+async function installWithApt() {
+  if (process.getuid?.() !== 0 || findInPath("apt-get") === undefined) return undefined;
+  const held = await lock(join(STATE_FOLDER, "chromium.lock"), (pid) => {
+    process.stderr.write(`· waiting for another launch that is installing Chromium (pid ${pid})\n`);
+  });
+  try {
+    return (
+      presentChromium() ?? (await step("installing Chromium with apt-get, for the browser tests", installPackages))
+    );
+  } finally {
+    held.release();
+  }
+}
+
+async function installPackages() {
+  const install = ["install", "-y", "--no-install-recommends", ...DEBIAN_PACKAGES];
+  if (!(await apt(install)).ok) {
+    // The machine's package lists are empty or stale.
+    await apt(["update"]);
+    const retried = await apt(install);
+    if (!retried.ok) throw new Failure(`apt-get: ${reasonIn(retried.output)}`);
+  }
+  return presentChromium();
+}
+
+/** @param {readonly string[]} args */
+function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return run("apt-get", ["-q", ...IMPATIENT, ...args], { cwd: "/", env, timeoutMs: FETCH_TIMEOUT_MS });
+}
