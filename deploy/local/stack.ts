@@ -71,6 +71,7 @@ function directions({ services, tenant, erp, logs }: Awaited<ReturnType<typeof s
     "",
     `  mail a PDF     npm run send -- DOCUMENT.pdf        (to ${tenant.address})`,
     `  webhook        ${services.ingest.url}/webhooks/sendgrid`,
+    `  dashboard      ${services.audit.url}/`,
     `  audit API      ${services.audit.url}/api/documents`,
     `  X-API-Key      apiKey in ${LOCAL_FILE}`,
     `  ERP received   ${erp.url}/received`,

@@ -31,9 +31,9 @@ const EXPORTS = { inAll: 8, perKey: 2 };
 export function createApi(access: ApiAccess, operations: Operations, isReady: () => Promise<boolean>): FastifyInstance {
   const { logger, operatorPool } = access;
   const server = createHttpServer({ logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
-  // Answers name senders and change by the second: no cache on the way may keep one.
+  // Answers name senders and change by the second: no cache on the way may keep one. The dashboard's files say otherwise.
   server.addHook("onSend", async (_request, reply) => {
-    reply.header("cache-control", "no-store");
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
   // A body is JSON or nothing.
   server.removeContentTypeParser("text/plain");

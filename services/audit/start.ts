@@ -13,6 +13,8 @@ import { createApi } from "./api.ts";
 import { RecordChain } from "./chain/record-chain.ts";
 import { trustedKeysOf } from "./chain/settings.ts";
 import type { AuditConfig } from "./config.ts";
+import { readDashboardFiles } from "./dashboard/dashboard-files.ts";
+import { serveDashboard } from "./dashboard/serve-dashboard.ts";
 import { checkApiRole, requireApiRole } from "./database/api-role.ts";
 import { openPool, type PoolSettings } from "./database/open-pool.ts";
 import { Readiness } from "./readiness.ts";
@@ -68,6 +70,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
     () => readiness.holds(),
   );
   starting.defer(() => server.close());
+  serveDashboard(server, await readDashboardFiles());
   const url = await server.listen({ host: config.AUDIT_HOST, port: config.AUDIT_PORT });
 
   const { SLACK_WEBHOOK_URL: slackUrl, AUDIT_PUBLIC_URL: pageUrl } = config;

@@ -1,0 +1,168 @@
+/** @import { DocumentDetails, EventView, Service } from "../api/types.js" */
+
+/**
+ * Where a document's bytes were, from when to when, told from its events. An event has a time and, where it ends a stage,
+ * how long the stage took; so a stage reached from (time − duration) to time. What happened within a stage is not told:
+ * a bar is the longest that bytes can have been there.
+ *
+ * - ingest holds the document from `document.received` (its last byte has come by then) until the extraction exists, which
+ *   is when the stage `extract` ends; then the extraction, until the attempt ends.
+ * - extractor and erp-pusher hold bytes within the stages `extract` and `deliver` only: their answer leaves when what they
+ *   held is zero, so that the stage's end is the latest time of their wipe.
+ * - the wipe receipt is the last event of an attempt; ingest's copies are zero before it is made.
+ * - the sender keeps the mail until it is answered, which comes after the receipt.
+ */
+
+/**
+ * @typedef {"sender" | Service | "gemini" | "erp"} Place
+ * @typedef {"mail" | "document" | "extraction"} Holding what the bytes are
+ *
+ * @typedef {object} Bar
+ * @property {Place} place
+ * @property {Holding} holding
+ * @property {number} from milliseconds since 1970
+ * @property {number} to the same; where the end is not known, the end of the attempt
+ * @property {boolean} opensEarlier the bytes were there before the picture begins
+ * @property {boolean} staysOpen the bytes are still there when the picture ends
+ *
+ * @typedef {object} Wipe
+ * @property {Service} place
+ * @property {number} at the latest time at which the bytes were zero, milliseconds since 1970
+ * @property {number | null} bytes how many were zeroed; null when the process ended without a receipt and its memory with it
+ *
+ * @typedef {object} Attempt
+ * @property {number} from milliseconds since 1970
+ * @property {number} to
+ * @property {string} end the last event before the receipt, `document.delivered` for one
+ * @property {string | null} code
+ * @property {boolean} isOver false while the receipt is missing
+ * @property {Bar[]} bars
+ * @property {Wipe[]} wipes
+ */
+
+/** @param {string} time */
+const at = (time) => Date.parse(time);
+
+/**
+ * @param {Pick<DocumentDetails, "events">} details oldest first
+ * @returns {Attempt[]} oldest first; a redelivered document has several
+ */
+export function tellLife({ events }) {
+  return splitAttempts(events).map(tellAttempt);
+}
+
+/**
+ * A wipe receipt closes an attempt; what comes after it belongs to a redelivery.
+ *
+ * @param {readonly EventView[]} events
+ * @returns {EventView[][]}
+ */
+function splitAttempts(events) {
+  /** @type {EventView[][]} */
+  const attempts = [];
+  let open = false;
+  for (const event of events) {
+    if (!open) attempts.push([]);
+    attempts.at(-1)?.push(event);
+    open = event.type !== "document.wiped";
+  }
+  return attempts;
+}
+
+/**
+ * @param {readonly EventView[]} events of one attempt, at least one
+ * @returns {Attempt}
+ */
+function tellAttempt(events) {
+  const from = Math.min(...events.map(({ time, data }) => at(time) - (data.duration_ms ?? 0)));
+  const to = Math.max(...events.map(({ time }) => at(time)));
+  const receipt = events.find(({ type }) => type === "document.wiped");
+  const end = events.findLast(({ type }) => type !== "document.wiped");
+  const isOver = receipt !== undefined;
+  const keepsMail = !isOver || end?.type === "document.deferred";
+  const extract = stageOf(events, "extract");
+  const deliver = stageOf(events, "deliver");
+
+  /** @type {Bar[]} */
+  const bars = [{ place: "sender", holding: "mail", from, to, opensEarlier: true, staysOpen: keepsMail }];
+  const open = { opensEarlier: false, staysOpen: false };
+  const extracted = extract?.succeeded === true ? extract.to : undefined;
+  bars.push({
+    ...open,
+    place: "ingest",
+    holding: "document",
+    from,
+    to: extracted ?? to,
+    staysOpen: !isOver && !extracted,
+  });
+  if (extracted !== undefined)
+    bars.push({ ...open, place: "ingest", holding: "extraction", from: extracted, to, staysOpen: !isOver });
+  if (extract !== undefined) {
+    bars.push({ ...open, place: "extractor", holding: "document", from: extract.from, to: extract.to });
+    if (extract.askedModel)
+      bars.push({ ...open, place: "gemini", holding: "document", from: extract.from, to: extract.to });
+  }
+  if (deliver?.usedPusher === true) {
+    bars.push({ ...open, place: "erp-pusher", holding: "extraction", from: deliver.from, to: deliver.to });
+  }
+  if (deliver?.askedErp === true) {
+    const { from, to: stageEnd, succeeded } = deliver;
+    bars.push({
+      ...open,
+      place: "erp",
+      holding: "extraction",
+      from,
+      to: succeeded ? to : stageEnd,
+      staysOpen: succeeded,
+    });
+  }
+  const pushed = deliver?.usedPusher === true ? deliver.to : undefined;
+  const wipes = receipt === undefined ? [] : wipesOf(receipt, { extract: extract?.to, deliver: pushed });
+  return { from, to, end: end?.type ?? "document.wiped", code: end?.data.code ?? null, isOver, bars, wipes };
+}
+
+/**
+ * @typedef {object} StageTold
+ * @property {number} from
+ * @property {number} to
+ * @property {boolean} succeeded
+ * @property {boolean} askedModel
+ * @property {boolean} usedPusher false where the extraction was the answer to a caller, and no ERP was asked
+ * @property {boolean} askedErp
+ */
+
+/**
+ * @param {readonly EventView[]} events
+ * @param {"extract" | "deliver"} stage
+ * @returns {StageTold | undefined} undefined when the attempt did not come so far, or the stage took no time at all
+ */
+function stageOf(events, stage) {
+  const success = stage === "extract" ? "document.extracted" : "document.delivered";
+  const event = events.find(({ type, data }) => type === success || data.stage === stage);
+  if (event === undefined) return undefined;
+  const to = at(event.time);
+  const { duration_ms = 0, provider, code = "", attempts = 0, erp_http_status } = event.data;
+  const succeeded = event.type === success;
+  return {
+    from: to - duration_ms,
+    to,
+    succeeded,
+    askedModel: provider === "gemini" || (!succeeded && code.startsWith("model_") && attempts > 0),
+    usedPusher: !succeeded || erp_http_status !== undefined,
+    askedErp: erp_http_status !== undefined || (!succeeded && attempts > 0),
+  };
+}
+
+/**
+ * @param {EventView} receipt
+ * @param {{ extract: number | undefined, deliver: number | undefined }} stageEnds
+ * @returns {Wipe[]}
+ */
+function wipesOf(receipt, { extract, deliver }) {
+  const wiped = receipt.data.wiped_bytes ?? {};
+  /** @type {Wipe[]} */
+  const wipes = [{ place: "ingest", at: at(receipt.time), bytes: wiped.ingest ?? null }];
+  if (extract !== undefined) wipes.push({ place: "extractor", at: extract, bytes: wiped.extractor ?? null });
+  if (deliver !== undefined) wipes.push({ place: "erp-pusher", at: deliver, bytes: wiped["erp-pusher"] ?? null });
+  return wipes;
+}

@@ -1,0 +1,139 @@
+// Real: the fold of events into the picture, as the page runs it. Nothing is doubled.
+import type { FlowstateEvent } from "@flowstate/contracts";
+import { describe, expect, it } from "vitest";
+import { sampleEvent } from "../testing/sample-events.ts";
+import { ticksOf } from "./page/life/scale.js";
+import { tellLife } from "./page/life/tell-life.js";
+
+const at = (ms: number) => new Date(Date.UTC(2026, 10, 28, 9) + ms).toISOString();
+const ms = (time: number) => time - Date.UTC(2026, 10, 28, 9);
+
+const received = sampleEvent("document.received", { time: at(0) });
+const extracted = sampleEvent("document.extracted", {
+  time: at(1_000),
+  data: { duration_ms: 900, provider: "gemini" },
+});
+const delivered = sampleEvent("document.delivered", {
+  time: at(1_300),
+  data: { duration_ms: 250, erp_http_status: 202 },
+});
+const wiped = (time: number, bytes: Record<string, number> = { ingest: 30, extractor: 20, "erp-pusher": 10 }) =>
+  sampleEvent("document.wiped", { time: at(time), data: { wiped_bytes: bytes } });
+
+/** What the picture shows of these events as the API tells them, with times from the first event. */
+function told(...published: readonly FlowstateEvent[]) {
+  const events = published.map(({ id, type, time, data }) => ({
+    id,
+    type,
+    time,
+    data: JSON.parse(JSON.stringify(data)),
+  }));
+  return tellLife({ events }).map((attempt) => ({
+    ...attempt,
+    from: ms(attempt.from),
+    to: ms(attempt.to),
+    bars: attempt.bars.map(({ place, holding, from, to, staysOpen }) => [place, holding, ms(from), ms(to), staysOpen]),
+    wipes: attempt.wipes.map(({ place, at: time, bytes }) => [place, ms(time), bytes]),
+  }));
+}
+
+describe("a document's life", () => {
+  it("is where its bytes were from when to when, and when each copy was wiped", () => {
+    expect(told(received, extracted, delivered, wiped(1_310))).toEqual([
+      {
+        from: 0,
+        to: 1_310,
+        end: "document.delivered",
+        code: null,
+        isOver: true,
+        bars: [
+          ["sender", "mail", 0, 1_310, false],
+          ["ingest", "document", 0, 1_000, false],
+          ["ingest", "extraction", 1_000, 1_310, false],
+          ["extractor", "document", 100, 1_000, false],
+          ["gemini", "document", 100, 1_000, false],
+          ["erp-pusher", "extraction", 1_050, 1_300, false],
+          ["erp", "extraction", 1_050, 1_310, true],
+        ],
+        wipes: [
+          ["ingest", 1_310, 30],
+          ["extractor", 1_000, 20],
+          ["erp-pusher", 1_300, 10],
+        ],
+      },
+    ]);
+  });
+
+  it("shows no third party when the document brought its data along and the extraction was the answer", () => {
+    const inside = sampleEvent("document.extracted", {
+      time: at(60),
+      data: { duration_ms: 50, provider: "e-invoice" },
+    });
+    const answered = sampleEvent("document.delivered", {
+      time: at(70),
+      data: { duration_ms: 2, erp_http_status: undefined },
+    });
+    const [attempt] = told(received, inside, answered, wiped(80, { ingest: 5, extractor: 5 }));
+    expect(attempt?.bars.map(([place]) => place)).toEqual(["sender", "ingest", "ingest", "extractor"]);
+    expect(attempt?.wipes.map(([place]) => place)).toEqual(["ingest", "extractor"]);
+  });
+
+  it("leaves the mail with the sender after a deferral, and tells the redelivery as an attempt of its own", () => {
+    const deferred = sampleEvent("document.deferred", {
+      time: at(500),
+      data: { stage: "extract", duration_ms: 450, attempts: 0 },
+    });
+    const attempts = told(
+      received,
+      deferred,
+      wiped(510, { ingest: 9 }),
+      { ...extracted, time: at(301_000) },
+      {
+        ...delivered,
+        time: at(301_300),
+      },
+      wiped(301_310),
+    );
+    expect(attempts.map(({ from, to, end }) => [from, to, end])).toEqual([
+      [0, 510, "document.deferred"],
+      [300_100, 301_310, "document.delivered"],
+    ]);
+    expect(attempts[0]?.bars[0]).toEqual(["sender", "mail", 0, 510, true]);
+    expect(attempts[1]?.bars[0]).toEqual(["sender", "mail", 300_100, 301_310, false]);
+  });
+
+  it("says that a receipt is missing where a process ended without one", () => {
+    const deferred = sampleEvent("document.deferred", {
+      time: at(500),
+      data: { stage: "extract", duration_ms: 450, attempts: 0 },
+    });
+    const [attempt] = told(received, deferred, wiped(510, { ingest: 9 }));
+    expect(attempt?.wipes).toEqual([
+      ["ingest", 510, 9],
+      ["extractor", 500, null],
+    ]);
+  });
+
+  it("claims no wipe while the receipt has not come", () => {
+    const [attempt] = told(received, extracted);
+    expect(attempt).toMatchObject({ isOver: false, wipes: [] });
+    expect(attempt?.bars.filter(([, , , , staysOpen]) => staysOpen)).toEqual([
+      ["sender", "mail", 0, 1_000, true],
+      ["ingest", "extraction", 1_000, 1_000, true],
+    ]);
+  });
+});
+
+describe("the axis", () => {
+  it.each([
+    [413, 8, 100],
+    [88, 4, 50],
+    [3_550, 4, 1_000],
+    [1, 8, 1],
+    [7_200_000, 8, 1_000_000],
+  ])("of %i ms has at most %i ticks, %i ms apart", (span, most, apart) => {
+    const ticks = ticksOf(span, most);
+    expect(ticks.length).toBeLessThanOrEqual(most + 1);
+    expect(ticks[1]).toBe(apart);
+  });
+});
