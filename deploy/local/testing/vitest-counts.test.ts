@@ -19,11 +19,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function vitest(...filters: string[]): Promise<{ code: number; lastLine: string | undefined }> {
+async function vitest(...filters: string[]): Promise<{ code: number; lastLine: string | undefined }> {
+  const { code, lines } = await vitestLines(filters);
+  return { code, lastLine: lines.at(-1) };
+}
+
+function vitestLines(filters: string[], environment = {}): Promise<{ code: number; lines: readonly string[] }> {
   const args = [VITEST, "run", "--root", folder, "--globals", `--reporter=${REPORTER}`, ...filters];
+  const env = { ...process.env, ...environment };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, (_error, stdout) =>
-      resolve({ code: child.exitCode ?? -1, lastLine: stdout.trimEnd().split("\n").at(-1) }),
+    const child = execFile(process.execPath, args, { env }, (_error, stdout) =>
+      resolve({ code: child.exitCode ?? -1, lines: stdout.trimEnd().split("\n") }),
     );
   });
 }
@@ -31,6 +37,12 @@ function vitest(...filters: string[]): Promise<{ code: number; lastLine: string 
 describe("the last line of a test run", () => {
   it("counts what passed; skipped tests are neither", async () => {
     expect(await vitest("passing")).toEqual({ code: 0, lastLine: "2 passed, 0 failed" });
+  });
+
+  it("is preceded by how many were skipped, and on a machine without a browser by why", async () => {
+    const reason = "no Chromium is on this machine";
+    const { lines } = await vitestLines(["passing"], { FLOWSTATE_CHROMIUM_MISSING: reason });
+    expect(lines.at(-2)).toBe(`1 skipped, among them those that drive a browser: ${reason}`);
   });
 
   it("counts what failed, a file that could not be loaded included", async () => {

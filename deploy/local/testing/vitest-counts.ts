@@ -19,8 +19,14 @@ export default class CountsReporter implements Reporter {
         else skipped += 1;
       }
     }
-    if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
+    if (skipped > 0) process.stdout.write(`${skipped} skipped${whyWithoutBrowser()}\n`);
     process.stdout.write(`${passed} passed, ${failed} failed\n`);
     if (failed > 0 || passed === 0) process.exitCode = 1;
   }
+}
+
+/** A machine without a browser runs everything but the suites that drive one; the launcher has found out why. */
+function whyWithoutBrowser(): string {
+  const reason = process.env["FLOWSTATE_CHROMIUM_MISSING"];
+  return reason === undefined ? "" : `, among them those that drive a browser: ${reason}`;
 }
