@@ -73,6 +73,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     await page.goBack();
     await page.getByRole("table", { name: "Documents" }).waitFor();
     expect(Number(await page.evaluate("scrollY"))).toBeGreaterThan(0);
+    await expect.poll(() => page.evaluate("Number(document.activeElement?.dataset.index)")).toBe(index);
   });
 
   it("are narrowed by status, code and sender, and an empty answer says how to see all again", async () => {

@@ -47,6 +47,18 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
     if (isNearEnd && list.failure === undefined) void list.loadMore();
   }, [isNearEnd, rows.length, list]);
 
+  useEffect(() => {
+    const opened = rows.findIndex(({ document_id }) => document_id === list.opened);
+    list.opened = undefined;
+    if (opened >= 0) focusRow(opened, rowHeight, body.current);
+  }, []);
+
+  /** @param {MouseEvent} event */
+  const remember = ({ target }) => {
+    const index = /** @type {HTMLElement} */ (target).closest("a")?.dataset["index"];
+    if (index !== undefined) list.opened = rows[Number(index)]?.document_id;
+  };
+
   /** @param {KeyboardEvent} event */
   const move = (event) => {
     const index = Number(/** @type {HTMLElement} */ (event.target).dataset["index"] ?? Number.NaN);
@@ -64,6 +76,7 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
       aria-rowcount=${list.isComplete ? rows.length + 1 : -1}
       aria-colcount=${COLUMNS.length}
       onKeyDown=${move}
+      onClick=${remember}
     >
       <div role="rowgroup" class="table-head">
         <div role="row" aria-rowindex="1" class="row-head">

@@ -28,6 +28,12 @@ export class DocumentsList {
   scrollTop = 0;
   /** Whether new documents are shown at once. */
   isAtTop = true;
+  /**
+   * The document that was opened last: whoever comes back goes on from there.
+   *
+   * @type {string | undefined}
+   */
+  opened;
   #client;
   #tenant;
   /** @type {string | null} */
@@ -100,7 +106,7 @@ export class DocumentsList {
   }
 
   /**
-   * A document as the live feed tells it: in its place if it is shown, at the top if it is new.
+   * A document as the live feed tells it: in its place if it is listed, among the others if it is new.
    *
    * @param {DocumentRow} document
    */
@@ -112,7 +118,7 @@ export class DocumentsList {
       else this.#setRows(this.rows.toSpliced(index, 1));
       return this.#changed();
     }
-    if (!isWanted || !this.#isNewest(document)) return;
+    if (!isWanted || !this.#isInRange(document)) return;
     const waitingAt = this.waiting.findIndex(({ document_id }) => document_id === document.document_id);
     if (waitingAt >= 0) this.waiting[waitingAt] = document;
     else this.waiting.unshift(document);
@@ -141,10 +147,15 @@ export class DocumentsList {
     this.#changed();
   }
 
-  /** A late event of a document far down is not news: it will be listed when it is scrolled to. @param {DocumentRow} document */
-  #isNewest(document) {
-    const [first] = this.rows;
-    return first === undefined ? this.isComplete : newestFirst(document, first) < 0 || this.isComplete;
+  /**
+   * Whether a document that is not listed belongs among those that are. One that is older than all of them will be listed
+   * when it is scrolled to.
+   *
+   * @param {DocumentRow} document
+   */
+  #isInRange(document) {
+    const last = this.rows.at(-1);
+    return this.isComplete || (last !== undefined && newestFirst(document, last) < 0);
   }
 
   /** @param {DocumentsPage} page */
