@@ -1,13 +1,14 @@
-// Real: audit as a process, nats-server, PostgreSQL, Chromium with software rendering. Doubled: ingest, whose documents are
-// published here under its identity. Measured: what a frame costs the page's main thread, in time of the processor, so that
+// Real: audit as a process, nats-server, PostgreSQL, Chromium with software rendering. Doubled: the documents' history, which
+// is written into the table. Measured: what a frame costs the page's main thread, in time of the processor, so that
 // a machine that is busy with other things measures the same; how long frames took is printed beside it.
 import { startTestStack, type TestStack } from "@flowstate/local/e2e/test-stack.ts";
 import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-database.ts";
 import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { testPool } from "../testing/audit-database.ts";
+import { insertDocuments } from "../testing/history.ts";
 import { browserToDrive, openBrowser, openDashboard } from "./testing/open-page.ts";
-import { publishHistory } from "./testing/publish-history.ts";
 
 const DOCUMENTS = 3_000;
 const FRAMES = 240;
@@ -28,7 +29,9 @@ describe.skipIf(missing !== undefined)(title, () => {
   beforeAll(async () => {
     database = await testDatabase();
     [stack, browser] = await Promise.all([startTestStack({ database }), openBrowser()]);
-    await publishHistory(stack, DOCUMENTS);
+    const pool = testPool(database.url);
+    await insertDocuments(pool, DOCUMENTS, stack.settings.tenantId);
+    await pool.end();
   });
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();
