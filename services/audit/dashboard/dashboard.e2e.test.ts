@@ -191,7 +191,11 @@ describe.skipIf(missing !== undefined)(title, () => {
     await page.getByRole("table", { name: "Documents" }).waitFor();
     await expectSound(dashboard);
     await page.getByRole("link", { name: "Health" }).click();
-    await page.getByRole("heading", { name: "Health" }).waitFor();
+    const heads = page.getByRole("region", { name: "Chain heads", exact: true });
+    await heads.getByRole("row").filter({ hasText: stack.settings.tenantId }).first().waitFor();
+    expect(await page.getByRole("region", { name: "Recording" }).innerText()).toContain(
+      "Events are recorded as they come.",
+    );
     await expectSound(dashboard);
     await dashboard.screenshot("health", { fullPage: true });
   });

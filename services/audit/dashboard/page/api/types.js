@@ -92,6 +92,38 @@
  * @property {{ documents: number, by_status: Partial<Record<Status, number>>, success_rate: number | null }} totals
  * @property {StatisticsBucket[]} buckets
  *
+ * @typedef {object} Recording
+ * @property {number} position
+ * @property {number | null} pending_events
+ * @property {string | null} last_recorded_at
+ * @property {number} rejected_messages
+ *
+ * @typedef {{ stream_sequence: number, code: string, rejected_at: string }} RejectedMessage
+ *
+ * @typedef {object} Projection
+ * @property {string} name
+ * @property {number} version
+ * @property {string | null} rebuilt_at
+ * @property {number} rebuild_done
+ * @property {number} rebuild_total
+ *
+ * @typedef {{ tenant_id: string, day: string, event_count: number, digest: string, key_id: string }} SegmentHead
+ *
+ * @typedef {object} RetentionRun
+ * @property {string} day
+ * @property {string} finished_at
+ * @property {number} segments
+ * @property {number} events
+ * @property {number} documents
+ * @property {number} partitions
+ *
+ * @typedef {object} AuditStatus
+ * @property {Recording} recording
+ * @property {RejectedMessage[]} rejected
+ * @property {Projection[]} projections
+ * @property {SegmentHead[]} heads
+ * @property {RetentionRun | null} last_retention
+ *
  * @typedef {object} RecordedEvent
  * @property {EventView} event
  * @property {DocumentRow | null} document

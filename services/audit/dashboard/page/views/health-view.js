@@ -1,20 +1,23 @@
 import { FailureNotice } from "../components/failure-notice.js";
+import { ProjectionsCard } from "../components/health/projections-card.js";
+import { HeadsTable, RejectedTable } from "../components/health/record-tables.js";
+import { RecordingCard } from "../components/health/recording-card.js";
+import { RetentionCard } from "../components/health/retention-card.js";
 import { PlansTable } from "../components/plans-table.js";
-import { StatusSection } from "../components/status-section.js";
 import { useAnswer } from "../components/use-answer.js";
 import { useRefresh } from "../components/use-refresh.js";
 import { html, useEffect } from "../vendor/preact.js";
 
 /** @import { Failure } from "../api/api-error.js" */
 /** @import { Client } from "../api/client.js" */
-/** @import { Session } from "../api/types.js" */
+/** @import { AuditStatus, Session } from "../api/types.js" */
 /** @import { LiveFeed } from "../live/live-feed.js" */
 
 /** What does not come with an event, such as a rebuild's progress, is asked for this often. */
 const ASK_EVERY_MS = 10_000;
 
 /**
- * How audit itself is, for operators: each part of what the server says of itself, as it says it.
+ * How audit itself is, for operators.
  *
  * @param {object} props
  * @param {Client} props.client
@@ -22,7 +25,7 @@ const ASK_EVERY_MS = 10_000;
  * @param {LiveFeed} props.feed
  */
 export function HealthView({ client, session, feed }) {
-  /** @type {{ answer: Record<string, unknown> | undefined, failure: Failure | undefined, ask: () => void }} */
+  /** @type {{ answer: AuditStatus | undefined, failure: Failure | undefined, ask: () => void }} */
   const { answer, failure, ask } = useAnswer(client, "/admin/status");
   useRefresh(feed, ask);
   useEffect(() => {
@@ -35,18 +38,22 @@ export function HealthView({ client, session, feed }) {
     <div class="health">
       <header class="view-head"><h1>Health</h1></header>
       ${failure !== undefined && answer === undefined && html`<${FailureNotice} failure=${failure} retry=${ask} />`}
-      ${
-        answer !== undefined &&
-        html`
-          <div class="health-grid">
-            ${Object.entries(answer).map(([name, value]) => html`<${StatusSection} key=${name} name=${name} value=${value} />`)}
-          </div>
-        `
-      }
-      <section class="card" aria-labelledby="plans-title">
-        <h2 id="plans-title">Tenants and plans</h2>
-        <${PlansTable} tenants=${session.tenants} />
-      </section>
+      <div class="health-grid">
+        ${
+          answer !== undefined &&
+          html`
+            <${RecordingCard} recording=${answer.recording} />
+            <${ProjectionsCard} projections=${answer.projections} />
+            <${RetentionCard} run=${answer.last_retention} />
+            <${HeadsTable} heads=${answer.heads} />
+            <${RejectedTable} rejected=${answer.rejected} />
+          `
+        }
+        <section class="card health-wide" aria-labelledby="plans-title">
+          <h2 id="plans-title">Tenants and plans</h2>
+          <${PlansTable} tenants=${session.tenants} />
+        </section>
+      </div>
     </div>
   `;
 }
