@@ -8,7 +8,7 @@ import { tellLife } from "./page/life/tell-life.js";
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 28, 9) + ms).toISOString();
 const ms = (time: number) => time - Date.UTC(2026, 10, 28, 9);
 
-const received = sampleEvent("document.received", { time: at(0) });
+const received = sampleEvent("document.received", { time: at(0), data: { size_bytes: 24 } });
 const extracted = sampleEvent("document.extracted", {
   time: at(1_000),
   data: { duration_ms: 900, provider: "gemini" },
@@ -56,7 +56,8 @@ describe("a document's life", () => {
           ["erp", "extraction", 1_050, 1_310, true],
         ],
         wipes: [
-          ["ingest", 1_310, 30],
+          ["ingest", 1_000, 24],
+          ["ingest", 1_310, 6],
           ["extractor", 1_000, 20],
           ["erp-pusher", 1_300, 10],
         ],
@@ -73,9 +74,13 @@ describe("a document's life", () => {
       time: at(70),
       data: { duration_ms: 2, erp_http_status: undefined },
     });
-    const [attempt] = told(received, inside, answered, wiped(80, { ingest: 5, extractor: 5 }));
+    const [attempt] = told(received, inside, answered, wiped(80, { ingest: 25, extractor: 25 }));
     expect(attempt?.bars.map(([place]) => place)).toEqual(["sender", "ingest", "ingest", "extractor"]);
-    expect(attempt?.wipes.map(([place]) => place)).toEqual(["ingest", "extractor"]);
+    expect(attempt?.wipes).toEqual([
+      ["ingest", 60, 24],
+      ["ingest", 80, 1],
+      ["extractor", 60, 25],
+    ]);
   });
 
   it("leaves the mail with the sender after a deferral, and tells the redelivery as an attempt of its own", () => {

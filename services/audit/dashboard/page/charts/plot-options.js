@@ -50,7 +50,7 @@ export function plotOptions(chart, { width, height, style }) {
     width,
     height,
     legend: { show: false },
-    padding: [10, 8, 0, 0],
+    padding: [10, 22, 0, 0],
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { show: !isBars } },
     scales: {
       x: { time: true, ...(isBars && { range: (plot, min, max) => widened(plot, min, max) }) },

@@ -37,7 +37,7 @@ export function LifePicture({ attempt, isCallers, provider }) {
       </div>
       ${PLACES.map(({ place, word, note, third }) => {
         const bars = attempt.bars.filter((bar) => bar.place === place);
-        const wipe = attempt.wipes.find((each) => each.place === place);
+        const wipes = attempt.wipes.filter((wipe) => wipe.place === place);
         const name = place === "sender" && isCallers ? "Caller" : word;
         return html`
           <div class="lane ${third ? "lane-third" : ""} ${bars.length === 0 ? "lane-empty" : ""}">
@@ -45,7 +45,7 @@ export function LifePicture({ attempt, isCallers, provider }) {
             <span class="lane-track">
               ${ticks.map((ms) => html`<i class="grid" style=${{ left: `${ms * scale}%` }}></i>`)}
               ${bars.map((bar) => html`<${BarShape} bar=${bar} x=${x} />`)}
-              ${wipe && html`<${WipeMark} wipe=${wipe} left=${x(wipe.at)} />`}
+              ${wipes.map((wipe) => html`<${WipeMark} wipe=${wipe} left=${x(wipe.at)} />`)}
             </span>
           </div>
         `;

@@ -4,7 +4,7 @@ import { preciseTime } from "../format/time.js";
 import { HOLDINGS, PLACE_WORDS } from "../life/places.js";
 import { html } from "../vendor/preact.js";
 
-/** @import { Attempt, Bar, Wipe } from "../life/tell-life.js" */
+/** @import { Attempt, Wipe } from "../life/tell-life.js" */
 
 /**
  * The picture as a table.
@@ -33,7 +33,7 @@ export function LifeTable({ attempt, isCallers }) {
                 <td>${bar.opensEarlier ? "before" : ""} ${preciseTime(bar.from)}</td>
                 <td>${bar.staysOpen ? "and on" : preciseTime(bar.to)}</td>
                 <td>${bar.staysOpen || bar.opensEarlier ? "–" : duration(bar.to - bar.from)}</td>
-                <td>${wiped(bar, wipe)}</td>
+                <td>${wiped(wipe)}</td>
               </tr>
             `;
           })}
@@ -43,12 +43,9 @@ export function LifeTable({ attempt, isCallers }) {
   `;
 }
 
-/**
- * @param {Bar} bar
- * @param {Wipe | undefined} wipe
- */
-function wiped(bar, wipe) {
+/** @param {Wipe | undefined} wipe */
+function wiped(wipe) {
   if (wipe !== undefined)
     return wipe.bytes === null ? "no receipt: the process ended" : `${exactBytes(wipe.bytes)} zeroed`;
-  return bar.place === "ingest" && !bar.staysOpen ? "zeroed when this ended; counted in the line below" : "–";
+  return "–";
 }

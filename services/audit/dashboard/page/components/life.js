@@ -40,7 +40,7 @@ export function Life({ details }) {
           Drawn from the events’ times. An event that ends a stage says how long the stage took, so the stage began that much
           earlier. A bar is the longest that bytes can have been there: within a stage, nobody writes down when. extractor and
           erp-pusher answer only when what they held is zero, so the end of their stage is the latest time of their wipe;
-          ingest’s copies are zero before it makes the receipt. When a redelivery came is no event of its own: its picture
+          ingest zeroes the document when the extraction exists, and what is left before it makes the receipt. When a redelivery came is no event of its own: its picture
           begins with its first stage. Times are those of ingest’s clock.
         </p>
       </details>

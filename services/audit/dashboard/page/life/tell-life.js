@@ -9,7 +9,8 @@
  *   is when the stage `extract` ends; then the extraction, until the attempt ends.
  * - extractor and erp-pusher hold bytes within the stages `extract` and `deliver` only: their answer leaves when what they
  *   held is zero, so that the stage's end is the latest time of their wipe.
- * - the wipe receipt is the last event of an attempt; ingest's copies are zero before it is made.
+ * - the wipe receipt is the last event of an attempt. It tells what each service zeroed in all. Of ingest's bytes the
+ *   document's were zeroed when the extraction existed, the rest before the receipt was made.
  * - the sender keeps the mail until it is answered, which comes after the receipt.
  */
 
@@ -48,7 +49,8 @@ const at = (time) => Date.parse(time);
  * @returns {Attempt[]} oldest first; a redelivered document has several
  */
 export function tellLife({ events }) {
-  return splitAttempts(events).map(tellAttempt);
+  const size = events.find(({ type }) => type === "document.received")?.data.size_bytes;
+  return splitAttempts(events).map((attempt) => tellAttempt(attempt, size));
 }
 
 /**
@@ -71,9 +73,10 @@ function splitAttempts(events) {
 
 /**
  * @param {readonly EventView[]} events of one attempt, at least one
+ * @param {number | undefined} size of the document, bytes
  * @returns {Attempt}
  */
-function tellAttempt(events) {
+function tellAttempt(events, size) {
   const from = Math.min(...events.map(({ time, data }) => at(time) - (data.duration_ms ?? 0)));
   const to = Math.max(...events.map(({ time }) => at(time)));
   const receipt = events.find(({ type }) => type === "document.wiped");
@@ -117,7 +120,8 @@ function tellAttempt(events) {
     });
   }
   const pushed = deliver?.usedPusher === true ? deliver.to : undefined;
-  const wipes = receipt === undefined ? [] : wipesOf(receipt, { extract: extract?.to, deliver: pushed });
+  const wipes =
+    receipt === undefined ? [] : wipesOf(receipt, { extracted, extract: extract?.to, deliver: pushed }, size);
   return { from, to, end: end?.type ?? "document.wiped", code: end?.data.code ?? null, isOver, bars, wipes };
 }
 
@@ -155,13 +159,19 @@ function stageOf(events, stage) {
 
 /**
  * @param {EventView} receipt
- * @param {{ extract: number | undefined, deliver: number | undefined }} stageEnds
+ * @param {Record<"extracted" | "extract" | "deliver", number | undefined>} ends of the stages; `extracted` only where the
+ *   extraction exists
+ * @param {number | undefined} size of the document, bytes
  * @returns {Wipe[]}
  */
-function wipesOf(receipt, { extract, deliver }) {
+function wipesOf(receipt, { extracted, extract, deliver }, size) {
   const wiped = receipt.data.wiped_bytes ?? {};
   /** @type {Wipe[]} */
-  const wipes = [{ place: "ingest", at: at(receipt.time), bytes: wiped.ingest ?? null }];
+  const wipes = [];
+  const inAll = wiped.ingest ?? null;
+  const isSplit = extracted !== undefined && size !== undefined && inAll !== null && inAll >= size;
+  if (isSplit) wipes.push({ place: "ingest", at: extracted, bytes: size });
+  wipes.push({ place: "ingest", at: at(receipt.time), bytes: isSplit ? inAll - size : inAll });
   if (extract !== undefined) wipes.push({ place: "extractor", at: extract, bytes: wiped.extractor ?? null });
   if (deliver !== undefined) wipes.push({ place: "erp-pusher", at: deliver, bytes: wiped["erp-pusher"] ?? null });
   return wipes;
