@@ -10,6 +10,9 @@ import { html } from "../vendor/preact.js";
 /** How many ticks fit. */
 const TICKS_WIDE = 8;
 const TICKS_NARROW = 4;
+/** How wide a wipe's label is at most, percent of the picture. */
+const LABEL_WIDE = 10;
+const LABEL_NARROW = 26;
 /** Beyond the last event there is room for what stays, and for how much was wiped last; parts of the time shown. */
 const AFTERWARDS_WIDE = 0.13;
 const AFTERWARDS_NARROW = 0.32;
@@ -29,6 +32,7 @@ export function LifePicture({ attempt, isCallers, provider }) {
   const scale = 100 / (spanMs * (1 + (isNarrow ? AFTERWARDS_NARROW : AFTERWARDS_WIDE)));
   /** @param {number} time */
   const x = (time) => (time - attempt.from) * scale;
+  const labelWidth = isNarrow ? LABEL_NARROW : LABEL_WIDE;
   const ticks = ticksOf(spanMs, isNarrow ? TICKS_NARROW : TICKS_WIDE);
   return html`
     <div class="picture" aria-hidden="true">
@@ -45,7 +49,11 @@ export function LifePicture({ attempt, isCallers, provider }) {
             <span class="lane-track">
               ${ticks.map((ms) => html`<i class="grid" style=${{ left: `${ms * scale}%` }}></i>`)}
               ${bars.map((bar) => html`<${BarShape} bar=${bar} x=${x} />`)}
-              ${wipes.map((wipe) => html`<${WipeMark} wipe=${wipe} left=${x(wipe.at)} />`)}
+              ${wipes.map((wipe, at) => {
+                const next = wipes[at + 1];
+                const isTight = next !== undefined && x(next.at) - x(wipe.at) < labelWidth;
+                return html`<${WipeMark} wipe=${wipe} left=${x(wipe.at)} isTight=${isTight} />`;
+              })}
             </span>
           </div>
         `;
@@ -90,14 +98,15 @@ function BarShape({ bar, x }) {
  * @param {object} props
  * @param {Wipe} props.wipe
  * @param {number} props.left percent
+ * @param {boolean} props.isTight whether the next mark of the lane leaves no room for the label
  */
-function WipeMark({ wipe, left }) {
+function WipeMark({ wipe, left, isTight }) {
   const words =
     wipe.bytes === null
       ? "ended without a receipt; its memory went with the process"
       : `${exactBytes(wipe.bytes)} zeroed`;
   return html`
-    <span class="wipe ${wipe.bytes === null ? "wipe-unknown" : ""}" title=${words} style=${{ left: `${left}%` }}>
+    <span class="wipe ${isTight ? "wipe-tight" : ""} ${wipe.bytes === null ? "wipe-unknown" : ""}" title=${words} style=${{ left: `${left}%` }}>
       <b class="wipe-label">${wipe.bytes === null ? "no receipt" : bytes(wipe.bytes)}</b>
     </span>
   `;
