@@ -11,9 +11,9 @@ import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { connectEvents, type EventsConnection, provisionEvents } from "@flowstate/messaging";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
+import { type ChainedEvent, chainedEventSchema } from "./chain/chained-event.ts";
 import { columnList, unnestedRows } from "./database/columns.ts";
 import { createPartition, partitionOfDay } from "./event-partitions.ts";
-import { type RecordedEvent, recordedEventSchema } from "./event-row.ts";
 import { type FoldedDocument, foldedDocumentSchema } from "./projection/document-row.ts";
 import { rebuildDocuments } from "./projection/rebuild-documents.ts";
 import { type AuditDatabase, auditDatabase, silentLogger } from "./testing/audit-database.ts";
@@ -103,8 +103,8 @@ async function keysOf({ pool }: AuditDatabase): Promise<z.output<typeof keysSche
   const { rows } = await pool.query("SELECT position::int AS position, event_id FROM events ORDER BY position");
   return keysSchema.parse(rows);
 }
-const eventsOf = async ({ pool }: AuditDatabase): Promise<RecordedEvent[]> =>
-  recordedEventSchema.array().parse((await pool.query("SELECT * FROM events ORDER BY position")).rows);
+const eventsOf = async ({ pool }: AuditDatabase): Promise<ChainedEvent[]> =>
+  chainedEventSchema.array().parse((await pool.query("SELECT * FROM events ORDER BY position")).rows);
 const documentsOf = async ({ pool }: AuditDatabase): Promise<FoldedDocument[]> =>
   foldedDocumentSchema.array().parse((await pool.query("SELECT * FROM documents ORDER BY document_id")).rows);
 const perSecond = (count: number, ms: number) => Math.round((count / ms) * 1_000);
@@ -135,7 +135,7 @@ async function recordWithKills(database: AuditDatabase): Promise<void> {
 /** The same rows by plain SQL, a batch at a time, one after the other. Resolves with the rate, in events. */
 async function insertPlainly(
   database: AuditDatabase,
-  events: readonly RecordedEvent[],
+  events: readonly ChainedEvent[],
   documents: readonly FoldedDocument[],
 ): Promise<number> {
   const client = await database.pool.connect();
@@ -147,7 +147,7 @@ async function insertPlainly(
   const inserted = documents.toSorted((a, b) => a.folded_sequence - b.folded_sequence);
   const startedAt = performance.now();
   for (let done = 0; done < events.length; done += PLAIN_BATCH) {
-    await insert("events", recordedEventSchema, events.slice(done, done + PLAIN_BATCH));
+    await insert("events", chainedEventSchema, events.slice(done, done + PLAIN_BATCH));
     const upTo = (at: number) => Math.round((inserted.length * Math.min(at, events.length)) / events.length);
     await insert("documents", foldedDocumentSchema, inserted.slice(upTo(done), upTo(done + PLAIN_BATCH)));
   }
@@ -169,7 +169,7 @@ it(
     const documents = await documentsOf(undisturbed);
     const plainRate = await insertPlainly(plain, events, documents);
     process.stdout.write(
-      `recorded ${rate} events/s (validated, deduplicated, folded); the same rows by plain batched SQL ${plainRate} events/s; ` +
+      `recorded ${rate} events/s (validated, deduplicated, chained and signed, folded); the same rows by plain batched SQL ${plainRate} events/s; ` +
         `ratio ${(rate / plainRate).toFixed(2)}\n`,
     );
     await recordWithKills(disturbed);

@@ -37,7 +37,7 @@ export class SegmentCheck {
       return;
     }
     if (event.segment_index !== this.#count + 1 || !follows) {
-      this.#break = { event, following: [] };
+      this.#break = { event: named(event), following: [] };
       return;
     }
     this.#digest = digest;
@@ -45,6 +45,12 @@ export class SegmentCheck {
     this.#firstUnproven ??= named(event);
     this.#checkSender(event);
     this.#checkSignature(event);
+  }
+
+  /** An event whose row holds what audit can never have written. */
+  addUnreadable(event: NamedEvent): void {
+    if (this.#break === undefined) this.#break = { event, following: [] };
+    else this.#break.following.push({ ...event, follows: false });
   }
 
   /** `previous` is the tenant's segment before this one, undefined for its first. */
@@ -71,15 +77,20 @@ export class SegmentCheck {
   #checkSignature(event: ChainedEvent): void {
     const { head_key_id, head_signature } = event;
     if (head_key_id === null && head_signature === null) return;
-    const head = {
-      ...this.#segment,
-      last_position: event.position,
-      event_count: this.#count,
-      digest: this.#digest,
-      key_id: head_key_id ?? "",
-      signature: head_signature ?? Buffer.alloc(0),
-    };
-    const verdict = checkHead(head, this.#keys);
+    const verdict =
+      head_key_id === null || head_signature === null
+        ? "wrong"
+        : checkHead(
+            {
+              ...this.#segment,
+              last_position: event.position,
+              event_count: this.#count,
+              digest: this.#digest,
+              key_id: head_key_id,
+              signature: head_signature,
+            },
+            this.#keys,
+          );
     if (verdict === "valid") this.#prove();
     else this.#doubt ??= { event: named(event), verdict };
   }
@@ -111,13 +122,14 @@ export class SegmentCheck {
     const expected = this.#count + 1;
     const { event, following } = this.#break;
     const elsewhere = following.find(({ index }) => index === expected);
-    if (event.segment_index > expected) {
+    const index = event.index ?? expected;
+    if (index > expected) {
       if (elsewhere === undefined) return this.#finding("event_removed", "event", { index: expected });
       const { follows: _, ...moved } = elsewhere;
       return this.#finding("event_moved", "event", moved);
     }
-    const isExtra = event.segment_index < expected || elsewhere !== undefined || following[0]?.follows === true;
-    return this.#finding(isExtra ? "event_inserted" : "event_changed", "event", named(event));
+    const isExtra = index < expected || elsewhere !== undefined || following[0]?.follows === true;
+    return this.#finding(isExtra ? "event_inserted" : "event_changed", "event", event);
   }
 
   /** The events hang together and the head is a signed one: does it speak of them? */
@@ -171,7 +183,7 @@ const FAULT_OF = { wrong: "signature_wrong", unknown_key: "key_unknown" } as con
 
 /** The first event that does not hang on what came before, and what tells why of those after it. */
 interface ChainBreak {
-  readonly event: ChainedEvent;
+  readonly event: NamedEvent;
   readonly following: (NamedEvent & {
     /** Whether it hangs where the first should. */
     readonly follows: boolean;

@@ -1,10 +1,10 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
-import { bigint, columnList } from "../database/columns.ts";
-import { type ChainedEvent, chainedEventSchema } from "./chained-event.ts";
+import { bigint, columnList, text, uuid } from "../database/columns.ts";
+import { chainedEventSchema } from "./chained-event.ts";
 import { type RecordingHead, recordingHeadSchema } from "./recording-head.ts";
-import { type Segment, segmentSchema } from "./segment.ts";
-import type { RecordEntry, RecordSource } from "./verify-record.ts";
+import { segmentSchema } from "./segment.ts";
+import type { RecordEntry, RecordSource, StrayEvent } from "./verify-record.ts";
 
 /** Segments read at once, and events that they may have together before their events are asked for. */
 const SEGMENTS_PER_PAGE = 1_000;
@@ -30,11 +30,20 @@ const FETCH_EVENTS = `FETCH ${EVENTS_PER_FETCH} FROM events_of_segments`;
 const CLOSE_EVENTS = "CLOSE events_of_segments";
 
 const SELECT_STRAY = `
-  SELECT ${columnList(chainedEventSchema)}
+  SELECT coalesce(tenant_id, '_') AS tenant_id, recorded_on::text AS day, segment_index, position, event_id
   FROM events
   WHERE NOT EXISTS (SELECT FROM segments WHERE tenant_id = coalesce(events.tenant_id, '_') AND day = recorded_on)
   ORDER BY position
   LIMIT 1`;
+const straySchema = z
+  .object({ tenant_id: text, day: text, segment_index: bigint, position: bigint, event_id: uuid })
+  .transform(
+    ({ tenant_id, day, segment_index, position, event_id }): StrayEvent => ({
+      tenant_id,
+      day,
+      event: { index: segment_index, position, event_id },
+    }),
+  );
 
 /** Above the positions that retirement may have emptied, and up to the last one, every position has its event. */
 const SELECT_GAP = `
@@ -52,22 +61,33 @@ const SELECT_GAP = `
       WHERE greatest(retired, (SELECT max(position) FROM events)) < last)
   ) AS gap`;
 
-const placedEventSchema = chainedEventSchema.extend({ place: bigint });
 const gapSchema = z.tuple([z.object({ gap: bigint.nullable() })]);
+
+/** Stands for a head that holds what audit can never have written, and like it is signed by nobody. */
+const UNREADABLE_HEAD: RecordingHead = {
+  position: Number.NaN,
+  recorded_on: null,
+  recorded_at: null,
+  segment_count: 0,
+  key_id: null,
+  signature: null,
+};
 
 /** The record as the database shows it to this connection; to be read in one snapshot. */
 export function databaseRecord(client: PoolClient): RecordSource {
   return {
     async recordingHead(): Promise<RecordingHead | undefined> {
       const { rows } = await client.query(`SELECT ${columnList(recordingHeadSchema)} FROM recording_head`);
-      return z.array(recordingHeadSchema).parse(rows)[0];
+      if (rows.length === 0) return undefined;
+      const head = z.array(recordingHeadSchema).safeParse(rows).data?.[0];
+      return head !== undefined && isCountable(head) ? head : UNREADABLE_HEAD;
     },
     async *entries(): AsyncIterable<RecordEntry> {
       for await (const group of segmentGroups(client)) yield* entriesOf(client, group);
     },
-    async firstStray(): Promise<ChainedEvent | undefined> {
+    async firstStray(): Promise<StrayEvent | undefined> {
       const { rows } = await client.query(SELECT_STRAY);
-      return z.array(chainedEventSchema).parse(rows)[0];
+      return z.array(straySchema).parse(rows)[0];
     },
     async firstGap(): Promise<number | undefined> {
       const { rows } = await client.query(SELECT_GAP);
@@ -76,48 +96,59 @@ export function databaseRecord(client: PoolClient): RecordSource {
   };
 }
 
+/** What every row of these tables has, whatever somebody has made of the rest. */
+const segmentNameSchema = z.object({ tenant_id: text, day: text });
+const eventNameSchema = z.object({ place: bigint, segment_index: bigint, position: bigint, event_id: uuid });
+
 /** Segments whose events are few enough to be sorted together. */
-async function* segmentGroups(client: PoolClient): AsyncIterable<readonly Segment[]> {
-  let last: Pick<Segment, "tenant_id" | "day"> | undefined;
-  let group: Segment[] = [];
+async function* segmentGroups(client: PoolClient): AsyncIterable<readonly SegmentEntry[]> {
+  let last: z.output<typeof segmentNameSchema> | undefined;
+  let group: SegmentEntry[] = [];
   let events = 0;
   for (;;) {
     const { rows } = await client.query(SELECT_SEGMENTS, [last?.tenant_id, last?.day]);
-    const page = z.array(segmentSchema).parse(rows);
-    for (const segment of page) {
-      group.push(segment);
-      events += segment.event_count;
+    for (const row of rows) {
+      last = segmentNameSchema.parse(row);
+      const segment = segmentSchema.safeParse(row);
+      const isReadable = segment.success && isCountable(segment.data);
+      group.push(isReadable ? { kind: "segment", segment: segment.data } : { kind: "unreadable_segment", ...last });
+      events += isReadable ? segment.data.event_count : 0;
       if (events < EVENTS_PER_GROUP) continue;
       yield group;
       group = [];
       events = 0;
     }
-    const end = page.at(-1);
-    if (end === undefined) break;
-    last = end;
+    if (rows.length === 0) break;
   }
   if (group.length > 0) yield group;
 }
 
-async function* entriesOf(client: PoolClient, segments: readonly Segment[]): AsyncIterable<RecordEntry> {
-  await client.query(DECLARE_EVENTS, [segments.map(({ tenant_id }) => tenant_id), segments.map(({ day }) => day)]);
+async function* entriesOf(client: PoolClient, group: readonly SegmentEntry[]): AsyncIterable<RecordEntry> {
+  const names = group.map((entry) => (entry.kind === "segment" ? entry.segment : entry));
+  await client.query(DECLARE_EVENTS, [names.map(({ tenant_id }) => tenant_id), names.map(({ day }) => day)]);
   let shown = 0;
-  for await (const { place, ...event } of fetchedEvents(client)) {
-    for (; shown < place; shown += 1) yield* segmentEntry(segments[shown]);
-    yield { kind: "event", event };
+  for await (const row of fetchedRows(client)) {
+    const { place, segment_index, position, event_id } = eventNameSchema.parse(row);
+    for (; shown < place; shown += 1) yield* group.slice(shown, shown + 1);
+    const event = chainedEventSchema.safeParse(row);
+    if (event.success && isCountable(event.data)) yield { kind: "event", event: event.data };
+    else yield { kind: "unreadable_event", event: { index: segment_index, position, event_id } };
   }
-  for (; shown < segments.length; shown += 1) yield* segmentEntry(segments[shown]);
+  yield* group.slice(shown);
   await client.query(CLOSE_EVENTS);
 }
 
-function* segmentEntry(segment: Segment | undefined): Iterable<RecordEntry> {
-  if (segment !== undefined) yield { kind: "segment", segment };
+type SegmentEntry = Extract<RecordEntry, { readonly kind: "segment" | "unreadable_segment" }>;
+
+/** PostgreSQL counts further than audit does. */
+function isCountable(row: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(row).every((cell) => typeof cell !== "number" || Number.isSafeInteger(cell));
 }
 
-async function* fetchedEvents(client: PoolClient): AsyncIterable<z.output<typeof placedEventSchema>> {
+async function* fetchedRows(client: PoolClient): AsyncIterable<unknown> {
   for (;;) {
     const { rows } = await client.query(FETCH_EVENTS);
     if (rows.length === 0) return;
-    yield* z.array(placedEventSchema).parse(rows);
+    yield* rows;
   }
 }

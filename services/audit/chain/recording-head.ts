@@ -27,7 +27,8 @@ export function signRecordingHead(head: Unsigned, key: SigningKey): RecordingHea
 export function checkRecordingHead(head: RecordingHead, keys: TrustedKeys): Verdict {
   const { position, segment_count, key_id, signature } = head;
   if (key_id === null && signature === null && position === 0 && segment_count === 0) return "valid";
-  return keys.check(headStatement(head), { key_id: key_id ?? "", signature: signature ?? Buffer.alloc(0) });
+  if (key_id === null || signature === null) return "wrong";
+  return keys.check(headStatement(head), { key_id, signature });
 }
 
 function headStatement({ position, recorded_on, recorded_at, segment_count }: Unsigned): Statement {

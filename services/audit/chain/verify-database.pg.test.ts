@@ -146,6 +146,14 @@ describe("tampering with an event", () => {
     expect(found).toMatchObject([{ fault: "event_moved", event: { index: 2, position: 3 } }]);
   });
 
+  it.each([
+    ["counts further than audit does", "size_bytes = 9223372036854775807", 3],
+    ["has a time that is none", "time = 'infinity'", 3],
+  ])("is found, and named, when it %s", async (_what, assignment, index) => {
+    const found = await findingsAfter(`UPDATE events SET ${assignment} WHERE position = 3`);
+    expect(found).toMatchObject([{ fault: "event_changed", tenant_id: "acme", event: { index, position: 3 } }]);
+  });
+
   it("is found when a day is emptied, a tenant's or everybody's", async () => {
     const found = await findingsAfter(emptyDay);
     expect(found).toMatchObject([
@@ -176,6 +184,8 @@ describe("tampering with heads", () => {
       "UPDATE segments SET signature = (SELECT signature FROM segments LIMIT 1)",
       "signature_wrong",
     ],
+    ["made unreadable", "UPDATE segments SET event_count = 9223372036854775807", "signature_wrong"],
+    ["put on a day that is none", "UPDATE segments SET day = 'infinity' WHERE tenant_id = 'globex'", "signature_wrong"],
     ["taken away", "DELETE FROM segments WHERE tenant_id = 'globex'", "segment_missing"],
   ])("is found when one is %s", async (_what, statement, fault) => {
     expect((await findingsAfter(statement)).map((finding) => finding.fault)).toContain(fault);
@@ -210,6 +220,9 @@ describe("tampering with heads", () => {
 
   it("is found when the head of the record is edited or taken away", async () => {
     expect(await findingsAfter("UPDATE recording_head SET recorded_at = now()")).toEqual([
+      { fault: "signature_wrong", subject: "recording" },
+    ]);
+    expect(await findingsAfter("UPDATE recording_head SET position = 9223372036854775807")).toEqual([
       { fault: "signature_wrong", subject: "recording" },
     ]);
     expect(await findingsAfter("DELETE FROM recording_head")).toEqual([

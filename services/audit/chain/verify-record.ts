@@ -1,9 +1,9 @@
 import type { ChainedEvent } from "./chained-event.ts";
 import { SegmentCheck } from "./check-segment.ts";
-import type { Fault, Finding } from "./finding.ts";
+import type { Fault, Finding, NamedEvent } from "./finding.ts";
 import { type KeptHead, KeptHeads } from "./kept-heads.ts";
 import { checkRecordingHead, type RecordingHead } from "./recording-head.ts";
-import { NO_TENANT, type Segment } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 import type { TrustedKeys } from "./signing.ts";
 
 /** Where the record is read from, all of it as it was at one moment. */
@@ -12,14 +12,23 @@ export interface RecordSource {
   /** Each segment, by tenant and day, and after it its events in the order of their positions. */
   entries(): AsyncIterable<RecordEntry>;
   /** The first event, in the order of positions, whose tenant and day have no segment. */
-  firstStray(): Promise<ChainedEvent | undefined>;
+  firstStray(): Promise<StrayEvent | undefined>;
   /** The lowest position that no event has, above those that retirement may have emptied. */
   firstGap(): Promise<number | undefined>;
 }
 
+export interface StrayEvent {
+  readonly tenant_id: string;
+  readonly day: string;
+  readonly event: NamedEvent;
+}
+
 export type RecordEntry =
   | { readonly kind: "segment"; readonly segment: Segment }
-  | { readonly kind: "event"; readonly event: ChainedEvent };
+  | { readonly kind: "event"; readonly event: ChainedEvent }
+  /** A row whose values audit can never have written: beyond what it counts to, times that are none. */
+  | { readonly kind: "unreadable_segment"; readonly tenant_id: string; readonly day: string }
+  | { readonly kind: "unreadable_event"; readonly event: NamedEvent };
 
 export interface Verification {
   /** The first of each segment, then those about the record as a whole. None when everything holds. */
@@ -53,6 +62,7 @@ export async function verifyRecord(
     const finding = check.end(heads.get(segment.tenant_id));
     if (finding !== undefined) findings.push(finding);
     heads.set(segment.tenant_id, segment);
+    open = undefined;
   };
   for await (const entry of source.entries()) {
     if (entry.kind === "segment") {
@@ -61,10 +71,17 @@ export async function verifyRecord(
       segments += 1;
       recorded += entry.segment.event_count;
       keptHeads.see(entry.segment);
-    } else if (open !== undefined) {
-      open.check.add(entry.event);
+    } else if (entry.kind === "unreadable_segment") {
+      close();
+      const { tenant_id, day } = entry;
+      findings.push({ fault: "signature_wrong", subject: "segment", tenant_id, day });
+    } else {
       events += 1;
-      keptHeads.seeEvent(open.segment, entry.event);
+      if (entry.kind === "unreadable_event") open?.check.addUnreadable(entry.event);
+      else if (open !== undefined) {
+        open.check.add(entry.event);
+        keptHeads.seeEvent(open.segment, entry.event);
+      }
     }
   }
   close();
@@ -80,16 +97,7 @@ interface Counted {
 async function findingsAboutAll(source: RecordSource, keys: TrustedKeys, counted: Counted): Promise<Finding[]> {
   const findings: Finding[] = [];
   const stray = await source.firstStray();
-  if (stray !== undefined) {
-    const { tenant_id, recorded_on, segment_index, position, event_id } = stray;
-    findings.push({
-      fault: "segment_missing",
-      subject: "event",
-      tenant_id: tenant_id ?? NO_TENANT,
-      day: recorded_on,
-      event: { index: segment_index, position, event_id },
-    });
-  }
+  if (stray !== undefined) findings.push({ fault: "segment_missing", subject: "event", ...stray });
   const fault = headFault(await source.recordingHead(), keys, counted);
   if (fault !== undefined) {
     const gap = fault === "count_wrong" ? await source.firstGap() : undefined;

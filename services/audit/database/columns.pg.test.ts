@@ -9,6 +9,7 @@ import {
   columnList,
   numberedRows,
   optionalBigint,
+  optionalBytes,
   optionalDay,
   optionalText,
   optionalTime,
@@ -22,6 +23,7 @@ const table = z.object({
   bigint: optionalBigint,
   time: optionalTime,
   day: optionalDay,
+  bytes: optionalBytes,
 });
 
 /** Any text that PostgreSQL can store: it has no character U+0000, and takes well-formed Unicode only. */
@@ -37,6 +39,7 @@ const row = fc.record({
   bigint: fc.option(fc.maxSafeInteger()),
   time: fc.option(moment),
   day: fc.option(moment.map((time) => time.slice(0, 10))),
+  bytes: fc.option(fc.uint8Array().map((bytes) => Buffer.from(bytes))),
 });
 
 it("rows of whatever values come out of the database as they went in", async () => {

@@ -38,7 +38,7 @@ CREATE TABLE segments (
   PRIMARY KEY (tenant_id, day)
 );
 CREATE INDEX segments_not_retired ON segments (day) WHERE retired_on IS NULL;
-CREATE INDEX segments_retired ON segments (retired_on) WHERE retired_on IS NOT NULL;
+CREATE INDEX segments_retired ON segments (day) WHERE retired_on IS NOT NULL;
 
 ALTER TABLE recording_head
   ADD COLUMN segment_count bigint NOT NULL DEFAULT 0,

@@ -9,7 +9,7 @@ import { lastDueDay, type RetentionPolicy } from "./retention-policy.ts";
 export interface DueSegments {
   /** Their events go, and their rows are marked. */
   readonly due: readonly Segment[];
-  /** Marked by a run that did not get to the end: what is left of their events goes, too. */
+  /** Marked earlier, and there are events all the same: of a run that did not get to the end, or of a backup. They go, too. */
   readonly begun: readonly Segment[];
   /** Months in which nothing is left then. */
   readonly emptyPartitions: readonly string[];
@@ -22,11 +22,12 @@ const SELECT_DUE = `
   WHERE retired_on IS NULL AND day <= coalesce(last_due, $3::date)
   ORDER BY day, tenant_id`;
 
-/** A run that gets to the end leaves nothing of what it has marked, so older marks need no look. */
+/** Of days before that of the oldest event nothing can be left. */
 const SELECT_BEGUN = `
   SELECT ${columnList(segmentSchema)}
   FROM segments
-  WHERE retired_on >= coalesce((SELECT max(day) FROM retention_runs), '-infinity')
+  WHERE retired_on IS NOT NULL
+    AND day >= (SELECT recorded_on FROM events ORDER BY position LIMIT 1)
     AND EXISTS (SELECT FROM events WHERE coalesce(events.tenant_id, '_') = segments.tenant_id AND recorded_on = day)
   ORDER BY day, tenant_id`;
 

@@ -14,8 +14,7 @@ export interface KeepingRetention extends Omit<RetentionRun, "now">, Signing {
 }
 
 /**
- * Runs retention once a day, on whichever instance comes first, until `signal` aborts. A database that is away is waited
- * for.
+ * Runs retention once a day, on whichever instance comes first, until `signal` aborts. What fails is logged and tried again.
  */
 export async function keepRetention({ signal, ...keeping }: KeepingRetention): Promise<void> {
   while (!signal.aborted) {
@@ -41,7 +40,8 @@ export async function retainOnce({
     logger.info("retention.done", { segments, events, documents, duration_ms });
     if (untrusted > 0) logger.error("retention.head_not_trusted", { segments: untrusted });
   } catch (error) {
-    if (classifyDatabaseError(error) !== "temporary") throw error;
-    logger.warn("retention.postponed", {}, error);
+    // Whatever it is, recording must go on; what is past its time goes the next time.
+    if (classifyDatabaseError(error) === "temporary") logger.warn("retention.postponed", {}, error);
+    else logger.error("retention.failed", {}, error);
   }
 }

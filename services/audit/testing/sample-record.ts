@@ -5,7 +5,7 @@ import { extendChain } from "../chain/extend-chain.ts";
 import { type RecordingHead, signRecordingHead } from "../chain/recording-head.ts";
 import { NO_TENANT, type Segment, type SegmentHead } from "../chain/segment.ts";
 import { type SigningKey, signingKeyText, TrustedKeys } from "../chain/signing.ts";
-import type { RecordEntry, RecordSource } from "../chain/verify-record.ts";
+import type { RecordEntry, RecordSource, StrayEvent } from "../chain/verify-record.ts";
 import { type EventRow, rowOfEvent } from "../event-row.ts";
 import { SENDER, sampleEvent } from "./sample-events.ts";
 
@@ -107,9 +107,12 @@ export class SampleRecord implements RecordSource {
     }
   }
 
-  async firstStray(): Promise<ChainedEvent | undefined> {
+  async firstStray(): Promise<StrayEvent | undefined> {
     const known = new Set(this.segmentRows.map(({ tenant_id, day }) => `${tenant_id} ${day}`));
-    return this.#ordered().find((event) => !known.has(`${tenantOf(event)} ${event.recorded_on}`));
+    const stray = this.#ordered().find((event) => !known.has(`${tenantOf(event)} ${event.recorded_on}`));
+    if (stray === undefined) return undefined;
+    const { segment_index, position, event_id } = stray;
+    return { tenant_id: tenantOf(stray), day: stray.recorded_on, event: { index: segment_index, position, event_id } };
   }
 
   async firstGap(): Promise<number | undefined> {
