@@ -23,8 +23,10 @@ export class HeadNotTrustedError extends Error {
   }
 }
 
-/** The newest segment of each tenant that has one. */
-const SELECT_LATEST = `
+/** The newest segment of each tenant that has one. Like its like in store-events.ts it has a name, to be planned once. */
+const SELECT_LATEST = {
+  name: "select-latest-segments",
+  text: `
   SELECT latest.*
   FROM unnest($1::text[]) AS tenants (tenant_id)
   CROSS JOIN LATERAL (
@@ -33,13 +35,16 @@ const SELECT_LATEST = `
     WHERE segments.tenant_id = tenants.tenant_id
     ORDER BY day DESC
     LIMIT 1
-  ) AS latest`;
+  ) AS latest`,
+};
 
 const HEAD_PARAMETERS = Object.keys(segmentHeadSchema.shape).length;
 const parameter = (index: number) => `$${HEAD_PARAMETERS + index}`;
 
 /** Segments and the head of the record in one round trip. */
-const SAVE_HEADS = `
+const SAVE_HEADS = {
+  name: "save-heads",
+  text: `
   WITH record AS (
     UPDATE recording_head SET
       position = ${parameter(1)}, recorded_on = ${parameter(2)}, recorded_at = ${parameter(3)},
@@ -49,7 +54,8 @@ const SAVE_HEADS = `
   SELECT * FROM ${unnestedRows(segmentHeadSchema)}
   ON CONFLICT (tenant_id, day) DO UPDATE SET
     (last_position, event_count, digest, key_id, signature)
-    = ROW (EXCLUDED.last_position, EXCLUDED.event_count, EXCLUDED.digest, EXCLUDED.key_id, EXCLUDED.signature)`;
+    = ROW (EXCLUDED.last_position, EXCLUDED.event_count, EXCLUDED.digest, EXCLUDED.key_id, EXCLUDED.signature)`,
+};
 
 /** What a transaction that stores events adds to the chains. */
 export interface ChainedBatch {
@@ -103,7 +109,7 @@ export class RecordChain {
   }
 
   async #latestHeads(client: PoolClient, tenants: ReadonlySet<string>): Promise<ReadonlyMap<string, SegmentHead>> {
-    const { rows } = await client.query(SELECT_LATEST, [[...tenants]]);
+    const { rows } = await client.query({ ...SELECT_LATEST, values: [[...tenants]] });
     const heads = z.array(segmentHeadSchema).parse(rows);
     for (const head of heads) this.#trust(head);
     return new Map(heads.map((head) => [head.tenant_id, head]));
@@ -127,13 +133,6 @@ export class RecordChain {
 /** Saves what `RecordChain.extend` has made, except the events themselves. */
 export async function saveHeads(client: PoolClient, { heads, record }: ChainedBatch): Promise<void> {
   const { position, recorded_on, recorded_at, segment_count, key_id, signature } = record;
-  await client.query(SAVE_HEADS, [
-    ...columnArrays(segmentHeadSchema, heads),
-    position,
-    recorded_on,
-    recorded_at,
-    segment_count,
-    key_id,
-    signature,
-  ]);
+  const recordValues = [position, recorded_on, recorded_at, segment_count, key_id, signature];
+  await client.query({ ...SAVE_HEADS, values: [...columnArrays(segmentHeadSchema, heads), ...recordValues] });
 }
