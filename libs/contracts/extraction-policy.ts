@@ -32,7 +32,9 @@ export const extractionPolicySchema = z.strictObject({
   on_ungrounded: z
     .enum(["warn", "invalid"])
     .default("warn")
-    .describe("What a total or a line's amount means that is not printed in the document: a warning, or `invalid`."),
+    .describe(
+      "What a total, a line's amount or a type of document means that the page does not print: a warning, or `invalid`.",
+    ),
   extra_fields: z
     .array(requestedFieldSchema)
     .max(FACTS_LIMITS.extraFields)

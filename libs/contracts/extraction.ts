@@ -51,7 +51,7 @@ const groundedFieldSchema = z.strictObject({
   grounded: z
     .enum(["page", "absent", "not_checkable"])
     .describe(
-      "`page`: the value is printed in the document; `absent`: it was looked for and not found; `not_checkable`: there is no text to look in, or a value of this kind is not printed as such.",
+      "`page`: the value is printed in the document, where it belongs; `absent`: it was looked for and not found, or only where something else belongs; `not_checkable`: there is no text to look in, a value of this kind is not printed as such, or the page does not tell.",
     ),
 });
 export type GroundedField = z.infer<typeof groundedFieldSchema>;

@@ -66,6 +66,10 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "The amount due is not the total with tax less what was prepaid, rounding included.",
   },
+  total_negative: {
+    severity: "warning",
+    says: "The total is negative: an invoice that takes money back, or a credit note that prints a minus; a note where the page prints that minus.",
+  },
   due_without_tax: {
     severity: "warning",
     says: "What is to be paid is the total without tax, or the tax alone: the rest of the bill may have been read as paid already, or as rounding.",
@@ -134,13 +138,17 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "Whether the pages say the same as the e-invoice data inside them is not known: they print no amounts, have no text, are damaged, or have too much on them.",
   },
+  document_type_not_on_page: {
+    severity: "by_policy",
+    says: "The page calls itself something else than `document_type` says: by its title, or by what it calls its own number.",
+  },
   total_not_on_page: {
     severity: "by_policy",
-    says: "A total was read that is printed on no page, or what changes the amount to be paid is printed only as something else.",
+    says: "A total was read that is printed on no page, or only with another sign, or what changes the amount to be paid is printed only as something else.",
   },
   line_amount_not_on_page: {
     severity: "by_policy",
-    says: "A line's amount was read that is not printed where the line is.",
+    says: "A line's amount was read that is not printed where the line is, or only with another sign.",
   },
   line_value_not_on_page: {
     severity: "warning",
@@ -149,6 +157,14 @@ export const VALIDATION_RULES = {
   identity_not_on_page: {
     severity: "warning",
     says: "The document's number, one of its dates, its currency, the name of vendor or buyer, or the bank account was read and is printed on no page.",
+  },
+  party_misplaced: {
+    severity: "warning",
+    says: "Vendor or buyer stands where the page has the other: under its label, or as the one whose paper it is.",
+  },
+  line_text_misplaced: {
+    severity: "warning",
+    says: "A line's description or number was read that is printed with another line, whose own was read for yet another.",
   },
   page_unreadable: {
     severity: "by_policy",

@@ -15,7 +15,7 @@ type Row = ReadonlyArray<readonly [text: string, right: number]>;
 function pageOf(rows: readonly Row[]): TextLayer {
   const placed = rows.map((cells, index) => ({
     y: 60 + 15 * index,
-    cells: cells.map(([text, right]) => ({ text, left: right - 5 * text.length, right })),
+    cells: cells.map(([text, right]) => ({ text, left: right - 5 * text.length, right, height: 9 })),
   }));
   return { pages: [{ rows: placed }] };
 }
@@ -155,6 +155,17 @@ describe("finishExtraction", () => {
         status: "warnings",
         issues: [{ rule: "e_invoice_contradicts_page", severity: "warning", path: "/totals/gross" }],
       });
+    });
+
+    it("warns of a title that says something else, the document's own data not excepted", () => {
+      const titled = pageOf([[["Credit note LX-2026-0815", 200]], [["98.75", 500]]]);
+      const issue = { rule: "document_type_not_on_page", severity: "warning", path: "/document_type" };
+      expect(finished(invoiceFacts(), { text: titled }).extraction.validation.issues).toContainEqual(issue);
+      expect(finished(invoiceFacts(), { text: titled, eInvoice: "read" }).extraction.validation.issues).toEqual([
+        issue,
+      ]);
+      const policy: ExtractionPolicy = { ...DEFAULT_EXTRACTION_POLICY, on_ungrounded: "invalid" };
+      expect(finished(invoiceFacts(), { text: titled, eInvoice: "read", policy }).status).toBe("invalid");
     });
 
     it("notes what the document itself gets wrong, and stays valid", () => {

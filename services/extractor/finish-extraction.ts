@@ -8,6 +8,7 @@ import { sanitiseFacts } from "./sanitise/sanitise-facts.ts";
 import { checkDeductions } from "./validation/check-deductions.ts";
 import { checkGrounding } from "./validation/check-grounding.ts";
 import { checkExtraFields } from "./validation/check-identifiers.ts";
+import { checkTypeOnPage } from "./validation/check-type-on-page.ts";
 import { confirmOnPage } from "./validation/confirm-on-page.ts";
 import { type Finding, issuesOf, validationOf } from "./validation/finding.ts";
 import { validateFacts } from "./validation/validate-facts.ts";
@@ -40,10 +41,10 @@ export function finishExtraction(read: Facts, { text, policy, today, eInvoice }:
   const { facts, formulaPaths } = sanitiseFacts({ ...read, extra: requestedOnly(read.extra, policy) });
   const layer = text === "unreadable" ? undefined : text;
   const printed = layer === undefined ? undefined : printedDocument(layer);
-  const grounding = groundFacts(facts, layer);
-  const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields)];
+  const { grounding, misplaced } = groundFacts(facts, layer);
+  const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields), ...checkTypeOnPage(grounding)];
   if (eInvoice === undefined) {
-    findings.push(...checkGrounding(grounding));
+    findings.push(...checkGrounding(grounding), ...misplacedTexts(misplaced));
     if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed));
     if (text === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
   } else {
@@ -66,6 +67,10 @@ export function finishExtraction(read: Facts, { text, policy, today, eInvoice }:
     status: validation.status,
     issueCount: issues.filter(({ severity }) => severity !== "note").length,
   };
+}
+
+function misplacedTexts(paths: ReadonlySet<string>): Finding[] {
+  return [...paths].map((path) => ({ rule: "line_text_misplaced", path }));
 }
 
 /** What of the totals is printed, and means something else. */

@@ -2,7 +2,7 @@ import type { Facts, Line, Measure, Party, Totals } from "@flowstate/contracts";
 
 /**
  * How a value may be looked for. `list` is one text made of several that were printed apart; `any` is a text, a number or a
- * date; `derived` is never printed as such: it was recognised, not read.
+ * date; `type` is what a title says, `role` where a party stands; `derived` is never printed as such: it was recognised, not read.
  */
 export type ValueKind =
   | "number"
@@ -14,6 +14,8 @@ export type ValueKind =
   | "country"
   | "unit"
   | "any"
+  | "type"
+  | "role"
   | "derived";
 
 export interface FactValue {
@@ -28,7 +30,7 @@ export interface FactValue {
 type Kinds<Parent> = { readonly [Key in keyof Parent]: ValueKind | "measure" | "skip" };
 
 const HEAD: Kinds<Omit<Facts, "lines">> = {
-  document_type: "derived",
+  document_type: "type",
   document_number: "identifier",
   document_date: "date",
   due_date: "date",
@@ -121,7 +123,12 @@ export function factValues(facts: Facts): readonly FactValue[] {
     ...valuesIn(facts, HEAD, ""),
     ...valuesIn(facts.references, REFERENCES, "/references"),
     ...valuesIn(facts.payment, PAYMENT, "/payment"),
-    ...(["vendor", "buyer", "ship_to", "carrier"] as const).flatMap((role) => partyValues(facts[role], `/${role}`)),
+    ...roleValue(facts, "vendor"),
+    ...partyValues(facts.vendor, "/vendor"),
+    ...roleValue(facts, "buyer"),
+    ...partyValues(facts.buyer, "/buyer"),
+    ...partyValues(facts.ship_to, "/ship_to"),
+    ...partyValues(facts.carrier, "/carrier"),
     ...lines.flatMap((line, index) =>
       valuesIn(line, LINE, `/lines/${index}`).map((value) => ({ ...value, line: index })),
     ),
@@ -129,6 +136,11 @@ export function factValues(facts: Facts): readonly FactValue[] {
     ...totals.tax_by_rate.flatMap((entry, index) => valuesIn(entry, TAX_AT_RATE, `/totals/tax_by_rate/${index}`)),
     ...facts.extra.flatMap(({ value }, index) => single(value, "any", `/extra/${index}/value`)),
   ];
+}
+
+/** That this party is the vendor or the buyer, whatever it is called. */
+function roleValue(facts: Facts, role: "vendor" | "buyer"): FactValue[] {
+  return facts[role] === null ? [] : [{ path: `/${role}`, kind: "role", value: role }];
 }
 
 function partyValues(party: Party, path: string): FactValue[] {

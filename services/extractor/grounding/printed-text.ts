@@ -11,6 +11,8 @@ const KEY_LENGTH = 256;
  * a document that was made for it has enough of them to come here. What is not found by then counts as not printed.
  */
 const MAX_COMPARISONS = 5_000_000;
+/** A longer text counts as printed when all of its words are, because a table breaks it into pieces. */
+const MIN_WORDS = 4;
 
 interface Squeezed {
   /** Letters, digits and signs, without white space and hyphens. */
@@ -68,6 +70,13 @@ export class PrintedText {
     }
     return low;
   }
+}
+
+/** Whether a text is printed in one piece, or line by line, or word by word. */
+export function isPrintedInPieces(value: string, text: PrintedText): boolean {
+  if (text.has(value) || value.split(/, |\n/).every((part) => text.has(part))) return true;
+  const words = value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  return words.length >= MIN_WORDS && words.every((word) => text.has(word));
 }
 
 function squeezed(raw: string): Squeezed {

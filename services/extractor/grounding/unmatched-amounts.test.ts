@@ -20,7 +20,8 @@ const LINES = [
 const PRINTED = ["Pallets|20|9,90|198,00", "Straps|50|5,50|275,00", "Film|3|4,00|12,00"];
 
 function unmatched(rows: readonly string[], stated: Partial<Facts> = {}): number | null {
-  return groundFacts(factsWith({ currency: "EUR", lines: LINES, ...stated }), textLayer(rows)).unmatched_amounts;
+  return groundFacts(factsWith({ currency: "EUR", lines: LINES, ...stated }), textLayer(rows)).grounding
+    .unmatched_amounts;
 }
 
 describe("unmatched amounts", () => {
@@ -34,7 +35,7 @@ describe("unmatched amounts", () => {
 
   it("show lines on another page", () => {
     const layer = textLayer(PRINTED, ["Hooks|2|7,00|14,00", "Nets|1|33,00|33,00"]);
-    expect(groundFacts(factsWith({ lines: LINES }), layer).unmatched_amounts).toBe(2);
+    expect(groundFacts(factsWith({ lines: LINES }), layer).grounding.unmatched_amounts).toBe(2);
   });
 
   it("show what was merged", () => {

@@ -29,7 +29,7 @@ function rowsOf(glyphs: readonly PaintedGlyph[]): readonly TextRow[] {
 }
 
 function cellsOf(glyphs: readonly PaintedGlyph[]): readonly TextCell[] {
-  const cells: { text: string; left: number; right: number }[] = [];
+  const cells: { text: string; left: number; right: number; readonly height: number }[] = [];
   let before: PaintedGlyph | undefined;
   for (const glyph of glyphs.toSorted((a, b) => a.along - b.along)) {
     if (before !== undefined && isSame(before, glyph)) continue;
@@ -37,7 +37,7 @@ function cellsOf(glyphs: readonly PaintedGlyph[]): readonly TextCell[] {
     const end = glyph.along + glyph.advance;
     const gap = cell === undefined ? Number.POSITIVE_INFINITY : (glyph.along - cell.right) / glyph.height;
     if (cell === undefined || gap >= COLUMN_GAP) {
-      cells.push({ text: glyph.text, left: glyph.along, right: end });
+      cells.push({ text: glyph.text, left: glyph.along, right: end, height: glyph.height });
     } else {
       cell.text += gap >= SPACE ? ` ${glyph.text}` : glyph.text;
       cell.right = Math.max(cell.right, end);

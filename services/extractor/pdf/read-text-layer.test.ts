@@ -37,11 +37,11 @@ describe("readTextLayer", () => {
     expect(await rowsOf(content.join(""))).toEqual([["Invoice 4711"], ["Pallets", "2", "19,90"]]);
   });
 
-  it("says where each cell is", async () => {
+  it("says where each cell is, and how tall", async () => {
     const layer = await read(pagePdf(text("Total", { x: 100, y: 742 })));
     if (typeof layer === "string") throw new Error(layer);
     expect(layer.pages).toEqual([
-      { rows: [{ y: 100, cells: [{ text: "Total", left: 100, right: expect.closeTo(126.7, 0) }] }] },
+      { rows: [{ y: 100, cells: [{ text: "Total", left: 100, right: expect.closeTo(126.7, 0), height: 12 }] }] },
     ]);
   });
 

@@ -10,8 +10,8 @@ const layer: TextLayer = {
         {
           y: 50.1,
           cells: [
-            { text: "Grüße", left: 10, right: 40.5 },
-            { text: "1,00", left: 300, right: 320 },
+            { text: "Grüße", left: 10, right: 40.5, height: 9 },
+            { text: "1,00", left: 300, right: 320, height: 12.5 },
           ],
         },
       ],
@@ -26,9 +26,9 @@ describe("the bytes of a text layer", () => {
   });
 
   it("keep positions to a tenth of a point", () => {
-    const exact = { pages: [{ rows: [{ y: 1 / 3, cells: [{ text: "a", left: 2 / 3, right: 1 }] }] }] };
+    const exact = { pages: [{ rows: [{ y: 1 / 3, cells: [{ text: "a", left: 2 / 3, right: 1, height: 26 / 3 }] }] }] };
     const [page] = decodeTextLayer(encodeTextLayer(exact)).pages;
-    expect(page?.rows).toEqual([{ y: 0.3, cells: [{ text: "a", left: 0.7, right: 1 }] }]);
+    expect(page?.rows).toEqual([{ y: 0.3, cells: [{ text: "a", left: 0.7, right: 1, height: 8.7 }] }]);
   });
 
   it("lie in an allocation of their own, so that zeroing them is enough", () => {

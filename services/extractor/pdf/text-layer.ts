@@ -7,8 +7,8 @@ import { z } from "zod";
 
 const POSITION_DECIMALS = 10;
 
-/** Text and where it begins and ends, from the left. */
-const cellSchema = z.tuple([z.string().min(1), z.number(), z.number()]);
+/** Text, where it begins and ends, from the left, and how tall its font is. */
+const cellSchema = z.tuple([z.string().min(1), z.number(), z.number(), z.number()]);
 /** The base line, from the top, and the cells on it. */
 const rowSchema = z.tuple([z.number(), z.array(cellSchema)]);
 const textLayerSchema = z.strictObject({ pages: z.array(z.array(rowSchema)) });
@@ -17,6 +17,8 @@ export interface TextCell {
   readonly text: string;
   readonly left: number;
   readonly right: number;
+  /** Of the font of its first character. */
+  readonly height: number;
 }
 
 export interface TextRow {
@@ -39,7 +41,7 @@ export function encodeTextLayer({ pages }: TextLayer): Uint8Array<ArrayBuffer> {
     pages: pages.map(({ rows }) =>
       rows.map(({ y, cells }) => [
         rounded(y),
-        cells.map(({ text, left, right }) => [text, rounded(left), rounded(right)]),
+        cells.map(({ text, left, right, height }) => [text, rounded(left), rounded(right), rounded(height)]),
       ]),
     ),
   };
@@ -51,7 +53,10 @@ export function decodeTextLayer(bytes: Uint8Array): TextLayer {
   const { pages } = textLayerSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   return {
     pages: pages.map((rows) => ({
-      rows: rows.map(([y, cells]) => ({ y, cells: cells.map(([text, left, right]) => ({ text, left, right })) })),
+      rows: rows.map(([y, cells]) => ({
+        y,
+        cells: cells.map(([text, left, right, height]) => ({ text, left, right, height })),
+      })),
     })),
   };
 }

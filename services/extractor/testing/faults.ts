@@ -1,5 +1,4 @@
-import type { Facts } from "@flowstate/contracts";
-import { canonicalDecimal } from "@flowstate/contracts";
+import { canonicalDecimal, extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { multiplyDecimals, subtractDecimals, sumDecimals } from "../decimal-arithmetic.ts";
 import { factValues } from "../grounding/fact-values.ts";
 
@@ -15,6 +14,10 @@ export const FAULT_KINDS = [
   "date day/month swapped",
   "vendor replaced",
   "a weight scaled by 1000",
+  "all amounts negated",
+  "document type changed",
+  "vendor and buyer swapped",
+  "texts of two lines swapped",
   "amounts scaled by 1000",
   "the tax taken for paid",
   "the tax taken for rounding",
@@ -35,6 +38,10 @@ export const FAULTS: Readonly<Record<FaultKind, (truth: Facts) => readonly Fault
   "date day/month swapped": datesSwapped,
   "vendor replaced": vendorReplaced,
   "a weight scaled by 1000": weightsScaled,
+  "all amounts negated": amountsNegated,
+  "document type changed": typeChanged,
+  "vendor and buyer swapped": partiesSwapped,
+  "texts of two lines swapped": textsSwapped,
   "amounts scaled by 1000": amountsScaled,
   "the tax taken for paid": taxPaid,
   "the tax taken for rounding": taxRounded,
@@ -177,6 +184,68 @@ function weightsScaled(truth: Facts): Faulty[] {
     .flatMap(({ path, value }) => [
       faulty(`${path} × 1000`, truth, (facts) => setAt(facts, path, canonicalDecimal(`${shifted(value)}`) ?? value)),
     ]);
+}
+
+/** With the lines' quantities turned round, or their prices: either way everything adds up. */
+function amountsNegated(truth: Facts): Faulty[] {
+  const amounts =
+    /^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due)$|\/(?:basis|amount|discount_amount)$/;
+  return ["quantity", "unit_price"].flatMap((factor) => {
+    const negated = factValues(truth).filter(
+      ({ path, value }) => (amounts.test(path) || path.endsWith(`/${factor}`)) && Number(value) !== 0,
+    );
+    return negated.length === 0
+      ? []
+      : faulty(`every amount and ${factor} negated`, truth, (facts) => {
+          for (const { path, value } of negated)
+            setAt(facts, path, value.startsWith("-") ? value.slice(1) : `-${value}`);
+        });
+  });
+}
+
+/** To each other type. */
+function typeChanged(truth: Facts): Faulty[] {
+  return extractionFactsSchema.shape.document_type.options
+    .filter((type) => type !== truth.document_type)
+    .map((type) =>
+      faulty(`/document_type ${type}`, truth, (facts) => {
+        facts.document_type = type;
+      }),
+    );
+}
+
+/** The parties as a whole, and their names only. */
+function partiesSwapped(truth: Facts): Faulty[] {
+  const { vendor, buyer } = truth;
+  if (vendor === null || buyer === null) return [];
+  return [
+    faulty("/vendor and /buyer swapped", { ...truth, vendor: buyer, buyer: vendor }, () => {}),
+    faulty("/vendor/name and /buyer/name swapped", truth, (facts) => {
+      facts.vendor = { ...vendor, name: buyer.name };
+      facts.buyer = { ...buyer, name: vendor.name };
+    }),
+  ];
+}
+
+/** Of neighbours, and of the first and the last: their descriptions, their items' numbers, everything. */
+function textsSwapped(truth: Facts): Faulty[] {
+  const numbers = ["seller_item_number", "buyer_item_number", "gtin"] as const;
+  const last = truth.lines.length - 1;
+  const pairs = truth.lines.slice(1).map((_, index) => [index, index + 1] as const);
+  if (last > 1) pairs.push([0, last]);
+  return pairs.flatMap(([a, b]) =>
+    [["description"] as const, numbers, ["description", ...numbers] as const].flatMap((fields) => {
+      const [first, second] = [truth.lines[a], truth.lines[b]];
+      if (first === undefined || second === undefined) return [];
+      if (fields.every((field) => first[field] === second[field])) return [];
+      return faulty(`${fields.join()} of /lines/${a} and /lines/${b} swapped`, truth, ({ lines }) => {
+        for (const field of fields) {
+          Object.assign(lines[a] ?? {}, { [field]: second[field] });
+          Object.assign(lines[b] ?? {}, { [field]: first[field] });
+        }
+      });
+    }),
+  );
 }
 
 /** Times a thousand. */

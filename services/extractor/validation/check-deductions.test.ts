@@ -10,7 +10,7 @@ import { checkDeductions } from "./check-deductions.ts";
 function pageOf(...texts: readonly string[]): TextLayer {
   const rows = texts.map((text, index) => ({
     y: 20 * index,
-    cells: [{ text, left: 50, right: 50 + 5 * text.length }],
+    cells: [{ text, left: 50, right: 50 + 5 * text.length, height: 9 }],
   }));
   return { pages: [{ rows }] };
 }

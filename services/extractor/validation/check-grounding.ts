@@ -11,6 +11,7 @@ const NEEDED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
   [/^\/totals\/(?:net_weight|gross_weight|volume)\/value$/, "total_not_on_page"],
   [/^\/lines\/\d+\/amount$/, "line_amount_not_on_page"],
   [/^\/lines\/\d+\/(?:quantity|packages|(?:net|gross)_weight\/value)$/, "line_value_not_on_page"],
+  [/^\/(?:vendor|buyer)$/, "party_misplaced"],
   [
     /^\/(?:document_number|document_date|due_date|currency|(?:vendor|buyer)\/name|payment\/iban)$/,
     "identity_not_on_page",

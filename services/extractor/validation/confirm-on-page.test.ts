@@ -33,11 +33,12 @@ describe("confirmOnPage", () => {
   });
 
   it.each([
+    ["total_negative", "/totals/gross"],
     ["gtin_check_digit", "/lines/0/gtin"],
     ["iban_check_digits", "/payment/iban"],
     ["vat_id_format", "/vendor/tax_ids/0/value"],
     ["container_check_digit", "/references/container_numbers/2"],
-  ] as const)("notes %s where that number is printed, and warns elsewhere", (rule, path) => {
+  ] as const)("notes %s where that very value is printed, and warns elsewhere", (rule, path) => {
     const issue: ValidationIssue = { rule, severity: "warning", path };
     expect(confirmOnPage([issue], printed(path))).toEqual([{ ...issue, severity: "note" }]);
     expect(confirmOnPage([issue], printed(`${path}0`))).toEqual([issue]);
@@ -49,9 +50,9 @@ describe("confirmOnPage", () => {
     expect(confirmOnPage([iban], { text_layer: false, score: null, fields, unmatched_amounts: null })).toEqual([iban]);
   });
 
-  it("excuses no error and no total, whatever is printed", () => {
+  it("excuses no error and no total that does not add up, whatever is printed", () => {
     const excusable = ["line_amount_differs", "gtin_check_digit", "iban_check_digits", "vat_id_format"];
-    excusable.push("container_check_digit");
+    excusable.push("container_check_digit", "total_negative");
     const rules = (Object.keys(VALIDATION_RULES) as ValidationRule[]).filter((rule) => !excusable.includes(rule));
     const issues = rules.map((rule): ValidationIssue => ({ rule, severity: "warning", path: "/totals/net" }));
     expect(confirmOnPage(issues, printed("/totals/net"))).toEqual(issues);

@@ -3,6 +3,7 @@ import type { GroundedField, Grounding, ValidationIssue, ValidationRule } from "
 /** Values that a rule compares, beside the one that its path names. All of them belong to the same line. */
 const COMPARED: Partial<Readonly<Record<ValidationRule, readonly string[]>>> = {
   line_amount_differs: ["quantity", "unit_price"],
+  total_negative: [],
   gtin_check_digit: [],
   iban_check_digits: [],
   vat_id_format: [],
@@ -14,7 +15,7 @@ const MAY_CHANGE_AMOUNT = ["discount_amount", "price_base_quantity"] as const;
 
 /**
  * A warning becomes a note where the page prints the very values that were read: then they were read right and the document
- * is wrong, which is its sender's business. Lines whose amount does not follow from their price are ordinary (insurance
+ * is wrong or unusual, which is its sender's business. Lines whose amount does not follow from their price are ordinary (insurance
  * tax, prices before surcharges). Totals are not excused this way: what does not balance cannot be booked, whoever wrote it.
  */
 export function confirmOnPage(issues: readonly ValidationIssue[], grounding: Grounding): ValidationIssue[] {

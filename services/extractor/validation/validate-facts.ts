@@ -4,6 +4,7 @@ import { checkDue } from "./check-due.ts";
 import { checkIdentifiers } from "./check-identifiers.ts";
 import { checkLineAmounts, checkNetTotal } from "./check-lines.ts";
 import { checkPrecision } from "./check-precision.ts";
+import { checkSigns } from "./check-signs.ts";
 import { checkTaxes } from "./check-taxes.ts";
 import { checkTotals } from "./check-totals.ts";
 import { checkWeights } from "./check-weights.ts";
@@ -20,6 +21,7 @@ export function validateFacts(facts: Facts, { today }: { readonly today: string 
     ...checkLineAmounts(facts),
     ...checkNetTotal(facts),
     ...checkTotals(facts),
+    ...checkSigns(facts),
     ...checkTaxes(facts),
     ...checkDue(facts),
     ...checkPrecision(facts),

@@ -1,0 +1,120 @@
+import type { GroundedField, Line } from "@flowstate/contracts";
+import type { TextRow } from "../pdf/text-layer.ts";
+import type { FactValue } from "./fact-values.ts";
+import type { Block } from "./line-blocks.ts";
+import type { LineTable } from "./line-table.ts";
+import { type PrintedDocument, passagesOf } from "./printed-document.ts";
+import { isPrintedInPieces, PrintedText } from "./printed-text.ts";
+import { numbersOf, type RowNumbers } from "./row-numbers.ts";
+
+/** How many lines to each side, and how many of those that miss a text, are asked whether they have it. */
+const MAX_DISTANCE = 16;
+const MAX_MISSING = 64;
+/** A text of fewer letters and digits is printed by chance. */
+const MIN_LENGTH = 3;
+/** What is read from a line. Its position is counted more often than read. */
+
+const TEXTS = ["seller_item_number", "buyer_item_number", "gtin", "hs_code", "description", "batch"] as const;
+type TextField = (typeof TEXTS)[number];
+
+/**
+ * Which texts of the lines are printed where the line is: between the numbers of the line before it and those of the line
+ * after it, because a table prints texts beside its numbers, above or below them.
+ */
+export class LineTexts {
+  readonly #lines: readonly Line[];
+  readonly #printed: PrintedDocument;
+  readonly #regions: readonly (Block | undefined)[];
+  readonly #texts = new Map<number, PrintedText>();
+  readonly #rows: readonly TextRow[];
+  /** For each kind of text the lines that are without theirs, though it is printed. */
+  readonly #missing = new Map<TextField, Set<number>>();
+
+  constructor(
+    lines: readonly Line[],
+    table: LineTable | undefined,
+    blocks: readonly Block[],
+    printed: PrintedDocument,
+    rows: RowNumbers,
+  ) {
+    this.#lines = lines;
+    this.#printed = printed;
+    this.#regions = table === undefined ? [] : regionsOf(lines, table, blocks, rows);
+    this.#rows = printed.pages.flatMap(({ rows }) => rows);
+  }
+
+  /**
+   * `page` where the line has it, `absent` where no page has it. Elsewhere it may be said of several lines at once, which
+   * cannot be told: `not_checkable`.
+   */
+  stateOf({ path, value, line = 0 }: FactValue): GroundedField["grounded"] {
+    const own = this.#textOf(line);
+    if (own !== undefined && isPrintedInPieces(value, own)) return "page";
+    if (!isPrintedInPieces(value, this.#printed.text)) return "absent";
+    if (own === undefined) return this.#lines.length === 1 ? "page" : "not_checkable";
+    const field = TEXTS.find((name) => path.endsWith(`/${name}`));
+    if (field !== undefined && value.replace(/[^\p{L}\p{N}]/gu, "").length >= MIN_LENGTH) {
+      this.#missing.set(field, (this.#missing.get(field) ?? new Set()).add(line));
+    }
+    return "not_checkable";
+  }
+
+  /**
+   * Pointers to texts that stand with another line, while that line's was read from here or is missing, too: they changed
+   * places. Asked once the states of all are known.
+   */
+  misplaced(): ReadonlySet<string> {
+    return new Set(
+      [...this.#missing].flatMap(([field, missing]) =>
+        [...missing]
+          .filter((line, index, all) => {
+            const from = Math.max(0, line - MAX_DISTANCE);
+            const near = this.#lines.slice(from, line + MAX_DISTANCE + 1).map((_, at) => from + at);
+            const others = all.slice(Math.max(0, index - MAX_MISSING), index + MAX_MISSING + 1);
+            return [...near, ...others].some((other) => this.#changedPlaces(line, other, field, missing));
+          })
+          .map((line) => `/lines/${line}/${field}`),
+      ),
+    );
+  }
+
+  #changedPlaces(line: number, other: number, field: TextField, missing: ReadonlySet<number>): boolean {
+    const [value, others] = [this.#lines[line]?.[field], this.#lines[other]?.[field]];
+    const [here, there] = [this.#textOf(line), this.#textOf(other)];
+    if (typeof value !== "string" || typeof others !== "string" || value === others) return false;
+    if (there === undefined || here === undefined || !isPrintedInPieces(value, there)) return false;
+    return missing.has(other) || isPrintedInPieces(others, here);
+  }
+
+  /** What is printed where the line is; undefined where that is not known. */
+  #textOf(line: number): PrintedText | undefined {
+    const region = this.#regions[line];
+    if (region === undefined) return undefined;
+    const known = this.#texts.get(line);
+    if (known !== undefined) return known;
+    const text = new PrintedText(passagesOf({ rows: this.#rows.slice(region.from, region.to + 1) }));
+    this.#texts.set(line, text);
+    return text;
+  }
+}
+
+/** From below the numbers of the last line that was found before to above those of the next. */
+function regionsOf(
+  lines: readonly Line[],
+  { anchors }: LineTable,
+  blocks: readonly Block[],
+  rows: RowNumbers,
+): readonly (Block | undefined)[] {
+  let from = 0;
+  return lines.map((line, index) => {
+    const [anchor, block] = [anchors[index], blocks[index]];
+    if (anchor === undefined || block === undefined) return undefined;
+    const region = { from, to: block.to };
+    const wanted = numbersOf(line);
+    // Some tables print a line's other numbers below the one that it was found by.
+    const below = rows.best(wanted, anchor, 1, block.to + 1);
+    const last = below.score > rows.score(anchor.row, wanted) ? below.row : anchor.row;
+    from = Math.max(block.from, last) + 1;
+    return region;
+  });
+}

@@ -1,0 +1,77 @@
+import type { Facts, GroundedField, Party } from "@flowstate/contracts";
+import type { TextPage } from "../pdf/text-layer.ts";
+import { isIssuer } from "./issuer-marks.ts";
+import { placesOf } from "./party-places.ts";
+import { roleAt } from "./role-of-place.ts";
+import type { LabelledRole } from "./role-words.ts";
+
+type Role = Exclude<LabelledRole, "neither">;
+type Grounded = GroundedField["grounded"];
+
+/** Both are introduced at the beginning; what follows repeats them. */
+const PAGES = 2;
+/** What only goes with goods may be on a carrier's paper. */
+const SENT_BY_ONE_OF_THEM: ReadonlySet<Facts["document_type"]> = new Set([
+  "invoice",
+  "credit_note",
+  "purchase_order",
+  "order_confirmation",
+  "delivery_note",
+]);
+
+/**
+ * Whether vendor and buyer stand where the page has its vendor and its buyer: under their labels, or, where neither has
+ * one, as the one whose paper it is and the one it is sent to. `absent` for one who stands in the other's place.
+ */
+export function groundedRoles(facts: Facts, allPages: readonly TextPage[]): Readonly<Record<Role, Grounded>> {
+  const pages = allPages.slice(0, PAGES);
+  const roles = { vendor: labelledValues(facts.vendor, pages), buyer: labelledValues(facts.buyer, pages) };
+  const states = { vendor: stateByLabels("vendor", roles), buyer: stateByLabels("buyer", roles) };
+  if (states.vendor !== "not_checkable" || states.buyer !== "not_checkable") return states;
+  return statesByIssuer(facts, pages);
+}
+
+/** For each of the values that nobody else has (name, street, tax numbers), what the labels say whose it is. */
+type LabelledValues = ReadonlyMap<string, ReadonlySet<LabelledRole>>;
+
+function labelledValues(party: Party, pages: readonly TextPage[]): LabelledValues {
+  const values = [
+    ["name", party?.name],
+    ["street", party?.street?.split(", ")[0]],
+    ...(party?.tax_ids ?? []).map(({ value }, index) => [`tax_ids/${index}`, value] as const),
+  ] as const;
+  return new Map(
+    values.flatMap(([key, value]) => {
+      if (value === null || value === undefined) return [];
+      return [[key, new Set(placesOf(value, pages).flatMap((place) => roleAt(place) ?? []))] as const];
+    }),
+  );
+}
+
+/**
+ * Labels reach further down than their blocks, so a place under the other's label says little where the other stands under
+ * it, too: a name counts where the other's does not, anything else where both changed places.
+ */
+function stateByLabels(role: Role, values: Readonly<Record<Role, LabelledValues>>): Grounded {
+  const other = role === "vendor" ? "buyer" : "vendor";
+  const mine = [...values[role]];
+  const isMisplaced = mine.some(([key, labels]) => {
+    const others = values[other].get(key);
+    if (!labels.has(other) || labels.has(role)) return false;
+    return key === "name" ? others?.has(other) !== true : others?.has(role) === true && !others.has(other);
+  });
+  if (isMisplaced) return "absent";
+  return mine.some(([, labels]) => labels.has(role)) ? "page" : "not_checkable";
+}
+
+/** Without labels: an order is on the buyer's paper, everything else on the vendor's. */
+function statesByIssuer(facts: Facts, pages: readonly TextPage[]): Readonly<Record<Role, Grounded>> {
+  const parties = [facts.vendor, facts.buyer];
+  const addresses = parties.flatMap((party) => party?.postal_code ?? party?.city ?? []);
+  const [vendor, buyer] = parties.map((party) => isIssuer(party?.name ?? null, addresses, pages));
+  const state = (isRight: boolean) => (isRight ? "page" : "absent");
+  const isUnclear = vendor === buyer || !SENT_BY_ONE_OF_THEM.has(facts.document_type);
+  if (isUnclear) return { vendor: "not_checkable", buyer: "not_checkable" };
+  const isRight = vendor === (facts.document_type !== "purchase_order");
+  return { vendor: state(isRight), buyer: facts.buyer === null ? "not_checkable" : state(isRight) };
+}
