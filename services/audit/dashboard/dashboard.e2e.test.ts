@@ -15,6 +15,9 @@ const BACK_LIMIT_MS = 20_000;
 
 const wipedSchema = z.object({ ingest: z.number(), extractor: z.number(), "erp-pusher": z.number() });
 
+/** A page has settled when it has; a busy machine takes its time. */
+const PATIENCE = { timeout: 10_000 };
+
 const missing = "missing" in browserToDrive ? browserToDrive.missing : undefined;
 const title = missing === undefined ? "the dashboard" : `the dashboard (skipped: ${missing})`;
 
@@ -112,7 +115,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     await dashboard.signIn(stack.settings.apiKey);
     await page.getByText("Live", { exact: true }).waitFor();
     await page.mouse.wheel(0, 400);
-    await expect.poll(() => page.evaluate("scrollY")).toBeGreaterThan(120);
+    await expect.poll(() => page.evaluate("scrollY"), PATIENCE).toBeGreaterThan(120);
     const documentId = documentIdOf(await mail());
     const held = page.getByRole("button", { name: "1 new document" });
     await held.waitFor();

@@ -14,6 +14,9 @@ const MOST_ELEMENTS = 2_500;
 const PUBLISH_LIMIT_MS = 120_000;
 const SCROLL_LIMIT_MS = 90_000;
 
+/** A page has settled when it has; a busy machine takes its time. */
+const PATIENCE = { timeout: 10_000 };
+
 const missing = "missing" in browserToDrive ? browserToDrive.missing : undefined;
 const title = missing === undefined ? "ten thousand documents" : `ten thousand documents (skipped: ${missing})`;
 
@@ -62,18 +65,20 @@ describe.skipIf(missing !== undefined)(title, () => {
     await using dashboard = await openSignedIn();
     const { page } = dashboard;
     await page.locator(".row a").first().focus();
+    const focused = async () => Number(await page.evaluate("document.activeElement?.dataset.index"));
     for (const key of ["ArrowDown", "ArrowDown", "PageDown", "ArrowUp"]) {
+      const before = await focused();
       await page.keyboard.press(key);
-      await page.waitForTimeout(60);
+      await expect.poll(focused, PATIENCE).toSatisfy((now) => Number.isInteger(now) && now !== before);
     }
-    const index = Number(await page.evaluate("document.activeElement?.dataset.index"));
+    const index = await focused();
     expect(index).toBeGreaterThan(10);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Document" }).waitFor();
     await page.goBack();
     await page.getByRole("table", { name: "Documents" }).waitFor();
     expect(Number(await page.evaluate("scrollY"))).toBeGreaterThan(0);
-    await expect.poll(() => page.evaluate("Number(document.activeElement?.dataset.index)")).toBe(index);
+    await expect.poll(focused, PATIENCE).toBe(index);
   });
 
   it("are narrowed by status, code and sender, and an empty answer says how to see all again", async () => {
@@ -81,11 +86,11 @@ describe.skipIf(missing !== undefined)(title, () => {
     const { page } = dashboard;
     const statuses = async () => new Set(await page.locator(".row .cell-status .status").allInnerTexts());
     await page.getByRole("button", { name: "Deferred" }).click();
-    await expect.poll(statuses).toEqual(new Set(["Deferred"]));
+    await expect.poll(statuses, PATIENCE).toEqual(new Set(["Deferred"]));
     await page.getByRole("button", { name: "Refused" }).click();
-    await expect.poll(statuses).toEqual(new Set(["Deferred", "Refused"]));
+    await expect.poll(statuses, PATIENCE).toEqual(new Set(["Deferred", "Refused"]));
     await page.getByLabel("Code").selectOption("document_encrypted");
-    await expect.poll(statuses).toEqual(new Set(["Refused"]));
+    await expect.poll(statuses, PATIENCE).toEqual(new Set(["Refused"]));
     expect(await dashboard.accessibilityFaults()).toEqual([]);
     await dashboard.screenshot("documents-filtered");
 
@@ -94,7 +99,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(await dashboard.accessibilityFaults()).toEqual([]);
     await dashboard.screenshot("documents-none-like-that");
     await page.getByRole("button", { name: "Show all documents" }).click();
-    await expect.poll(statuses).toContain("Delivered");
+    await expect.poll(statuses, PATIENCE).toContain("Delivered");
     expect(dashboard.faults).toEqual([]);
   });
 
@@ -133,7 +138,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     await card.locator(".plot canvas").waitFor();
     await card.locator(".plot").focus();
     await page.keyboard.press("End");
-    await expect.poll(() => card.locator(".chart-legend strong").count()).toBeGreaterThan(0);
+    await expect.poll(() => card.locator(".chart-legend strong").count(), PATIENCE).toBeGreaterThan(0);
     await card.getByText("As a table").click();
     const table = card.getByRole("table");
     const cells = await table.locator("tbody td").allInnerTexts();
