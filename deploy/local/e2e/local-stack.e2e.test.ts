@@ -134,6 +134,15 @@ describe("the local stack", () => {
     expect(code).toBe(0);
   });
 
+  it("verifies its record and erases a sender from the command line, while audit serves", async () => {
+    expect(await audit("verify")).toMatchObject({ code: 0, text: expect.stringContaining("The record holds.") });
+    expect(await audit("forget", "billing@supplier.example")).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^Erased in [1-9]\d* events .*\nErased [1-9]\d* messages of the stream\.$/m),
+    });
+    expect(await audit("verify")).toMatchObject({ code: 0, text: expect.stringContaining("The record holds.") });
+  });
+
   it("says in a line what is wrong with a command", async () => {
     expect(await send("absent.pdf")).toMatchObject({
       code: 1,
