@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { noteWiped } from "./collect-wiped.ts";
+import { contentLeft } from "./scrubber.ts";
 
 /**
  * A growing buffer adds as much as it already holds, within these bounds: what is announced bounds what is allocated, and
@@ -119,7 +119,7 @@ export class GhostBytes implements Disposable {
     if (this.#wiped) return 0;
     this.#wiped = true;
     for (const segment of this.#segments) segment.fill(0);
-    noteWiped(this.#capacity);
+    contentLeft(this.#capacity);
     this.#segments = [];
     this.#capacity = 0;
     this.#reserved?.[Symbol.dispose]();

@@ -1,5 +1,6 @@
-export * from "./collect-wiped.ts";
 export * from "./ghost-bytes.ts";
 export * from "./hardening.ts";
 export * from "./memory-budget.ts";
+export * from "./rinse.ts";
+export * from "./scrubber.ts";
 export * from "./sealing.ts";

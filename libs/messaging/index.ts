@@ -4,10 +4,10 @@ export * from "./events/erase-events.ts";
 export * from "./events/event-publisher.ts";
 export * from "./events/pending-events.ts";
 export * from "./events/provision-events.ts";
-export * from "./hardening-report.ts";
 export * from "./identities.ts";
 export * from "./ledger/delivery-ledger.ts";
 export * from "./settings.ts";
+export * from "./start-hardened.ts";
 export * from "./transfer/call-service.ts";
 export { Deadline } from "./transfer/deadline.ts";
 export {

@@ -1,6 +1,6 @@
 import { pushRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
-import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/messaging";
+import { connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
 import type { Logger, RunningService } from "@flowstate/runtime";
 import { type ErpPusherConfig, MAX_EXTRACTION_BYTES } from "./config.ts";
 import { erpTenants } from "./erp-tenants.ts";
@@ -8,7 +8,7 @@ import { extractionPusher } from "./push-extraction.ts";
 
 /** Puts erp-pusher together: broker and ERPs. Disposing takes no new extractions and finishes those under way. */
 export async function startErpPusher(config: ErpPusherConfig, logger: Logger): Promise<RunningService> {
-  reportHardening(logger, config.GHOST_STRICT);
+  await startHardened(logger, config.GHOST_STRICT);
   const budget = new MemoryBudget(config.PUSHER_MEMORY_BYTES);
   const pushExtraction = extractionPusher({ tenants: erpTenants(config), budget, logger });
   await using starting = new AsyncDisposableStack();

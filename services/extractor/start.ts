@@ -1,6 +1,6 @@
 import { extractRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
-import { connectDocuments, reportHardening, serveTransfers } from "@flowstate/messaging";
+import { connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
 import type { Logger, RunningService } from "@flowstate/runtime";
 import type { ExtractorConfig } from "./config.ts";
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
@@ -12,7 +12,7 @@ import { policiesOf } from "./policies.ts";
 
 /** Puts the extractor together: parser, model, broker. Disposing takes no new documents and finishes those under way. */
 export async function startExtractor(config: ExtractorConfig, logger: Logger): Promise<RunningService> {
-  reportHardening(logger, config.GHOST_STRICT);
+  await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   // Installed without a key as well: from here on nothing in this process can fetch anything but the model's answer.
   const transport = starting.use(new GeminiTransport(config.GEMINI_BASE_URL));

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { MemoryBudget } from "@flowstate/ghost";
-import { connectDocuments, connectEvents, DeliveryLedger, EventPublisher, reportHardening } from "@flowstate/messaging";
+import { contentLeft, MemoryBudget } from "@flowstate/ghost";
+import { connectDocuments, connectEvents, DeliveryLedger, EventPublisher, startHardened } from "@flowstate/messaging";
 import {
   apiKeysOf,
   configuredKeys,
@@ -28,7 +28,7 @@ const LINGER_FACTOR = 2;
 
 /** Puts ingest together: broker, ledger, events, HTTP. Disposing stops taking mails and finishes those under way. */
 export async function startIngest(config: IngestConfig, logger: Logger): Promise<RunningService> {
-  reportHardening(logger, config.GHOST_STRICT);
+  await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const broker = { url: config.NATS_URL, logger };
   const documents = starting.use(
@@ -66,6 +66,11 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     linger: { maxBytes: config.MAX_MAIL_BYTES * LINGER_FACTOR },
   });
+  // Also of requests that no route read: what the parser has seen of them is content.
+  server.addHook("onResponse", async ({ method }) => {
+    if (method !== "GET") contentLeft();
+  });
+  server.server.on("connection", (socket) => socket.once("close", () => contentLeft()));
   server.get("/livez", async () => ({ status: "live" }));
   server.get("/readyz", async (_request, reply) =>
     intake.isOpen && documents.connected && events.connected

@@ -48,10 +48,13 @@ export function documentIdOf(answer: MailAnswer): string {
   return first.document_id;
 }
 
-/** Starts everything. `environment` is what a user would set for `npm start`. */
+/** Starts everything. */
 export async function startTestStack(o: {
   readonly database: DatabaseUrls;
+  /** What a user would set for `npm start`. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** How the processes of the services are started. Default: hardened, as everywhere. */
+  readonly launch?: { readonly nodeFlags: readonly string[]; readonly environment: NodeJS.ProcessEnv };
 }): Promise<TestStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-e2e-"));
@@ -78,8 +81,11 @@ export async function startTestStack(o: {
     const server = await startNodeServer({
       name,
       program: join("services", name, "main.ts"),
-      nodeFlags: HARDENED_NODE_FLAGS,
-      environment: (port) => serviceEnvironment(name, surroundings, { LOG_LEVEL: "debug", ...o.environment }, port),
+      nodeFlags: o.launch?.nodeFlags ?? HARDENED_NODE_FLAGS,
+      environment: (port) => ({
+        ...serviceEnvironment(name, surroundings, { LOG_LEVEL: "debug", ...o.environment }, port),
+        ...o.launch?.environment,
+      }),
       logPath,
     });
     instances.push(server);

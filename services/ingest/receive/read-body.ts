@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { noteWiped } from "@flowstate/ghost";
+import { contentLeft } from "@flowstate/ghost";
 import { HttpError, TransferRate } from "@flowstate/runtime";
 import { MailRefusedError } from "../mail-refused.ts";
 import type { Admission } from "./admission.ts";
@@ -52,7 +52,7 @@ export async function readBody(
       request.off("data", takeChunk).pause();
     } finally {
       chunk.fill(0);
-      noteWiped(chunk.byteLength);
+      contentLeft(chunk.byteLength);
     }
   };
   // Neither a process that stops nor one that is short of connections can wait for a slow sender: nothing of the mail has

@@ -1,11 +1,11 @@
-import { checkHardening } from "@flowstate/ghost";
+import { checkHardening, rinseParsers } from "@flowstate/ghost";
 import type { Logger } from "@flowstate/runtime";
 
 /**
- * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Called first
- * by every service that handles content.
+ * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Then makes the
+ * parsers' memory as large as it will ever be. Called first, and waited for, by every service that handles content.
  */
-export function reportHardening(logger: Logger, strict: boolean): void {
+export async function startHardened(logger: Logger, strict: boolean): Promise<void> {
   const findings = checkHardening();
   for (const { measure, holds } of findings) {
     if (holds) logger.info("hardening.checked", { measure, holds });
@@ -14,4 +14,5 @@ export function reportHardening(logger: Logger, strict: boolean): void {
   if (strict && findings.some(({ holds }) => !holds)) {
     throw new Error("this process is not hardened and GHOST_STRICT=true");
   }
+  await rinseParsers();
 }
