@@ -1,6 +1,6 @@
-// The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run erp`, `npm run audit`,
-// `npm run map`, `npm run check`. It has no dependencies and runs on Node 18 or newer, because it is what brings Node 24,
-// the packages, nats-server, PostgreSQL and, for the tests that drive a browser, Chromium.
+// The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run prove`, `npm run erp`,
+// `npm run audit`, `npm run map`, `npm run check`. It has no dependencies and runs on Node 18 or newer, because it is what
+// brings Node 24, the packages, nats-server, PostgreSQL and, for the tests that drive a browser, Chromium.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { constants } from "node:os";
@@ -36,6 +36,7 @@ const COMMANDS = {
   test,
   send: async (args) => runChild(await prepareNode(), [join("deploy", "local", "mail", "send.ts"), ...args]),
   eval: async (args) => runChild(await prepareNode(), [join("proofs", "eval", "main.ts"), ...args]),
+  prove: async (args) => runChild(await prepare(), [join("proofs", "prove", "main.ts"), ...args]),
   erp: async (args) => runChild(await prepareNode(), [join("deploy", "local", "erp-command.ts"), ...args]),
   audit: async (args) => runChild(await prepareNode(), [join("deploy", "local", "audit-command.ts"), ...args]),
   map: async (args) => runChild(await prepareNode(), [join("deploy", "map", "main.ts"), ...args]),
@@ -142,7 +143,7 @@ try {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
     throw new Failure(
-      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | check",
+      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | prove [--quick] | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | check",
     );
   process.exitCode = await command(args);
 } catch (error) {

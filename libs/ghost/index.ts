@@ -1,6 +1,7 @@
 export * from "./ghost-bytes.ts";
 export * from "./hardening.ts";
 export * from "./memory-budget.ts";
+export * from "./process-scrub.ts";
 export * from "./rinse.ts";
 export * from "./scrubber.ts";
 export * from "./sealing.ts";

@@ -1,12 +1,23 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, setMaxIdleHTTPParsers } from "node:http";
 import { connect, Socket } from "node:net";
+import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import { Client } from "undici";
 
 /**
  * HTTP parsers and sockets keep what they read last. Nothing in the process can reach that memory, and nothing but further
  * traffic overwrites it, so further traffic is made: requests and answers of zeros that never leave the process.
  */
+
+/**
+ * A parser keeps the pieces of headers that broke off in a slab of 8 KiB, and waits in a list when its connection is gone.
+ * With one place in the list, the parser of the rinse is the one that waited there.
+ */
+setMaxIdleHTTPParsers(1);
+const SLAB_BYTES = 8 * 1024;
+/** Pieces are put one behind the other as long as they fit, so large ones come first; a parser keeps 32 at most. */
+const PIECE_BYTES = [...Array.from({ length: SLAB_BYTES / 512 }, () => 512), 256, 128, 64, 32, 16, 8, 4, 2];
+const BROKEN_HEAD = `POST / HTTP/1.1\r\n${PIECE_BYTES.map((bytes, number) => `X-${number}: ${"0".repeat(bytes)}`).join("\r\n")}`;
 
 /** What Node reads from a connection at once; its HTTP parser has one buffer of this size for all connections. */
 const READ_BYTES = 64 * 1024;
@@ -41,8 +52,13 @@ async function rinseNode(): Promise<void> {
   server.listen(`\0flowstate-rinse-${process.pid}-${rinses}`);
   try {
     await once(server, "listening");
+    const accepted = once(server, "connection");
     const socket = connect(String(server.address()));
-    socket.write(`POST / HTTP/1.1\r\nHost: rinse\r\nConnection: close\r\nContent-Length: ${WATER.length}\r\n\r\n`);
+    socket.write(BROKEN_HEAD);
+    const [connection] = await accepted;
+    // Only what a reading ends in the middle of is put into the slab.
+    while (connection.bytesRead < BROKEN_HEAD.length && !connection.destroyed) await eventLoopTurn();
+    socket.write(`\r\nHost: rinse\r\nConnection: close\r\nContent-Length: ${WATER.length}\r\n\r\n`);
     socket.end(WATER);
     socket.resume();
     await once(socket, "close");

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { rinseParsers } from "./rinse.ts";
+import { ProcessScrub } from "./process-scrub.ts";
 
 /** Long enough for what belongs to one document to be let go of together, short enough for "a second later". */
 const SCRUB_AFTER_MS = 100;
@@ -70,28 +69,8 @@ export class Scrubber {
   }
 }
 
-async function scrubProcess(): Promise<void> {
-  try {
-    await rinseParsers();
-  } finally {
-    // What the rinse itself used is garbage by now, too.
-    collect();
-  }
-}
-
-/**
- * Strings cannot be overwritten; once collected their memory is cleared: by `--clear-free-memory`, and by
- * `--zero-unused-memory` where pages are emptied as a whole. The second collection takes what the first left to be swept.
- */
-function collect(): void {
-  const { gc } = globalThis;
-  if (gc === undefined) return;
-  setFlagsFromString("--zero-unused-memory");
-  void gc({ type: "major", execution: "sync" });
-  void gc({ type: "major", execution: "sync" });
-}
-
-const ofThisProcess = new Scrubber(scrubProcess);
+const processScrub = new ProcessScrub();
+const ofThisProcess = new Scrubber(() => processScrub.run());
 
 /**
  * Tells this process's scrubber that content has left, and how much memory it filled. `GhostBytes` tells it by itself. Does

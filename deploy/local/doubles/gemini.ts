@@ -90,6 +90,8 @@ export interface GeminiDouble extends AsyncDisposable {
   readonly connections: number;
   /** Queues answers: the next request takes the first. With none left `answer` is asked, and then Gemini behaves. */
   script(...answers: readonly ScriptedAnswer[]): void;
+  /** Forgets what is queued. */
+  behave(): void;
 }
 
 /** The parts of a request that the API insists on. */
@@ -183,6 +185,7 @@ export async function startGemini(options: GeminiOptions = {}): Promise<GeminiDo
       return connections;
     },
     script: (...answers) => void scripted.push(...answers),
+    behave: () => void scripted.splice(0),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       const closed = once(server, "close");

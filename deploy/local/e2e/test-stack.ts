@@ -29,6 +29,8 @@ export interface TestStack extends AsyncDisposable {
   mail(mail: Partial<SendMailOptions> & Pick<SendMailOptions, "documents">): Promise<MailAnswer>;
   /** What the audit API knows of a document; undefined while it does not. */
   auditTrail(documentId: string): Promise<AuditTrail | undefined>;
+  /** Where all services log. */
+  readonly logFolder: string;
   /** Everything that all services have logged so far. */
   logs(): Promise<string>;
 }
@@ -118,6 +120,7 @@ export async function startTestStack(o: {
       });
       return response.status === 200 ? trailSchema.parse(await response.json()) : undefined;
     },
+    logFolder: folder,
     async logs() {
       return (await Promise.all(logPaths.map((path) => readFile(path, "utf8")))).join("");
     },

@@ -1,0 +1,42 @@
+import { ABORTED, MALFORMED } from "./broken-off.ts";
+import { DEFERRED_BY_ERP, DEFERRED_BY_MODEL } from "./deferred.ts";
+import { DELIVERED, UPLOADED } from "./delivered.ts";
+import type { ExitPath } from "./exit-path.ts";
+import { IN_FLIGHT } from "./in-flight.ts";
+import { LOST } from "./lost.ts";
+import { REFUSED } from "./refused.ts";
+
+const MIB = 1024 * 1024;
+
+/** Small enough for the paths on which something is full. */
+export const SETTINGS: NodeJS.ProcessEnv = {
+  EXTRACTOR_MEMORY_BYTES: String(24 * MIB),
+  INGEST_MEMORY_BYTES: String(192 * MIB),
+};
+
+/** Paths that go on under the same settings of ingest. */
+export interface Phase {
+  readonly ingest: NodeJS.ProcessEnv;
+  /**
+   * Paths of one row are gone one behind the other and searched for together, after the last of them: they break nothing,
+   * and each canary says whose it is.
+   */
+  readonly rows: readonly (readonly ExitPath[])[];
+}
+
+/** Every way on which content leaves. */
+export const ALL_PATHS: readonly Phase[] = [
+  {
+    ingest: {},
+    rows: [...[...DELIVERED, IN_FLIGHT, ...UPLOADED, ...REFUSED].map(alone), MALFORMED, ABORTED],
+  },
+  {
+    // What nobody answers is waited for until the deadline.
+    ingest: { MAIL_DEADLINE_MS: "4000" },
+    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...LOST].map(alone),
+  },
+];
+
+function alone(path: ExitPath): readonly ExitPath[] {
+  return [path];
+}

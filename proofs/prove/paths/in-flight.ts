@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { newMark, Planter } from "../canaries/canary.ts";
+import { AFTER_ANSWER_MS, type Answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
+import { canaryMail, post } from "./send.ts";
+
+const POLL_MS = 10;
+/** Longer than it takes to look, shorter than the mail's time. */
+const THINKS_MS = 8_000;
+
+let underWay: Promise<Answered> | undefined;
+
+/**
+ * The document is wiped in ingest and in the extractor as soon as its extraction exists, before it is pushed: an ERP that
+ * takes its time keeps nobody's document in memory. Searched for while it does. What the model stated is still needed then,
+ * so it carries the canaries of another run.
+ */
+export const IN_FLIGHT: ExitPath = {
+  name: "the document, while the ERP thinks",
+  expects: { status: "none" },
+  graceMs: AFTER_ANSWER_MS,
+  async run(bench, planter) {
+    bench.plantsFor(new Planter(newMark(), 0));
+    const asked = bench.stack.erp.attempts;
+    bench.stack.erp.script({ delayHeaders: THINKS_MS });
+    underWay = post(canaryMail(bench, planter));
+    while (bench.stack.erp.attempts === asked) await sleep(POLL_MS);
+    return NO_ANSWER;
+  },
+  async mend() {
+    await underWay;
+  },
+};

@@ -1,0 +1,49 @@
+import type { Load } from "./load.ts";
+import { ALL_PATHS, type Phase } from "./paths/all-paths.ts";
+import type { Plan } from "./prove-memory.ts";
+
+const LARGE_BYTES = 20_000_000;
+const MEDIUM_BYTES = 1_000_000;
+
+/** Everything. */
+export const LONG_PLAN: Plan = {
+  phases: ALL_PATHS,
+  loads: [
+    { name: "30 documents of 20 MB", mails: 30, concurrency: 2, documentBytes: LARGE_BYTES },
+    { name: "200 mails, eight at a time", mails: 200, concurrency: 8, documentBytes: MEDIUM_BYTES, eInvoiceEvery: 20 },
+  ],
+  timed: { mails: 60, concurrency: 8, documentBytes: MEDIUM_BYTES },
+};
+
+/** A document that is delivered, and what breaks off in every way. */
+const QUICK: ReadonlySet<string> = new Set(["delivered, read by the model", "delivered, read from its own data"]);
+
+export const QUICK_PLAN: Plan = {
+  phases: [
+    {
+      ingest: {},
+      rows: ALL_PATHS.flatMap(({ rows }) => rows).filter(
+        (row) => row.length > 1 || row.some(({ name }) => QUICK.has(name)),
+      ),
+    },
+  ],
+  loads: [],
+  timed: { mails: 2, concurrency: 2, documentBytes: 1_000 },
+};
+
+/** What each measure is taken away under: between them these paths touch all of them. */
+export const MEASURE_PHASES: readonly Phase[] = [
+  {
+    ingest: {},
+    rows: ALL_PATHS.flatMap(({ rows }) => rows)
+      .flat()
+      .filter(({ name }) => name.startsWith("delivered, read ") || name.startsWith("the document, "))
+      .map((path) => [path]),
+  },
+];
+
+/** The control of the quick form. */
+export const QUICK_CONTROL: { readonly phases: readonly Phase[]; readonly timed: Load } = {
+  phases: MEASURE_PHASES,
+  timed: QUICK_PLAN.timed,
+};

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Bench, startBench } from "./bench/bench.ts";
+import { OpenedFiles } from "./bench/opened-files.ts";
+import { newMark } from "./canaries/canary.ts";
+import { type Load, runLoad, type SentMail } from "./load.ts";
+import { HARDENED } from "./measures/measures.ts";
+import { type Phase, SETTINGS } from "./paths/all-paths.ts";
+import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
+import { residueOf } from "./residue.ts";
+import { type PathResult, runPaths } from "./run-paths.ts";
+import type { Findings } from "./search/findings.ts";
+import { recentTemporaryFiles } from "./search/recent-files.ts";
+import { searchMemory } from "./search/search-bench.ts";
+import { Searcher } from "./search/searcher.ts";
+
+/** What is sent through the hardened system. */
+export interface Plan {
+  readonly phases: readonly Phase[];
+  /** Loads under which memory is searched all the time. */
+  readonly loads: readonly (Load & { readonly name: string })[];
+  /** For the cost: nothing else happens meanwhile. */
+  readonly timed: Load;
+}
+
+export interface LoadResult {
+  readonly name: string;
+  readonly mails: number;
+  readonly planted: number;
+  readonly documents: number;
+  readonly mailsPerSecond: number;
+  /** After the last answer, by place. */
+  readonly places: Readonly<Record<string, number>>;
+  readonly zeroAfterMs: number | undefined;
+  /** How long after its answer anything of a mail was still found while the load went on, milliseconds. */
+  readonly longestResidueMs: number;
+}
+
+export interface MemoryProof {
+  readonly paths: readonly PathResult[];
+  readonly loads: readonly LoadResult[];
+  readonly mailsPerSecond: number;
+  /** What was found in files and in what was said, by place, after everything. */
+  readonly elsewhere: Readonly<Record<string, Findings>>;
+  /** Files that processes had open for writing beyond their own store, data and log. */
+  readonly otherFiles: readonly string[];
+}
+
+/** Told as soon as something is known. */
+export interface Voice {
+  path(result: PathResult): void;
+  load(result: LoadResult): void;
+}
+
+/** Starts the system hardened, sends the plan through it, and searches everything. */
+export async function proveMemory(plan: Plan, voice: Voice): Promise<MemoryProof> {
+  const startedAt = Date.now();
+  const mark = newMark();
+  await using bench = await startBench(HARDENED, SETTINGS);
+  await using searcher = new Searcher(mark);
+  using opened = new OpenedFiles(bench);
+  const onRow = (results: readonly PathResult[]) => {
+    for (const result of results) voice.path(result);
+  };
+  const { results, answers } = await runPaths({ bench, searcher, mark, onRow }, plan.phases);
+  // The paths' settings make a load fail that is none of theirs.
+  bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
+  for (const service of ["ingest", "extractor"] as const) await bench.restart(service);
+  const { mailsPerSecond } = await runLoad(bench, mark, plan.timed);
+  const loads: LoadResult[] = [];
+  for (const load of plan.loads) {
+    const result = await proveLoad(bench, searcher, mark, load);
+    loads.push(result);
+    voice.load(result);
+  }
+  const elsewhere = await searchElsewhere(bench, searcher, { answers, opened: opened.paths, startedAt });
+  return {
+    paths: results,
+    loads,
+    mailsPerSecond,
+    elsewhere,
+    otherFiles: opened.paths.filter((path) => !isKnown(bench, path)),
+  };
+}
+
+/** Runs a load while memory is searched again and again. */
+async function proveLoad(
+  bench: Bench,
+  searcher: Searcher,
+  mark: string,
+  load: Load & { readonly name: string },
+): Promise<LoadResult> {
+  const answeredAt = new Map<number, number>();
+  let longestResidueMs = 0;
+  let running = true;
+  const watching = (async () => {
+    while (running) {
+      const lookedAt = performance.now();
+      const found = await searchMemory(bench, searcher, ["ingest", "extractor", "erp-pusher"]);
+      for (const { hitsByPath } of found.values()) {
+        for (const path of hitsByPath.keys()) {
+          const answered = answeredAt.get(path ?? -1) ?? lookedAt;
+          longestResidueMs = Math.max(longestResidueMs, lookedAt - answered);
+        }
+      }
+      await sleep(AFTER_ANSWER_MS / 4);
+    }
+  })();
+  const onAnswer = ({ path, answeredAt: at }: SentMail) => void answeredAt.set(path, at);
+  try {
+    const { mails, mailsPerSecond } = await runLoad(bench, mark, load, onAnswer);
+    const { found, zeroAfterMs } = await residueOf(bench, searcher, AFTER_ANSWER_MS);
+    return {
+      name: load.name,
+      mails: mails.length,
+      planted: mails.reduce((sum, { planted }) => sum + planted, 0),
+      documents: mails.reduce((sum, { documents }) => sum + documents, 0),
+      mailsPerSecond,
+      places: Object.fromEntries([...found].map(([place, { hits }]) => [place, hits])),
+      zeroAfterMs,
+      longestResidueMs,
+    };
+  } finally {
+    running = false;
+    await watching;
+  }
+}
+
+async function searchElsewhere(
+  bench: Bench,
+  searcher: Searcher,
+  { answers, opened, startedAt }: { answers: readonly Answered[]; opened: readonly string[]; startedAt: number },
+): Promise<Record<string, Findings>> {
+  const said = answers
+    .filter(({ isCallersOwn }) => isCallersOwn !== true)
+    .map(({ body }) => JSON.stringify(body ?? ""));
+  return {
+    nats_store: await searcher.search({ files: bench.files.nats_store }),
+    postgres_data: await searcher.search({ files: bench.files.postgres_data }),
+    logs: await searcher.search({ files: bench.files.logs }),
+    opened_files: await searcher.search({ files: opened }),
+    temporary_folders: await searcher.search({ files: recentTemporaryFiles(startedAt) }),
+    telemetry: await searcher.search({ texts: bench.collector.bodies }),
+    answers: await searcher.search({ texts: said }),
+    slack: await searcher.search({ texts: bench.slack }),
+  };
+}
+
+function isKnown(bench: Bench, path: string): boolean {
+  return Object.values(bench.files)
+    .flat()
+    .some((known) => path.startsWith(known));
+}

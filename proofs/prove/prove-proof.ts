@@ -1,0 +1,40 @@
+import { startBench } from "./bench/bench.ts";
+import { newMark } from "./canaries/canary.ts";
+import { type Load, runLoad } from "./load.ts";
+import { type Measure, WITHOUT_ANY } from "./measures/measures.ts";
+import { type Phase, SETTINGS } from "./paths/all-paths.ts";
+import { type PathResult, runPaths } from "./run-paths.ts";
+import { hitsOf, searchMemory } from "./search/search-bench.ts";
+import { Searcher } from "./search/searcher.ts";
+
+/** A zero says something only if the same search finds leaks where there must be some. */
+
+export interface Control {
+  readonly hits: number;
+  readonly mailsPerSecond: number;
+}
+
+/** The same paths and the same load through the same system, started as an ordinary Node service is. */
+export async function runControl(phases: readonly Phase[], timed: Load): Promise<Control> {
+  const mark = newMark();
+  await using bench = await startBench(WITHOUT_ANY, SETTINGS);
+  await using searcher = new Searcher(mark);
+  const { results } = await runPaths({ bench, searcher, mark, onRow: () => {} }, phases);
+  bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
+  for (const service of ["ingest", "extractor"] as const) await bench.restart(service);
+  const { mailsPerSecond } = await runLoad(bench, mark, timed);
+  return { hits: hitsIn(results) + hitsOf(await searchMemory(bench, searcher)), mailsPerSecond };
+}
+
+/** What is found when one measure is missing: anything. */
+export async function runWithout(measure: Measure, phases: readonly Phase[]): Promise<number> {
+  const mark = newMark();
+  await using bench = await startBench(measure.without, SETTINGS);
+  await using searcher = new Searcher(mark);
+  const { results } = await runPaths({ bench, searcher, mark, onRow: () => {} }, phases);
+  return hitsIn(results);
+}
+
+function hitsIn(results: readonly PathResult[]): number {
+  return results.flatMap(({ places }) => Object.values(places)).reduce((sum, hits) => sum + hits, 0);
+}

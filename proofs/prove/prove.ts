@@ -1,0 +1,35 @@
+import { MEASURES, type Measure } from "./measures/measures.ts";
+import type { Phase } from "./paths/all-paths.ts";
+import { type Plan, proveMemory } from "./prove-memory.ts";
+import { runControl, runWithout } from "./prove-proof.ts";
+import { loadLine, type Proof, pathLine } from "./report.ts";
+
+export interface ProveOptions {
+  readonly plan: Plan;
+  /** What the control goes through. */
+  readonly control: Pick<Plan, "phases" | "timed">;
+  /** Under what, and which measures are taken away. */
+  readonly without: { readonly phases: readonly Phase[]; readonly measures?: readonly Measure[] };
+  say(line: string): void;
+}
+
+/** The whole proof: that nothing is found, and that something would be. */
+export async function prove({ plan, control, without, say }: ProveOptions): Promise<Proof> {
+  const startedAt = performance.now();
+  const memory = await proveMemory(plan, {
+    path: (result) => {
+      say(pathLine(result));
+      for (const { form, where, around } of result.samples.slice(0, SAMPLES_SHOWN))
+        say(`    ${form}, ${where}: ${around}`);
+    },
+    load: (result) => say(loadLine(result)),
+  });
+  const controlled = await runControl(control.phases, control.timed);
+  const measures: Record<string, number> = {};
+  for (const measure of without.measures ?? MEASURES)
+    measures[measure.name] = await runWithout(measure, without.phases);
+  return { memory, control: controlled, measures, durationMs: performance.now() - startedAt };
+}
+
+/** Of each path: canaries are made up, and where they lie shows why. */
+const SAMPLES_SHOWN = 3;

@@ -1,0 +1,113 @@
+import { cpus, loadavg } from "node:os";
+import type { LoadResult, MemoryProof } from "./prove-memory.ts";
+import type { Control } from "./prove-proof.ts";
+import type { PathResult } from "./run-paths.ts";
+
+/** What `prove` found out. */
+export interface Proof {
+  readonly memory: MemoryProof;
+  readonly control: Control;
+  /** Hits without each measure, by its name. */
+  readonly measures: Readonly<Record<string, number>>;
+  readonly durationMs: number;
+}
+
+/** What the control must find at least, and how much of the speed must be left. */
+const MIN_CONTROL_HITS = 1_000;
+const MIN_SPEED_RATIO = 0.8;
+
+const NAME_WIDTH = 62;
+
+function totalHits({ memory }: Pick<Proof, "memory">): number {
+  const { paths, loads, elsewhere } = memory;
+  const inMemory = [...paths, ...loads].flatMap(({ places }) => Object.values(places));
+  return [...inMemory, ...Object.values(elsewhere).map(({ hits }) => hits)].reduce((sum, hits) => sum + hits, 0);
+}
+
+/** Why the proof fails; empty when it holds. `judgesSpeed`: mails per second were measured long enough to mean something. */
+export function failuresOf(proof: Proof, { judgesSpeed }: { readonly judgesSpeed: boolean }): readonly string[] {
+  const { memory, control, measures } = proof;
+  const hits = totalHits(proof);
+  const ratio = memory.mailsPerSecond / control.mailsPerSecond;
+  return [
+    ...(hits > 0 ? [`${hits} canaries were found`] : []),
+    ...memory.paths.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`])),
+    ...(control.hits <= MIN_CONTROL_HITS ? [`the control found ${control.hits} only: the search may be blind`] : []),
+    ...Object.entries(measures).flatMap(([name, found]) =>
+      found === 0 ? [`without ${name} nothing is found: it is not shown to be needed`] : [],
+    ),
+    ...(judgesSpeed && ratio < MIN_SPEED_RATIO ? [`the measures leave ${ratio.toFixed(2)} of the speed`] : []),
+  ];
+}
+
+/** A line of the table for a path. */
+export function pathLine({ name, places, zeroAfterMs, problem }: PathResult): string {
+  return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}${problem === undefined ? "" : `  !! ${problem}`}`;
+}
+
+export function loadLine({ name, places, zeroAfterMs, mailsPerSecond, longestResidueMs }: LoadResult): string {
+  const residue = `longest residue meanwhile ${(longestResidueMs / 1_000).toFixed(1)} s`;
+  return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}  ${mailsPerSecond.toFixed(1)} mails/s, ${residue}`;
+}
+
+function foundIn(places: Readonly<Record<string, number>>): string {
+  const found = Object.entries(places).filter(([, hits]) => hits > 0);
+  return found.length === 0 ? "0 hits" : found.map(([place, hits]) => `${place}: ${hits}`).join(", ");
+}
+
+function zeroIn(zeroAfterMs: number | undefined): string {
+  return zeroAfterMs === undefined ? "not zero" : `zero after ${(zeroAfterMs / 1_000).toFixed(1)} s`;
+}
+
+/** The end of the table. */
+export function summaryLines(proof: Proof): readonly string[] {
+  const { memory, control, measures, durationMs } = proof;
+  const places = Object.entries(memory.elsewhere).map(
+    ([place, { hits, searchedBytes }]) =>
+      `  ${place.padEnd(20)} ${hits} hits in ${(searchedBytes / 1e6).toFixed(1)} MB`,
+  );
+  return [
+    "",
+    "Everywhere else, after all of them:",
+    ...places,
+    ...memory.otherFiles.map((path) => `  also open for writing: ${path}`),
+    "",
+    "Without one measure each:",
+    ...Object.entries(measures).map(([name, hits]) => `  ${name.padEnd(40)} ${hits} hits`),
+    "",
+    `hits ${totalHits(proof)}, control ${control.hits}; mails per second ${memory.mailsPerSecond.toFixed(1)} with the ` +
+      `measures, ${control.mailsPerSecond.toFixed(1)} without; ${Math.round(durationMs / 1_000)} s`,
+  ];
+}
+
+/** `reports/prove.json`. */
+export function reportOf(proof: Proof, failures: readonly string[]): object {
+  const { memory, control, measures, durationMs } = proof;
+  const all = [...memory.paths, ...memory.loads];
+  return {
+    paths: all.map(({ name, places, zeroAfterMs }) => ({
+      name,
+      places,
+      zero_after_ms: zeroAfterMs === undefined ? null : Math.round(zeroAfterMs),
+    })),
+    total_hits: totalHits(proof),
+    control_hits: control.hits,
+    documents: all.reduce((sum, { documents }) => sum + documents, 0),
+    canaries_planted: all.reduce((sum, { planted }) => sum + planted, 0),
+    elsewhere: Object.fromEntries(
+      Object.entries(memory.elsewhere).map(([place, { hits, searchedBytes }]) => [
+        place,
+        { hits, searched_bytes: searchedBytes },
+      ]),
+    ),
+    opened_for_writing_elsewhere: memory.otherFiles,
+    hits_without: measures,
+    mails_per_second: { on: memory.mailsPerSecond, off: control.mailsPerSecond },
+    longest_residue_ms: Object.fromEntries(
+      memory.loads.map(({ name, longestResidueMs }) => [name, Math.round(longestResidueMs)]),
+    ),
+    failures,
+    duration_ms: Math.round(durationMs),
+    machine: { processors: cpus().length, load: loadavg() },
+  };
+}

@@ -1,0 +1,119 @@
+import type { Bench } from "./bench/bench.ts";
+import { Planter } from "./canaries/canary.ts";
+import type { Phase } from "./paths/all-paths.ts";
+import type { Answered, ExitPath } from "./paths/exit-path.ts";
+import { type Residue, residueOf } from "./residue.ts";
+import type { Sample } from "./search/findings.ts";
+import type { Searcher } from "./search/searcher.ts";
+
+/** What came of one exit path. */
+export interface PathResult {
+  readonly name: string;
+  readonly planted: number;
+  readonly documents: number;
+  /** Canaries found, by place. */
+  readonly places: Record<string, number>;
+  readonly zeroAfterMs: number | undefined;
+  /** The way was not taken that should have been: it proves nothing. */
+  readonly problem: string | undefined;
+  readonly samples: readonly Sample[];
+}
+
+export interface PathRun {
+  readonly bench: Bench;
+  readonly searcher: Searcher;
+  readonly mark: string;
+  /** Called when a row of paths is through. */
+  readonly onRow: (results: readonly PathResult[]) => void;
+}
+
+/** What all paths left, and every answer that they got. */
+export interface PathsOutcome {
+  readonly results: readonly PathResult[];
+  readonly answers: readonly Answered[];
+}
+
+/** Goes every path, row by row, and searches all memory after each row. Canaries say which path each find belongs to. */
+export async function runPaths(
+  { bench, searcher, mark, onRow }: PathRun,
+  phases: readonly Phase[],
+): Promise<PathsOutcome> {
+  const results: PathResult[] = [];
+  const answers: Answered[] = [];
+  for (const { row, begins } of rowsOf(phases)) {
+    if (begins !== undefined) {
+      bench.configure(begins);
+      await bench.restart("ingest");
+    }
+    const begun = [];
+    for (const path of row) {
+      const planter = new Planter(mark, results.length + begun.length);
+      bench.plantsFor(planter);
+      const { answer, problem } = await goPath(bench, path, planter);
+      answers.push(answer);
+      begun.push({ path, planter, problem });
+    }
+    const residue = await residueOf(bench, searcher, Math.max(...row.map(({ graceMs }) => graceMs)));
+    const first = results.length;
+    const ofRow = begun.map(({ path, planter, problem }, index) => ({
+      name: path.name,
+      planted: planter.planted,
+      documents: planter.documents,
+      places: hitsByPlace(residue, first + index),
+      zeroAfterMs: residue.zeroAfterMs,
+      problem,
+      samples: samplesOf(residue, first + index),
+    }));
+    results.push(...ofRow);
+    chargeOthers(results, residue, first, row.length);
+    onRow(ofRow);
+    for (const { path, planter } of begun) await path.mend?.(bench, planter);
+  }
+  return { results, answers };
+}
+
+/** Each row, and with the first of a phase the settings that it begins with. */
+function* rowsOf(
+  phases: readonly Phase[],
+): Generator<{ readonly row: readonly ExitPath[]; readonly begins: NodeJS.ProcessEnv | undefined }> {
+  for (const { ingest, rows } of phases) {
+    for (const [index, row] of rows.entries()) yield { row, begins: index === 0 ? ingest : undefined };
+  }
+}
+
+async function goPath(
+  bench: Bench,
+  path: ExitPath,
+  planter: Planter,
+): Promise<{ readonly answer: Answered; readonly problem: string | undefined }> {
+  const { status = "none", says } = path.expects;
+  const saidBefore = says === undefined ? 0 : await timesSaid(bench, says);
+  const answer = await path.run(bench, planter);
+  if ((answer.status ?? "none") !== status) return { answer, problem: `answered ${answer.status ?? "nothing"}` };
+  if (says !== undefined && (await timesSaid(bench, says)) <= saidBefore)
+    return { answer, problem: `nobody says ${says}` };
+  return { answer, problem: undefined };
+}
+
+async function timesSaid(bench: Bench, word: string): Promise<number> {
+  return (await bench.stack.logs()).split(`"${word}"`).length - 1;
+}
+
+function hitsByPlace({ found }: Residue, path: number): Record<string, number> {
+  return Object.fromEntries([...found].map(([place, { hitsByPath }]) => [place, hitsByPath.get(path) ?? 0]));
+}
+
+function samplesOf({ found }: Residue, path: number): readonly Sample[] {
+  return [...found.values()].flatMap(({ samples }) => samples.filter((sample) => sample.path === path));
+}
+
+/** A find that belongs to a path gone before counts for that one; one that breaks off before it says whose it is, for the last. */
+function chargeOthers(results: readonly PathResult[], { found }: Residue, first: number, rowLength: number): void {
+  for (const [place, { hitsByPath }] of found) {
+    for (const [path, hits] of hitsByPath) {
+      if (path !== undefined && path >= first && path < first + rowLength) continue;
+      const charged = path === undefined ? results.at(-1) : results[path];
+      if (charged !== undefined) charged.places[place] = (charged.places[place] ?? 0) + hits;
+    }
+  }
+}

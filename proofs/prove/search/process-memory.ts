@@ -1,0 +1,149 @@
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { type Findings, FindingsCount } from "./findings.ts";
+import type { PieceSearch } from "./search-pieces.ts";
+
+/** A part of a process's address space. */
+interface Mapping extends Range {
+  /** Its file, `[heap]`, `[stack]`; empty for memory without a name. */
+  readonly name: string;
+}
+
+/** Looked at again while it changes, at most so often. */
+const MAX_ROUNDS = 3;
+
+/**
+ * Searches every readable mapping of a process that has a page in memory, and those that appear meanwhile. The process runs
+ * on. Throws when its memory may not be read; a process that has ended has none.
+ */
+export function searchProcess(pid: number, search: PieceSearch): Findings {
+  const findings = new FindingsCount();
+  const searched = new Set<string>();
+  const memory = openMemory(pid);
+  if (memory === undefined) return findings;
+  try {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const unseen = mappingsOf(pid).filter(({ from, to }) => !searched.has(`${from}-${to}`));
+      if (unseen.length === 0) break;
+      for (const { from, to, name } of unseen) {
+        searched.add(`${from}-${to}`);
+        const where = name === "" ? "anonymous memory" : name;
+        for (const part of presentParts(pid, { from, to })) {
+          search.searchRange({ ...part, where }, (target, position) => readMemory(memory, target, position), findings);
+        }
+      }
+    }
+  } finally {
+    closeSync(memory);
+  }
+  return findings;
+}
+
+/** A process and every process that it started, and those started. */
+export function withChildren(pid: number): readonly number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    const child = Number(name);
+    if (Number.isSafeInteger(child)) parents.set(child, parentOf(child));
+  }
+  const family = [pid];
+  for (const member of family) {
+    for (const [child, parent] of parents) if (parent === member) family.push(child);
+  }
+  return family;
+}
+
+/** 0 when it has ended. The name before it is in brackets and may hold anything. */
+function parentOf(pid: number): number {
+  const stat = readProc(pid, "stat");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
+}
+
+const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) r\S* \S+ \S+ \S+ *(.*)$/;
+/** The kernel's own pages, which no process can write. */
+const KERNELS_OWN: ReadonlySet<string> = new Set(["[vvar]", "[vvar_vclock]", "[vdso]", "[vsyscall]"]);
+
+/** Those without a page in memory hold nothing: what was never touched, and what lies in a file only. */
+function mappingsOf(pid: number): readonly Mapping[] {
+  const mappings: Mapping[] = [];
+  let current: Mapping | undefined;
+  for (const line of readProc(pid, "smaps").split("\n")) {
+    const [, from, to, name] = MAPPING.exec(line) ?? [];
+    if (from !== undefined && to !== undefined && name !== undefined) {
+      current = KERNELS_OWN.has(name)
+        ? undefined
+        : { from: Number.parseInt(from, 16), to: Number.parseInt(to, 16), name };
+    } else if (/^[0-9a-f]+-/.test(line)) {
+      current = undefined;
+    } else if (current !== undefined && /^(?:Rss|Swap): +[1-9]/.test(line)) {
+      mappings.push(current);
+      current = undefined;
+    }
+  }
+  return mappings;
+}
+
+const PAGE_BYTES = 4096;
+const ENTRY_BYTES = 8;
+/** Bits 62 and 63 of an entry: in swap, in memory (kernel.org, "Examining Process Page Tables"). */
+const SWAPPED_OR_PRESENT = 0b1100_0000;
+
+/** Most of what a runtime reserves it has never touched. All of the mapping where the kernel does not tell. */
+function presentParts(pid: number, { from, to }: { readonly from: number; readonly to: number }): readonly Range[] {
+  const entries = Buffer.alloc(((to - from) / PAGE_BYTES) * ENTRY_BYTES);
+  try {
+    const pagemap = openSync(`/proc/${pid}/pagemap`, "r");
+    try {
+      const read = readSync(pagemap, entries, 0, entries.length, (from / PAGE_BYTES) * ENTRY_BYTES);
+      if (read < entries.length) return [{ from, to }];
+    } finally {
+      closeSync(pagemap);
+    }
+  } catch {
+    return [{ from, to }];
+  }
+  const parts: Range[] = [];
+  let begin: number | undefined;
+  for (let at = from; at < to; at += PAGE_BYTES) {
+    const flags = entries[((at - from) / PAGE_BYTES) * ENTRY_BYTES + ENTRY_BYTES - 1] ?? 0;
+    if ((flags & SWAPPED_OR_PRESENT) !== 0) begin ??= at;
+    else if (begin !== undefined) {
+      parts.push({ from: begin, to: at });
+      begin = undefined;
+    }
+  }
+  if (begin !== undefined) parts.push({ from: begin, to });
+  return parts;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function readMemory(memory: number, target: Buffer, position: number): number {
+  try {
+    return readSync(memory, target, 0, target.length, position);
+  } catch {
+    // Given back to the system since it was listed.
+    return 0;
+  }
+}
+
+function openMemory(pid: number): number | undefined {
+  try {
+    return openSync(`/proc/${pid}/mem`, "r");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new Error(`the memory of process ${pid} cannot be read: run as its user or as root, with ptrace permitted`, {
+      cause: error,
+    });
+  }
+}
+
+function readProc(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,62 @@
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type Findings, FindingsCount } from "./findings.ts";
+import type { PieceSearch } from "./search-pieces.ts";
+
+/** Searches files, and folders with everything below them: contents and names. What vanishes meanwhile is left out. */
+export function searchFiles(paths: readonly string[], search: PieceSearch): Findings {
+  const findings = new FindingsCount();
+  for (const path of paths) searchPath(path, search, findings);
+  return findings;
+}
+
+/** Searches texts that the proof received. */
+export function searchTexts(texts: readonly string[], search: PieceSearch): Findings {
+  const findings = new FindingsCount();
+  for (const text of texts) searchBytes(Buffer.from(text), "what was said", search, findings);
+  return findings;
+}
+
+function searchPath(path: string, search: PieceSearch, findings: FindingsCount): void {
+  const kind = kindOf(path);
+  searchBytes(Buffer.from(path), "the name of a file", search, findings);
+  if (kind === "folder") for (const entry of entriesOf(path)) searchPath(join(path, entry), search, findings);
+  else if (kind !== undefined) searchFile(path, kind.bytes, search, findings);
+}
+
+function searchBytes(bytes: Buffer, where: string, search: PieceSearch, findings: FindingsCount): void {
+  search.searchRange({ from: 0, to: bytes.length, where }, (target, at) => bytes.copy(target, 0, at), findings);
+}
+
+function searchFile(path: string, bytes: number, search: PieceSearch, findings: FindingsCount): void {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return;
+  }
+  try {
+    const range = { from: 0, to: bytes, where: path };
+    search.searchRange(range, (target, position) => readSync(file, target, 0, target.length, position), findings);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function kindOf(path: string): "folder" | { readonly bytes: number } | undefined {
+  try {
+    const found = statSync(path);
+    if (found.isDirectory()) return "folder";
+    return found.isFile() ? { bytes: found.size } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
