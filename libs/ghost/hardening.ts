@@ -54,13 +54,20 @@ export function checkHardening(): readonly HardeningFinding[] {
       measure: "glibc_scrubbing",
       holds: process.env["GLIBC_TUNABLES"] === HARDENED_ENVIRONMENT.GLIBC_TUNABLES && usesGlibc(),
     },
-    { measure: "no_core_dump", holds: /^Max core file size\s+0\s+0\s/m.test(readProc("/proc/self/limits")) },
+    { measure: "no_core_dump", holds: leavesNoCore() },
     { measure: "no_swap", holds: /^VmSwap:\s+0 kB$/m.test(readProc("/proc/self/status")) && swapIsOff() },
   ];
 }
 
 function usesGlibc(): boolean {
   return /\/libc\.so\.6$/m.test(readProc("/proc/self/maps"));
+}
+
+/** The limit does not hold for cores that the kernel pipes to a program (core(5)): there must be no such program, either. */
+function leavesNoCore(): boolean {
+  const pattern = readProc("/proc/sys/kernel/core_pattern");
+  const limitedToNothing = /^Max core file size\s+0\s+0\s/m.test(readProc("/proc/self/limits"));
+  return limitedToNothing && pattern !== "" && !pattern.startsWith("|");
 }
 
 /** A header line and nothing below it: no swap area is in use. */

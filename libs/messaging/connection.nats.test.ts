@@ -89,4 +89,17 @@ describe("a documents connection on a broker with JetStream in the documents acc
       "refusing to pass content there",
     );
   });
+
+  it.each(DOCUMENT_IDENTITIES)("is closed for %s when a stream covers transfers later", async (identity) => {
+    const connection = await connectDocuments({ url, identity, password, logger, watchIntervalMs: 20 });
+    const intruder = await connect({ servers: url, user: "intruder", pass: password });
+    const manager = await intruder.jetstreamManager();
+    await manager.streams.add({ name: "GRABBER", subjects: ["flowstate.documents.>"] });
+    onTestFinished(async () => {
+      await manager.streams.delete("GRABBER");
+      await intruder.close();
+      await connection[Symbol.asyncDispose]();
+    });
+    await expect.poll(() => connection.connected, { timeout: 20_000 }).toBe(false);
+  });
 });

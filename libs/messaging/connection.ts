@@ -9,6 +9,10 @@ const MAX_PINGS_OUT = 2;
 const RECONNECT_WAIT_MS = 500;
 const CONNECT_TIMEOUT_MS = 5_000;
 const PROBE_TIMEOUT_MS = 2_000;
+/** How often it is looked again whether anybody listens where documents pass. */
+const WATCH_INTERVAL_MS = 30_000;
+/** A broker that is slow for a moment looks like somebody who does not answer; one that is slow so often does not. */
+const LOOKS_UNTIL_CERTAIN = 3;
 
 export interface ConnectOptions {
   /** One or several server addresses, separated by commas. */
@@ -16,6 +20,10 @@ export interface ConnectOptions {
   readonly identity: Identity;
   readonly password: string;
   readonly logger: Logger;
+}
+
+export interface DocumentsOptions extends ConnectOptions {
+  readonly watchIntervalMs?: number;
 }
 
 /** A connection into one of the two accounts. Disposing drains it. */
@@ -55,9 +63,31 @@ class AccountConnection implements AsyncDisposable {
   }
 }
 
-/** The account without JetStream, through which content passes sealed. */
+/**
+ * The account without JetStream, through which content passes sealed. It is closed for good when somebody begins to listen
+ * where documents pass: from then on every mail is given back to its sender, and no instance starts anew.
+ */
 export class DocumentsConnection extends AccountConnection {
   readonly account = "DOCUMENTS";
+  readonly #watch: NodeJS.Timeout;
+
+  constructor(nats: NatsConnection, { identity, logger, watchIntervalMs = WATCH_INTERVAL_MS }: DocumentsOptions) {
+    super(nats, identity, logger);
+    let looks = 0;
+    this.#watch = setInterval(async () => {
+      const overheard = this.connected && (await isOverheard(nats).catch(() => false));
+      looks = overheard ? looks + 1 : 0;
+      if (looks < LOOKS_UNTIL_CERTAIN) return;
+      clearInterval(this.#watch);
+      logger.error("documents.overheard", { peer: identity });
+      await nats.close();
+    }, watchIntervalMs).unref();
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watch);
+    await super[Symbol.asyncDispose]();
+  }
 }
 
 /** The account with JetStream, through which metadata passes. */
@@ -67,17 +97,21 @@ export class EventsConnection extends AccountConnection {
 
 /**
  * Connects to the documents account and refuses if JetStream can be reached from it: what JetStream can reach, it can
- * persist. Asks for its API, and looks whether a stream listens where transfers pass. Waits for a broker that is not up yet.
+ * persist. Asks for its API, and looks whether a stream listens where transfers pass, now and from time to time. Waits for a broker that is not up yet.
  */
-export async function connectDocuments(options: ConnectOptions): Promise<DocumentsConnection> {
+export async function connectDocuments(options: DocumentsOptions): Promise<DocumentsConnection> {
   const nats = await connectAs(options);
-  const probes = [JETSTREAM_API, ...TRANSFER_SERVICES.map(transferProbeSubject)];
-  const answered = await Promise.all(probes.map((subject) => somebodyListens(nats, subject)));
-  if (answered.includes(true)) {
+  if (await isOverheard(nats)) {
     await nats.close();
     throw new Error("JetStream, or somebody else, listens where documents pass: refusing to pass content there");
   }
-  return new DocumentsConnection(nats, options.identity, options.logger);
+  return new DocumentsConnection(nats, options);
+}
+
+async function isOverheard(nats: NatsConnection): Promise<boolean> {
+  const probes = [JETSTREAM_API, ...TRANSFER_SERVICES.map(transferProbeSubject)];
+  const answered = await Promise.all(probes.map((subject) => somebodyListens(nats, subject)));
+  return answered.includes(true);
 }
 
 const JETSTREAM_API = "$JS.API.INFO";

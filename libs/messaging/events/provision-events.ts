@@ -15,6 +15,7 @@ import {
   nanos,
   StorageType,
 } from "nats";
+import { forbidOverlap } from "./forbid-overlap.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** SendGrid gives a mail up after 72 hours; the ledger remembers longer. */
@@ -43,7 +44,10 @@ export interface ProvisionOptions {
   readonly replicas?: number;
 }
 
-/** Makes the stream, its consumer and the ledger's buckets, or brings them up to date. Idempotent. */
+/**
+ * Makes the stream, its consumer and the ledger's buckets, or brings them up to date. Idempotent. Throws
+ * `DocumentsOverheardError` when anything in the account could take documents in: nothing is to be started then.
+ */
 export async function provisionEvents({
   url,
   password,
@@ -58,6 +62,7 @@ export async function provisionEvents({
   });
   try {
     const manager = await nats.jetstreamManager();
+    await forbidOverlap(manager);
     await provisionStream(manager, eventsAgeDays, replicas);
     await provisionBucket(nats, LEDGER_BUCKET, LEDGER_AGE_MS, replicas);
     await provisionBucket(nats, LEASES_BUCKET, LEASE_MS, replicas);

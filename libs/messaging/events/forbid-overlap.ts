@@ -1,0 +1,55 @@
+import { DOCUMENTS_PREFIX } from "@flowstate/contracts";
+import type { JetStreamManager } from "nats";
+
+/** Everything that transfers use. */
+const DOCUMENT_SUBJECTS = `${DOCUMENTS_PREFIX}.>`;
+/** Texts of a configuration that are no subjects. */
+const NO_SUBJECTS: ReadonlySet<string> = new Set(["name", "durable_name", "description"]);
+
+/** Something that JetStream keeps, or hands on, could be a document. */
+export class DocumentsOverheardError extends Error {
+  /** The stream. */
+  readonly stream: string;
+
+  constructor(stream: string) {
+    super(`stream ${stream} covers the subjects on which documents pass`);
+    this.name = "DocumentsOverheardError";
+    this.stream = stream;
+  }
+}
+
+/**
+ * Looks at every stream and every consumer of the account, key-value buckets and mirrors included, and throws
+ * `DocumentsOverheardError` when a subject in any of their settings (what a stream takes, mirrors, sources, republishes; what a
+ * consumer filters and where it delivers) covers subjects of documents.
+ */
+export async function forbidOverlap(manager: JetStreamManager): Promise<void> {
+  for await (const { config } of manager.streams.list()) {
+    if (textsOf(config).some((text) => overlap(text, DOCUMENT_SUBJECTS)))
+      throw new DocumentsOverheardError(config.name);
+    for await (const consumer of manager.consumers.list(config.name)) {
+      if (textsOf(consumer.config).some((text) => overlap(text, DOCUMENT_SUBJECTS))) {
+        throw new DocumentsOverheardError(config.name);
+      }
+    }
+  }
+}
+
+function textsOf(config: object): readonly string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (NO_SUBJECTS.has(name)) return [];
+    if (typeof value === "string") return [value];
+    return typeof value === "object" && value !== null ? textsOf(value) : [];
+  });
+}
+
+/** Whether there is a subject that both patterns match (docs.nats.io, "Wildcards"). */
+export function overlap(one: string, other: string): boolean {
+  const [a, b] = [one.split("."), other.split(".")];
+  for (let index = 0; ; index += 1) {
+    const [left, right] = [a[index], b[index]];
+    if (left === undefined || right === undefined) return left === right;
+    if (left === ">" || right === ">") return true;
+    if (left !== right && left !== "*" && right !== "*") return false;
+  }
+}
