@@ -46,46 +46,55 @@ export interface LogFields {
   readonly variable?: string;
 }
 
-const FIELD_NAMES: ReadonlySet<string> = new Set<keyof LogFields>([
-  "mail_id",
-  "document_id",
-  "tenant_id",
-  "transfer_id",
-  "instance",
-  "stage",
-  "code",
-  "rule",
-  "end",
-  "measure",
-  "peer",
-  "route",
-  "method",
-  "provider",
-  "model",
-  "finish_reason",
-  "status",
-  "erp_http_status",
-  "attempts",
-  "ambiguous",
-  "documents",
-  "events",
-  "alerts",
-  "affected",
-  "segments",
-  "page_count",
-  "size_bytes",
-  "wiped_bytes",
-  "input_tokens",
-  "output_tokens",
-  "duration_ms",
-  "signal",
-  "holds",
-  "url",
-  "variable",
-]);
+/** What is made of words in code: lower case, no spaces, no quotes, no at sign. */
+const WORDS = /^[a-z0-9._:/[\]*-]{1,128}$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const SLUG = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
+/** Numbers and booleans are taken as they are, where a field has them. */
+const NO_TEXT = /^(?!)/;
 
-/** What an identifier, a route or a code looks like. No spaces, no quotes, no at sign. */
-const TOKEN = /^[A-Za-z0-9._:/[\]*-]{1,128}$/;
+/** The list: what each field looks like when it is a text. What looks different is withheld; a field that is not here is left out. */
+const SHAPES: Readonly<Record<keyof LogFields, RegExp>> = {
+  mail_id: UUID,
+  document_id: UUID,
+  tenant_id: SLUG,
+  transfer_id: /^[0-9a-f]{32}$/,
+  instance: UUID,
+  stage: WORDS,
+  code: WORDS,
+  rule: WORDS,
+  end: WORDS,
+  measure: WORDS,
+  peer: WORDS,
+  route: WORDS,
+  method: /^[A-Z]{1,16}$/,
+  provider: SLUG,
+  model: SLUG,
+  finish_reason: /^(?:[A-Z_]{1,64}|[a-z_]{1,64})$/,
+  status: NO_TEXT,
+  erp_http_status: NO_TEXT,
+  attempts: NO_TEXT,
+  ambiguous: NO_TEXT,
+  documents: NO_TEXT,
+  events: NO_TEXT,
+  alerts: NO_TEXT,
+  affected: NO_TEXT,
+  segments: NO_TEXT,
+  page_count: NO_TEXT,
+  size_bytes: NO_TEXT,
+  wiped_bytes: NO_TEXT,
+  input_tokens: NO_TEXT,
+  output_tokens: NO_TEXT,
+  duration_ms: NO_TEXT,
+  signal: /^SIG[A-Z0-9]{1,16}$/,
+  holds: NO_TEXT,
+  url: WORDS,
+  variable: /^[A-Z][A-Z0-9_]{0,63}$/,
+};
+/** Classes are named in code; anything else that an error calls itself was composed from something. */
+const ERROR_CLASS = /^(?:[A-Za-z]{0,58}Error|error)$/;
+/** The system's and the database's codes, and our own. */
+const ERROR_CODE = /^(?:[A-Z0-9_]{1,64}|[a-z_]{1,64})$/;
 const WITHHELD = "[withheld]";
 
 export interface Logger {
@@ -104,23 +113,26 @@ export function createLogger(service: string, level: LogLevel = "info", destinat
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
   return {
-    debug: (event, fields = {}) => sink.debug(allowed(fields), token(event)),
-    info: (event, fields = {}) => sink.info(allowed(fields), token(event)),
-    warn: (event, fields = {}, cause) => sink.warn({ ...allowed(fields), ...describeCause(cause) }, token(event)),
-    error: (event, fields = {}, cause) => sink.error({ ...allowed(fields), ...describeCause(cause) }, token(event)),
+    debug: (event, fields = {}) => sink.debug(allowed(fields), shaped(event, WORDS)),
+    info: (event, fields = {}) => sink.info(allowed(fields), shaped(event, WORDS)),
+    warn: (event, fields = {}, cause) =>
+      sink.warn({ ...allowed(fields), ...describeCause(cause) }, shaped(event, WORDS)),
+    error: (event, fields = {}, cause) =>
+      sink.error({ ...allowed(fields), ...describeCause(cause) }, shaped(event, WORDS)),
   };
 }
 
-function token(value: string): string {
-  return TOKEN.test(value) ? value : WITHHELD;
+function shaped(value: string, shape: RegExp): string {
+  return shape.test(value) ? value : WITHHELD;
 }
 
 function allowed(fields: LogFields): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (!FIELD_NAMES.has(name)) continue;
+  const given = new Map<string, unknown>(Object.entries(fields));
+  for (const [name, shape] of Object.entries(SHAPES)) {
+    const value = given.get(name);
     if (typeof value === "number" || typeof value === "boolean") out[name] = value;
-    else if (typeof value === "string") out[name] = token(value);
+    else if (typeof value === "string") out[name] = shaped(value, shape);
   }
   return out;
 }
@@ -131,11 +143,11 @@ function allowed(fields: LogFields): Record<string, unknown> {
  */
 function describeCause(cause: unknown): Record<string, unknown> {
   if (cause === undefined) return {};
-  if (!(cause instanceof Error)) return { error: token(typeof cause) };
+  if (!(cause instanceof Error)) return { error: typeof cause };
   const code = (cause as NodeJS.ErrnoException).code;
   return {
-    error: token(cause.name),
-    ...(typeof code === "string" && { error_code: token(code) }),
+    error: shaped(cause.name, ERROR_CLASS),
+    ...(typeof code === "string" && { error_code: shaped(code, ERROR_CODE) }),
     at: framesOf(cause),
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import {
+  type Attributes,
   type Context,
   context,
   type Link,
@@ -53,6 +54,58 @@ export interface SpanAttributes {
   readonly "gen_ai.usage.output_tokens"?: number;
 }
 
+/** Words of code, ids and routes: no capitals but in methods, no spaces, no quotes. */
+const WORDS = /^(?:[a-z0-9._:/[\]*>-]{1,128}|[A-Z]{1,16})$/;
+const REASON = /^(?:[A-Z_]{1,64}|[a-z_]{1,64})$/;
+/** A method in capitals, then words. */
+const SPAN_NAME = /^(?:[A-Z]{1,16}|[a-z0-9._:/*-]{1,64})(?: [a-z0-9._:/*-]{1,64}){0,3}$/;
+const WITHHELD = "[withheld]";
+
+/** The list as it is at run time: how each attribute looks when it is a text. What is not here is left out. */
+const SHAPES: Readonly<Record<keyof SpanAttributes, RegExp>> = {
+  "flowstate.tenant_id": WORDS,
+  "flowstate.mail_id": WORDS,
+  "flowstate.document_id": WORDS,
+  "flowstate.end": WORDS,
+  "flowstate.code": WORDS,
+  "flowstate.ambiguous": WORDS,
+  "flowstate.size_bytes": WORDS,
+  "flowstate.page_count": WORDS,
+  "flowstate.documents": WORDS,
+  "flowstate.transfer.attempts": WORDS,
+  "flowstate.model.attempts": WORDS,
+  "http.request.method": WORDS,
+  "http.request.resend_count": WORDS,
+  "http.route": WORDS,
+  "http.response.status_code": WORDS,
+  "messaging.system.name": WORDS,
+  "messaging.destination.name": WORDS,
+  "messaging.operation.type": WORDS,
+  "messaging.batch.message_count": WORDS,
+  "gen_ai.provider.name": WORDS,
+  "gen_ai.operation.name": WORDS,
+  "gen_ai.request.model": WORDS,
+  "gen_ai.response.finish_reasons": REASON,
+  "gen_ai.usage.input_tokens": WORDS,
+  "gen_ai.usage.output_tokens": WORDS,
+};
+
+function allowed(attributes: SpanAttributes = {}): Attributes {
+  const given = new Map<string, unknown>(Object.entries(attributes));
+  const out: Attributes = {};
+  for (const [name, shape] of Object.entries(SHAPES)) {
+    const value = given.get(name);
+    if (typeof value === "number" || typeof value === "boolean") out[name] = value;
+    else if (typeof value === "string") out[name] = shaped(value, shape);
+    else if (Array.isArray(value)) out[name] = value.map((text) => shaped(String(text), shape));
+  }
+  return out;
+}
+
+function shaped(text: string, shape: RegExp): string {
+  return shape.test(text) ? text : WITHHELD;
+}
+
 export const telemetrySettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: outboundUrl
     .optional()
@@ -98,11 +151,15 @@ export async function withSpan<T>(name: string, start: SpanStart, work: (span: A
   const parent = withTraceId(start.parent === undefined ? context.active() : remoteContext(start.parent));
   const span = trace
     .getTracer("flowstate")
-    .startSpan(name, { kind: start.kind ?? SpanKind.INTERNAL, links: (start.links ?? []).flatMap(linkTo) }, parent);
-  span.setAttributes({ ...start.attributes });
+    .startSpan(
+      shaped(name, SPAN_NAME),
+      { kind: start.kind ?? SpanKind.INTERNAL, links: (start.links ?? []).flatMap(linkTo) },
+      parent,
+    );
+  span.setAttributes(allowed(start.attributes));
   try {
     return await context.with(trace.setSpan(parent, span), () =>
-      work({ set: (attributes) => span.setAttributes({ ...attributes }) }),
+      work({ set: (attributes) => span.setAttributes(allowed(attributes)) }),
     );
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR });
@@ -115,7 +172,7 @@ export async function withSpan<T>(name: string, start: SpanStart, work: (span: A
 
 /** A class name is fixed in code; a `name` that does not look like one was composed from something. */
 function classOf(error: unknown): string {
-  return error instanceof Error && /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : "unknown";
+  return error instanceof Error && /^(?:[A-Za-z]{0,58}Error|error)$/.test(error.name) ? error.name : "unknown";
 }
 
 export { SpanKind };
