@@ -49,18 +49,18 @@ describe("a scrubber", () => {
     expect(times).toEqual([100]);
     it.contentLeft();
     await vi.advanceTimersByTimeAsync(LONG_MS);
-    // 50 ms of work are followed by 300 ms of pause.
-    expect(times.slice(0, 2)).toEqual([100, 450]);
+    // 50 ms of work are followed by 500 ms of pause.
+    expect(times.slice(0, 2)).toEqual([100, 650]);
   });
 
-  it("spends at most a seventh of the time under load", async () => {
+  it("spends about a tenth of the time under load", async () => {
     const { it, times } = scrubber(60);
     for (let ms = 0; ms < LONG_MS; ms += 10) {
       it.contentLeft();
       await vi.advanceTimersByTimeAsync(10);
     }
-    expect((times.length * 60) / LONG_MS).toBeLessThanOrEqual(1 / 7 + 0.01);
-    expect(times.length).toBeGreaterThan(LONG_MS / 500);
+    expect((times.length * 60) / LONG_MS).toBeLessThan(0.12);
+    expect(times.length).toBeGreaterThan(LONG_MS / 650);
   });
 
   it("does not wait while much memory could be given back", async () => {

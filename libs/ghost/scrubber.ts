@@ -3,10 +3,9 @@ import { ProcessScrub } from "./process-scrub.ts";
 /** Long enough for what belongs to one document to be let go of together, short enough for "a second later". */
 const SCRUB_AFTER_MS = 100;
 /**
- * The pause after a scrub, as a multiple of what it took, within bounds: under load a seventh of the time goes into it at
- * most.
+ * The pause after a scrub, as a multiple of what it took, within bounds: under load about a tenth of the time goes into it.
  */
-const PAUSE_FACTOR = 6;
+const PAUSE_FACTOR = 10;
 const MIN_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 500;
 /** Scrubs after the last one that was due: what was still swept, ended or closed meanwhile. They cost idle time only. */
