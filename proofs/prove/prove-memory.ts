@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Bench, startBench } from "./bench/bench.ts";
 import { OpenedFiles } from "./bench/opened-files.ts";
 import { newMark } from "./canaries/canary.ts";
-import { type Load, runLoad, type SentMail } from "./load.ts";
+import { type Load, runLoad, runTimedLoad, type SentMail } from "./load.ts";
 import { HARDENED } from "./measures/measures.ts";
 import { type Phase, SETTINGS } from "./paths/all-paths.ts";
 import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
@@ -10,7 +10,7 @@ import { residueOf } from "./residue.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
 import type { Findings } from "./search/findings.ts";
 import { recentTemporaryFiles } from "./search/recent-files.ts";
-import { searchMemory } from "./search/search-bench.ts";
+import { hitsOf, searchMemory } from "./search/search-bench.ts";
 import { Searcher } from "./search/searcher.ts";
 
 /** What is sent through the hardened system. */
@@ -33,6 +33,8 @@ export interface LoadResult {
   readonly zeroAfterMs: number | undefined;
   /** How long after its answer anything of a mail was still found while the load went on, milliseconds. */
   readonly longestResidueMs: number;
+  /** Canaries seen while the load went on, all looks together: of mails that were under way. It shows that the looks see. */
+  readonly seenMeanwhile: number;
 }
 
 export interface MemoryProof {
@@ -58,14 +60,14 @@ export async function proveMemory(plan: Plan, voice: Voice): Promise<MemoryProof
   await using bench = await startBench(HARDENED, SETTINGS);
   await using searcher = new Searcher(mark);
   using opened = new OpenedFiles(bench);
+  const { mailsPerSecond } = await runTimedLoad(bench, mark, plan.timed);
   const onRow = (results: readonly PathResult[]) => {
     for (const result of results) voice.path(result);
   };
-  const { results, answers } = await runPaths({ bench, searcher, mark, onRow }, plan.phases);
+  const { results, answers } = await runPaths({ bench, searcher, mark, isPatient: true, onRow }, plan.phases);
   // The paths' settings make a load fail that is none of theirs.
   bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
   for (const service of ["ingest", "extractor"] as const) await bench.restart(service);
-  const { mailsPerSecond } = await runLoad(bench, mark, plan.timed);
   const loads: LoadResult[] = [];
   for (const load of plan.loads) {
     const result = await proveLoad(bench, searcher, mark, load);
@@ -91,11 +93,13 @@ async function proveLoad(
 ): Promise<LoadResult> {
   const answeredAt = new Map<number, number>();
   let longestResidueMs = 0;
+  let seenMeanwhile = 0;
   let running = true;
   const watching = (async () => {
     while (running) {
       const lookedAt = performance.now();
       const found = await searchMemory(bench, searcher, ["ingest", "extractor", "erp-pusher"]);
+      seenMeanwhile += hitsOf(found);
       for (const { hitsByPath } of found.values()) {
         for (const path of hitsByPath.keys()) {
           const answered = answeredAt.get(path ?? -1) ?? lookedAt;
@@ -118,6 +122,7 @@ async function proveLoad(
       places: Object.fromEntries([...found].map(([place, { hits }]) => [place, hits])),
       zeroAfterMs,
       longestResidueMs,
+      seenMeanwhile,
     };
   } finally {
     running = false;

@@ -1,6 +1,6 @@
 import { startBench } from "./bench/bench.ts";
 import { newMark } from "./canaries/canary.ts";
-import { type Load, runLoad } from "./load.ts";
+import { type Load, runTimedLoad } from "./load.ts";
 import { type Measure, WITHOUT_ANY } from "./measures/measures.ts";
 import { type Phase, SETTINGS } from "./paths/all-paths.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
@@ -14,16 +14,19 @@ export interface Control {
   readonly mailsPerSecond: number;
 }
 
-/** The same paths and the same load through the same system, started as an ordinary Node service is. */
-export async function runControl(phases: readonly Phase[], timed: Load): Promise<Control> {
+/**
+ * The same load and the same paths through the same system, started as an ordinary Node service is. `afterLoad` is told
+ * when nothing is timed any more.
+ */
+export async function runControl(phases: readonly Phase[], timed: Load, afterLoad: () => void): Promise<Control> {
   const mark = newMark();
   await using bench = await startBench(WITHOUT_ANY, SETTINGS);
   await using searcher = new Searcher(mark);
-  const { results } = await runPaths({ bench, searcher, mark, onRow: () => {} }, phases);
-  bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
-  for (const service of ["ingest", "extractor"] as const) await bench.restart(service);
-  const { mailsPerSecond } = await runLoad(bench, mark, timed);
-  return { hits: hitsIn(results) + hitsOf(await searchMemory(bench, searcher)), mailsPerSecond };
+  const { mailsPerSecond } = await runTimedLoad(bench, mark, timed);
+  afterLoad();
+  const ofLoad = hitsOf(await searchMemory(bench, searcher));
+  const { results } = await runPaths({ bench, searcher, mark, isPatient: false, onRow: () => {} }, phases);
+  return { hits: ofLoad + hitsIn(results), mailsPerSecond };
 }
 
 /** What is found when one measure is missing: anything. */
@@ -31,7 +34,7 @@ export async function runWithout(measure: Measure, phases: readonly Phase[]): Pr
   const mark = newMark();
   await using bench = await startBench(measure.without, SETTINGS);
   await using searcher = new Searcher(mark);
-  const { results } = await runPaths({ bench, searcher, mark, onRow: () => {} }, phases);
+  const { results } = await runPaths({ bench, searcher, mark, isPatient: false, onRow: () => {} }, phases);
   return hitsIn(results);
 }
 

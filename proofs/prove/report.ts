@@ -45,8 +45,11 @@ export function pathLine({ name, places, zeroAfterMs, problem }: PathResult): st
   return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}${problem === undefined ? "" : `  !! ${problem}`}`;
 }
 
-export function loadLine({ name, places, zeroAfterMs, mailsPerSecond, longestResidueMs }: LoadResult): string {
-  const residue = `longest residue meanwhile ${(longestResidueMs / 1_000).toFixed(1)} s`;
+export function loadLine(load: LoadResult): string {
+  const { name, places, zeroAfterMs, mailsPerSecond, longestResidueMs, seenMeanwhile } = load;
+  const residue =
+    `longest residue of an answered mail ${(longestResidueMs / 1_000).toFixed(1)} s, ` +
+    `${seenMeanwhile} canaries of mails under way seen`;
   return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}  ${mailsPerSecond.toFixed(1)} mails/s, ${residue}`;
 }
 

@@ -23,6 +23,8 @@ export interface PathRun {
   readonly bench: Bench;
   readonly searcher: Searcher;
   readonly mark: string;
+  /** Whether a path has all of its grace to be clean, or is looked at once. */
+  readonly isPatient: boolean;
   /** Called when a row of paths is through. */
   readonly onRow: (results: readonly PathResult[]) => void;
 }
@@ -35,7 +37,7 @@ export interface PathsOutcome {
 
 /** Goes every path, row by row, and searches all memory after each row. Canaries say which path each find belongs to. */
 export async function runPaths(
-  { bench, searcher, mark, onRow }: PathRun,
+  { bench, searcher, mark, isPatient, onRow }: PathRun,
   phases: readonly Phase[],
 ): Promise<PathsOutcome> {
   const results: PathResult[] = [];
@@ -53,7 +55,8 @@ export async function runPaths(
       answers.push(answer);
       begun.push({ path, planter, problem });
     }
-    const residue = await residueOf(bench, searcher, Math.max(...row.map(({ graceMs }) => graceMs)));
+    const graceMs = isPatient ? Math.max(...row.map((path) => path.graceMs)) : 0;
+    const residue = await residueOf(bench, searcher, graceMs);
     const first = results.length;
     const ofRow = begun.map(({ path, planter, problem }, index) => ({
       name: path.name,
