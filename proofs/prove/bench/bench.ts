@@ -67,7 +67,7 @@ export async function startBench(launch: Launch, settings: NodeJS.ProcessEnv): P
   const forced = { ...lasting };
   const stack = starting.use(
     await startTestStack({
-      databaseUrl: await postgres.createDatabase("flowstate"),
+      database: await postgres.createDatabase("flowstate"),
       environment,
       launch: { nodeFlags: launch.nodeFlags, environment: forced },
     }),
