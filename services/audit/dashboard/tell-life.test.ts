@@ -20,15 +20,14 @@ const delivered = sampleEvent("document.delivered", {
 const wiped = (time: number, bytes: Record<string, number> = { ingest: 30, extractor: 20, "erp-pusher": 10 }) =>
   sampleEvent("document.wiped", { time: at(time), data: { wiped_bytes: bytes } });
 
-/** What the picture shows of these events as the API tells them, with times from the first event. */
+/** These events as the API tells them. */
+function viewsOf(...published: readonly FlowstateEvent[]) {
+  return published.map(({ id, type, time, data }) => ({ id, type, time, data: JSON.parse(JSON.stringify(data)) }));
+}
+
+/** What the picture shows of these events, with times from the first event. */
 function told(...published: readonly FlowstateEvent[]) {
-  const events = published.map(({ id, type, time, data }) => ({
-    id,
-    type,
-    time,
-    data: JSON.parse(JSON.stringify(data)),
-  }));
-  return tellLife({ events }).map((attempt) => ({
+  return tellLife({ events: viewsOf(...published) }).map((attempt) => ({
     ...attempt,
     from: ms(attempt.from),
     to: ms(attempt.to),
@@ -46,6 +45,8 @@ describe("a document's life", () => {
         end: "document.delivered",
         code: null,
         isOver: true,
+        isLost: false,
+        unknown: [],
         bars: [
           ["sender", "mail", 0, 1_310, false],
           ["ingest", "document", 0, 1_000, false],
@@ -107,16 +108,71 @@ describe("a document's life", () => {
     expect(attempts[1]?.bars[0]).toEqual(["sender", "mail", 300_100, 301_310, false]);
   });
 
-  it("says that a receipt is missing where a process ended without one", () => {
+  it("says that a service may have held the document where it came to nothing without a word", () => {
     const deferred = sampleEvent("document.deferred", {
       time: at(500),
       data: { stage: "extract", duration_ms: 450, attempts: 0 },
     });
-    const [attempt] = told(received, deferred, wiped(510, { ingest: 9 }));
-    expect(attempt?.wipes).toEqual([
-      ["ingest", 510, 9],
-      ["extractor", 500, null],
+    const [attempt] = tellLife({ events: viewsOf(received, deferred, wiped(510, { ingest: 9 })) });
+    expect(attempt?.wipes.map(({ place, bytes }) => [place, bytes])).toEqual([
+      ["ingest", 9],
+      ["extractor", null],
     ]);
+    expect(attempt?.bars.filter(({ isPossible }) => isPossible).map(({ place }) => place)).toEqual(["extractor"]);
+    expect(attempt?.unknown).toEqual(["gemini"]);
+  });
+
+  const claimedElsewhere = (time: number) =>
+    sampleEvent("document.deferred", {
+      time: at(time),
+      data: { stage: "claim", code: "claimed_elsewhere", duration_ms: 0 },
+    });
+
+  it("tells an attempt that found the document taken beside the one that works on it", () => {
+    const attempts = told(
+      received,
+      extracted,
+      claimedElsewhere(1_100),
+      wiped(1_105, { ingest: 24 }),
+      delivered,
+      wiped(1_310),
+    );
+    expect(attempts.map(({ from, to, end, isOver }) => [from, to, end, isOver])).toEqual([
+      [1_100, 1_105, "document.deferred", true],
+      [0, 1_310, "document.delivered", true],
+    ]);
+    expect(attempts[0]?.wipes).toEqual([["ingest", 1_105, 24]]);
+    expect(attempts[1]?.wipes).toHaveLength(4);
+  });
+
+  it("gives no receipt of a later attempt to one whose process ended", () => {
+    const attempts = told(
+      received,
+      extracted,
+      claimedElsewhere(12_000),
+      wiped(12_005, { ingest: 24 }),
+      { ...extracted, time: at(31_000) },
+      { ...delivered, time: at(31_300) },
+      wiped(31_310),
+    );
+    expect(attempts.map(({ from, to, end, isOver, isLost }) => [from, to, end, isOver, isLost])).toEqual([
+      [0, 1_000, "document.extracted", false, true],
+      [12_000, 12_005, "document.deferred", true, false],
+      [30_100, 31_310, "document.delivered", true, false],
+    ]);
+    expect(attempts[0]?.wipes).toEqual([["ingest", 1_000, null]]);
+    expect(attempts[0]?.bars[0]).toEqual(["sender", "mail", 0, 1_000, true]);
+    expect(attempts[0]?.unknown).toEqual(["erp-pusher", "erp"]);
+  });
+
+  it("tells a document that was finished before as an attempt of its own, and with what was received of it", () => {
+    const duplicate = sampleEvent("document.duplicate", { time: at(2_000) });
+    const ingestOnly = wiped(2_005, { ingest: 24 });
+    expect(told(received, extracted, delivered, wiped(1_310), duplicate, ingestOnly).map(({ end }) => end)).toEqual([
+      "document.delivered",
+      "document.duplicate",
+    ]);
+    expect(told(received, duplicate, ingestOnly)).toMatchObject([{ from: 0, end: "document.duplicate", isOver: true }]);
   });
 
   it("claims no wipe while the receipt has not come", () => {

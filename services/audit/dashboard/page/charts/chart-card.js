@@ -1,4 +1,4 @@
-import { dayAndMinute, dayOf } from "../format/time.js";
+import { dayAndMinute, utcDayOf, zoneName } from "../format/time.js";
 import { html, useState } from "../vendor/preact.js";
 import { Plot } from "./plot.js";
 
@@ -17,7 +17,7 @@ import { Plot } from "./plot.js";
  */
 export function ChartCard({ title, note, chart, bucket, children }) {
   const [index, setIndex] = useState(/** @type {number | null} */ (null));
-  const formatTime = bucket === "day" ? dayOf : dayAndMinute;
+  const formatTime = bucket === "day" ? utcDayOf : dayAndMinute;
   const time = index === null ? undefined : chart.times[index];
   return html`
     <section class="card chart-card" aria-label=${title}>
@@ -40,10 +40,10 @@ export function ChartCard({ title, note, chart, bucket, children }) {
         })}
         <li class="chart-time">${time === undefined ? "" : formatTime(time * 1_000)}</li>
       </ul>
-      <${Plot} title=${title} chart=${chart} follow=${setIndex} />
+      <${Plot} title=${title} chart=${chart} isByDay=${bucket === "day"} follow=${setIndex} />
       <details>
         <summary>As a table</summary>
-        <${ChartTable} title=${title} chart=${chart} formatTime=${formatTime} />
+        <${ChartTable} title=${title} chart=${chart} bucket=${bucket} formatTime=${formatTime} />
       </details>
     </section>
   `;
@@ -53,15 +53,16 @@ export function ChartCard({ title, note, chart, bucket, children }) {
  * @param {object} props
  * @param {string} props.title
  * @param {Chart} props.chart
+ * @param {string} props.bucket
  * @param {(time: number) => string} props.formatTime
  */
-function ChartTable({ title, chart, formatTime }) {
+function ChartTable({ title, chart, bucket, formatTime }) {
   return html`
     <div class="table-scroll table-scroll-tall" tabindex="0" role="region" aria-label="${title}, as a table">
       <table class="plain">
         <thead>
           <tr>
-            <th scope="col">From</th>
+            <th scope="col">${bucket === "day" ? "Day (UTC)" : `From (${zoneName()})`}</th>
             ${chart.series.map(({ word }) => html`<th scope="col" class="number">${word}</th>`)}
           </tr>
         </thead>

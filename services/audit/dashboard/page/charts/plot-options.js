@@ -1,4 +1,4 @@
-import { dayOf, minuteOf } from "../format/time.js";
+import { dayOf, minuteOf, utcDayOf } from "../format/time.js";
 import uPlot from "../vendor/uplot.js";
 
 /** @import { Chart } from "./series.js" */
@@ -34,10 +34,10 @@ export function stacked({ times, series, shape }) {
 
 /**
  * @param {Chart} chart
- * @param {{ width: number, height: number, style: CSSStyleDeclaration }} place the style holds the colours
+ * @param {{ width: number, height: number, style: CSSStyleDeclaration, isByDay: boolean }} place the style holds the colours
  * @returns {uPlot.Options}
  */
-export function plotOptions(chart, { width, height, style }) {
+export function plotOptions(chart, { width, height, style, isByDay }) {
   /** @param {string} name */
   const colour = (name) => style.getPropertyValue(name).trim();
   const bars = uPlot.paths.bars?.({ size: [BAR_WIDTH, MAX_BAR_PX], radius: 0 });
@@ -49,6 +49,7 @@ export function plotOptions(chart, { width, height, style }) {
   return {
     width,
     height,
+    ...(isByDay && { tzDate: utcDate }),
     legend: { show: false },
     padding: [10, 22, 0, 0],
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { show: !isBars } },
@@ -63,7 +64,7 @@ export function plotOptions(chart, { width, height, style }) {
         size: TIME_AXIS_PX,
         gap: TIME_AXIS_GAP_PX,
         space: 76,
-        values: (_plot, splits) => splits.map(timeLabel),
+        values: (_plot, splits) => splits.map(isByDay ? utcDayLabel : timeLabel),
       },
       {
         ...axis,
@@ -99,6 +100,16 @@ function alone(plot, index) {
   const values = plot.data[index] ?? [];
   const isNothing = (/** @type {number} */ at) => typeof values[at] !== "number";
   return Array.from(values, (_, at) => at).filter((at) => !isNothing(at) && isNothing(at - 1) && isNothing(at + 1));
+}
+
+/** @param {number} time seconds since 1970 */
+function utcDate(time) {
+  return uPlot.tzDate(new Date(time * 1_000), "Etc/UTC");
+}
+
+/** @param {number} time seconds since 1970 */
+function utcDayLabel(time) {
+  return utcDayOf(time * 1_000);
 }
 
 /**

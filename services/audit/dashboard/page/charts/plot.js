@@ -14,14 +14,15 @@ const HEIGHT = 200;
  * @param {object} props
  * @param {string} props.title
  * @param {Chart} props.chart
+ * @param {boolean} props.isByDay whether the buckets are days, which are those of UTC
  * @param {(index: number | null) => void} props.follow called with the bucket under the cursor
  */
-export function Plot({ title, chart, follow }) {
+export function Plot({ title, chart, isByDay, follow }) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   const plot = useRef(/** @type {uPlot | null} */ (null));
   const isDark = useMedia("(prefers-color-scheme: dark)");
   // The values may change with every event, the drawing only with what is drawn.
-  const drawing = `${chart.series.map(({ word }) => word)} ${chart.shape} ${isDark}`;
+  const drawing = `${chart.series.map(({ word }) => word)} ${chart.shape} ${isByDay} ${isDark}`;
 
   useEffect(() => {
     const element = place.current;
@@ -30,6 +31,7 @@ export function Plot({ title, chart, follow }) {
       width: element.clientWidth,
       height: HEIGHT,
       style: getComputedStyle(element),
+      isByDay,
     });
     options.hooks = { setCursor: [({ cursor }) => follow(cursor.idx ?? null)] };
     const drawn = new uPlot(options, stacked(chart), element);

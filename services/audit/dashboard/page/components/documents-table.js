@@ -1,3 +1,4 @@
+import { zoneName } from "../format/time.js";
 import { useMedia } from "../list/use-media.js";
 import { useWindowRows } from "../list/use-window-rows.js";
 import { html, useEffect, useRef } from "../vendor/preact.js";
@@ -80,7 +81,13 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
     >
       <div role="rowgroup" class="table-head">
         <div role="row" aria-rowindex="1" class="row-head">
-          ${COLUMNS.map(({ name, word }) => html`<span role="columnheader" class="cell-${name}">${word}</span>`)}
+          ${COLUMNS.map(
+            ({ name, word }) => html`
+              <span role="columnheader" class="cell-${name}">
+                ${word} ${name === "time" && html`<small>${zoneName()}</small>`}
+              </span>
+            `,
+          )}
         </div>
       </div>
       <div role="rowgroup" class="table-body" ref=${body} style=${{ height: `${rows.length * rowHeight}px` }}>

@@ -1,5 +1,5 @@
 import { count, counted, exactBytes } from "../format/quantity.js";
-import { dayAndMinute } from "../format/time.js";
+import { dayAndMinute, zoneName } from "../format/time.js";
 import { html } from "../vendor/preact.js";
 
 /** @import { DocumentRow } from "../api/types.js" */
@@ -18,7 +18,7 @@ export function Facts({ document, traceTemplate }) {
   const { validation_status, validation_issue_count, erp_http_status, deliver_attempts } = document;
   /** @type {readonly [string, unknown][]} */
   const facts = [
-    ["Received", dayAndMinute(document.received_at)],
+    ["Received", `${dayAndMinute(document.received_at)} (${zoneName()})`],
     ["From", document.sender_email ?? (document.source === "api" ? "an upload through the API" : null)],
     ["Tenant", document.tenant_id],
     ["Size", size_bytes === null ? null : exactBytes(size_bytes)],

@@ -1,11 +1,11 @@
 import { duration } from "../format/duration.js";
 import { bytes, exactBytes } from "../format/quantity.js";
-import { HOLDINGS, PLACES } from "../life/places.js";
+import { HOLDINGS, NO_RECEIPT, PLACES } from "../life/places.js";
 import { ticksOf } from "../life/scale.js";
 import { useMedia } from "../list/use-media.js";
 import { html } from "../vendor/preact.js";
 
-/** @import { Attempt, Bar, Wipe } from "../life/tell-life.js" */
+/** @import { Attempt, Bar, Place, Wipe } from "../life/tell-life.js" */
 
 /** How many ticks fit. */
 const TICKS_WIDE = 8;
@@ -45,7 +45,7 @@ export function LifePicture({ attempt, isCallers, provider }) {
         const name = place === "sender" && isCallers ? "Caller" : word;
         return html`
           <div class="lane ${third ? "lane-third" : ""} ${bars.length === 0 ? "lane-empty" : ""}">
-            <span class="lane-name">${name} <small>${bars.length === 0 ? absence(place, provider) : note}</small></span>
+            <span class="lane-name">${name} <small>${bars.length === 0 ? absence(place, attempt, provider) : note}</small></span>
             <span class="lane-track">
               ${ticks.map((ms) => html`<i class="grid" style=${{ left: `${ms * scale}%` }}></i>`)}
               ${bars.map((bar) => html`<${BarShape} bar=${bar} x=${x} />`)}
@@ -71,10 +71,12 @@ export function LifePicture({ attempt, isCallers, provider }) {
 /**
  * Why a lane is empty.
  *
- * @param {string} place
+ * @param {Place} place
+ * @param {Attempt} attempt
  * @param {"e-invoice" | "gemini" | null} provider
  */
-function absence(place, provider) {
+function absence(place, { unknown }, provider) {
+  if (unknown.includes(place)) return "not known: no receipt came";
   if (place === "gemini" && provider === "e-invoice") return "not asked: the PDF holds its data";
   return place === "gemini" || place === "erp" ? "not asked" : "held nothing";
 }
@@ -87,10 +89,10 @@ function absence(place, provider) {
 function BarShape({ bar, x }) {
   const left = x(bar.from);
   const right = bar.staysOpen ? 100 : x(bar.to);
-  const ends = `${bar.opensEarlier ? "bar-earlier" : ""} ${bar.staysOpen ? "bar-later" : ""}`;
-  const words = `${HOLDINGS[bar.holding]}, ${duration(bar.to - bar.from)}${bar.staysOpen ? " and on" : ""}`;
+  const kind = `${bar.isPossible ? "bar-possible" : ""} ${bar.opensEarlier ? "bar-earlier" : ""} ${bar.staysOpen ? "bar-later" : ""}`;
+  const words = `${HOLDINGS[bar.holding]}${bar.isPossible ? ", if at all" : ""}, ${duration(bar.to - bar.from)}${bar.staysOpen ? " and on" : ""}`;
   return html`
-    <span class="bar bar-${bar.holding} ${ends}" title=${words} style=${{ left: `${left}%`, width: `${right - left}%` }}></span>
+    <span class="bar bar-${bar.holding} ${kind}" title=${words} style=${{ left: `${left}%`, width: `${right - left}%` }}></span>
   `;
 }
 
@@ -101,10 +103,7 @@ function BarShape({ bar, x }) {
  * @param {boolean} props.isTight whether the next mark of the lane leaves no room for the label
  */
 function WipeMark({ wipe, left, isTight }) {
-  const words =
-    wipe.bytes === null
-      ? "ended without a receipt; its memory went with the process"
-      : `${exactBytes(wipe.bytes)} zeroed`;
+  const words = wipe.bytes === null ? NO_RECEIPT : `${exactBytes(wipe.bytes)} zeroed`;
   return html`
     <span class="wipe ${isTight ? "wipe-tight" : ""} ${wipe.bytes === null ? "wipe-unknown" : ""}" title=${words} style=${{ left: `${left}%` }}>
       <b class="wipe-label">${wipe.bytes === null ? "no receipt" : bytes(wipe.bytes)}</b>

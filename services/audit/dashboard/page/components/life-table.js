@@ -1,10 +1,10 @@
 import { duration } from "../format/duration.js";
 import { exactBytes } from "../format/quantity.js";
 import { preciseTime } from "../format/time.js";
-import { HOLDINGS, PLACE_WORDS } from "../life/places.js";
+import { HOLDINGS, NO_RECEIPT, PLACE_WORDS } from "../life/places.js";
 import { html } from "../vendor/preact.js";
 
-/** @import { Attempt, Wipe } from "../life/tell-life.js" */
+/** @import { Attempt, Bar, Wipe } from "../life/tell-life.js" */
 
 /**
  * The picture as a table.
@@ -29,11 +29,11 @@ export function LifeTable({ attempt, isCallers }) {
             return html`
               <tr>
                 <th scope="row">${bar.place === "sender" && isCallers ? "Caller" : PLACE_WORDS[bar.place]}</th>
-                <td>${HOLDINGS[bar.holding]}</td>
+                <td>${HOLDINGS[bar.holding]}${bar.isPossible && ", if at all"}</td>
                 <td>${bar.opensEarlier ? "before" : ""} ${preciseTime(bar.from)}</td>
                 <td>${bar.staysOpen ? "and on" : preciseTime(bar.to)}</td>
                 <td>${bar.staysOpen || bar.opensEarlier ? "–" : duration(bar.to - bar.from)}</td>
-                <td>${wiped(wipe)}</td>
+                <td>${wiped(bar, wipe)}</td>
               </tr>
             `;
           })}
@@ -43,9 +43,12 @@ export function LifeTable({ attempt, isCallers }) {
   `;
 }
 
-/** @param {Wipe | undefined} wipe */
-function wiped(wipe) {
-  if (wipe !== undefined)
-    return wipe.bytes === null ? "no receipt: the process ended" : `${exactBytes(wipe.bytes)} zeroed`;
-  return "–";
+/**
+ * @param {Bar} bar
+ * @param {Wipe | undefined} wipe
+ */
+function wiped({ isPossible }, wipe) {
+  if (wipe === undefined) return "–";
+  if (wipe.bytes !== null) return `${exactBytes(wipe.bytes)} zeroed`;
+  return isPossible ? NO_RECEIPT : `${NO_RECEIPT}: its memory went with its process`;
 }

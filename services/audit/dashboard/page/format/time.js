@@ -10,6 +10,20 @@ const precise = new Intl.DateTimeFormat("en-GB", {
   fractionalSecondDigits: 3,
 });
 
+const utcDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const zone = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
+
+/** The reader's time zone by its distance, `UTC+1` or `UTC`. */
+export function zoneName() {
+  const name = zone.formatToParts(new Date()).find(({ type }) => type === "timeZoneName")?.value ?? "local time";
+  return name.replace(/^GMT(?:\+0$)?/, "UTC");
+}
+
+/** A day of statistics, which are those of UTC. @param {string | number} time */
+export function utcDayOf(time) {
+  return utcDay.format(new Date(time));
+}
+
 /** @param {string | number} time */
 export function clockTime(time) {
   return clock.format(new Date(time));

@@ -17,6 +17,9 @@ export const PLACES = [
 /** @type {Readonly<Record<Holding, string>>} */
 export const HOLDINGS = { mail: "the mail", document: "the document", extraction: "the extraction" };
 
+/** What is said of bytes that nobody has said to be zeroed. */
+export const NO_RECEIPT = "no receipt came";
+
 /** @type {Readonly<Record<Place, string>>} */
 export const PLACE_WORDS = /** @type {Record<Place, string>} */ (
   Object.fromEntries(PLACES.map(({ place, word }) => [place, word]))

@@ -1,4 +1,7 @@
+import { splitAttempts } from "./split-attempts.js";
+
 /** @import { DocumentDetails, EventView, Service } from "../api/types.js" */
+/** @import { AttemptEvents } from "./split-attempts.js" */
 
 /**
  * Where a document's bytes were, from when to when, told from its events. An event has a time and, where it ends a stage,
@@ -11,6 +14,8 @@
  *   held is zero, so that the stage's end is the latest time of their wipe.
  * - the wipe receipt is the last event of an attempt. It tells what each service zeroed in all. Of ingest's bytes the
  *   document's were zeroed when the extraction existed, the rest before the receipt was made.
+ * - what a service held is certain where it said so: by its answer, or in the receipt. A stage that came to nothing without
+ *   such a word leaves open whether the service had the bytes at all, and so whom it gave them to.
  * - the sender keeps the mail until it is answered, which comes after the receipt.
  */
 
@@ -25,11 +30,13 @@
  * @property {number} to the same; where the end is not known, the end of the attempt
  * @property {boolean} opensEarlier the bytes were there before the picture begins
  * @property {boolean} staysOpen the bytes are still there when the picture ends
+ * @property {boolean} isPossible nobody said whether the bytes were there at all
  *
  * @typedef {object} Wipe
  * @property {Service} place
  * @property {number} at the latest time at which the bytes were zero, milliseconds since 1970
- * @property {number | null} bytes how many were zeroed; null when the process ended without a receipt and its memory with it
+ * @property {number | null} bytes how many were zeroed; null when no receipt came: nothing was held, or the process ended and
+ *   its memory with it
  *
  * @typedef {object} Attempt
  * @property {number} from milliseconds since 1970
@@ -37,6 +44,8 @@
  * @property {string} end the last event before the receipt, `document.delivered` for one
  * @property {string | null} code
  * @property {boolean} isOver false while the receipt is missing
+ * @property {boolean} isLost the receipt will not come: another attempt has begun since
+ * @property {Place[]} unknown where nobody said whether bytes were there, beyond what bars show
  * @property {Bar[]} bars
  * @property {Wipe[]} wipes
  */
@@ -54,29 +63,11 @@ export function tellLife({ events }) {
 }
 
 /**
- * A wipe receipt closes an attempt; what comes after it belongs to a redelivery.
- *
- * @param {readonly EventView[]} events
- * @returns {EventView[][]}
- */
-function splitAttempts(events) {
-  /** @type {EventView[][]} */
-  const attempts = [];
-  let open = false;
-  for (const event of events) {
-    if (!open) attempts.push([]);
-    attempts.at(-1)?.push(event);
-    open = event.type !== "document.wiped";
-  }
-  return attempts;
-}
-
-/**
- * @param {readonly EventView[]} events of one attempt, at least one
+ * @param {AttemptEvents} attempt
  * @param {number | undefined} size of the document, bytes
  * @returns {Attempt}
  */
-function tellAttempt(events, size) {
+function tellAttempt({ events, isLost }, size) {
   const from = Math.min(...events.map(({ time, data }) => at(time) - (data.duration_ms ?? 0)));
   const to = Math.max(...events.map(({ time }) => at(time)));
   const receipt = events.find(({ type }) => type === "document.wiped");
@@ -85,10 +76,16 @@ function tellAttempt(events, size) {
   const keepsMail = !isOver || end?.type === "document.deferred";
   const extract = stageOf(events, "extract");
   const deliver = stageOf(events, "deliver");
+  const wiped = receipt?.data.wiped_bytes ?? {};
+  const isExtractorSilent = extract?.succeeded === false && wiped.extractor === undefined;
+  const isPusherSilent = deliver?.succeeded === false && wiped["erp-pusher"] === undefined;
+  const isUnderWay = !isOver && !isLost;
 
   /** @type {Bar[]} */
-  const bars = [{ place: "sender", holding: "mail", from, to, opensEarlier: true, staysOpen: keepsMail }];
-  const open = { opensEarlier: false, staysOpen: false };
+  const bars = [
+    { place: "sender", holding: "mail", from, to, opensEarlier: true, staysOpen: keepsMail, isPossible: false },
+  ];
+  const open = { opensEarlier: false, staysOpen: false, isPossible: false };
   const extracted = extract?.succeeded === true ? extract.to : undefined;
   bars.push({
     ...open,
@@ -96,17 +93,18 @@ function tellAttempt(events, size) {
     holding: "document",
     from,
     to: extracted ?? to,
-    staysOpen: !isOver && !extracted,
+    staysOpen: isUnderWay && !extracted,
   });
   if (extracted !== undefined)
-    bars.push({ ...open, place: "ingest", holding: "extraction", from: extracted, to, staysOpen: !isOver });
+    bars.push({ ...open, place: "ingest", holding: "extraction", from: extracted, to, staysOpen: isUnderWay });
   if (extract !== undefined) {
-    bars.push({ ...open, place: "extractor", holding: "document", from: extract.from, to: extract.to });
-    if (extract.askedModel)
-      bars.push({ ...open, place: "gemini", holding: "document", from: extract.from, to: extract.to });
+    const { from, to } = extract;
+    bars.push({ ...open, place: "extractor", holding: "document", from, to, isPossible: isExtractorSilent });
+    if (extract.askedModel) bars.push({ ...open, place: "gemini", holding: "document", from, to });
   }
   if (deliver?.usedPusher === true) {
-    bars.push({ ...open, place: "erp-pusher", holding: "extraction", from: deliver.from, to: deliver.to });
+    const { from, to } = deliver;
+    bars.push({ ...open, place: "erp-pusher", holding: "extraction", from, to, isPossible: isPusherSilent });
   }
   if (deliver?.askedErp === true) {
     const { from, to: stageEnd, succeeded } = deliver;
@@ -120,9 +118,19 @@ function tellAttempt(events, size) {
     });
   }
   const pushed = deliver?.usedPusher === true ? deliver.to : undefined;
-  const wipes =
-    receipt === undefined ? [] : wipesOf(receipt, { extracted, extract: extract?.to, deliver: pushed }, size);
-  return { from, to, end: end?.type ?? "document.wiped", code: end?.data.code ?? null, isOver, bars, wipes };
+  /** @type {Wipe[]} */
+  const wipes = isLost ? [{ place: "ingest", at: to, bytes: null }] : [];
+  if (receipt !== undefined)
+    wipes.push(...wipesOf(receipt, { extracted, extract: extract?.to, deliver: pushed }, size));
+
+  /** @type {Place[]} */
+  const silent = isOver ? [] : ["erp-pusher", "erp"];
+  if (!isOver && extracted === undefined) silent.push("extractor", "gemini");
+  if (isExtractorSilent) silent.push("gemini");
+  if (isPusherSilent) silent.push("erp");
+  const unknown = silent.filter((place) => bars.every((bar) => bar.place !== place));
+  const told = { end: end?.type ?? "document.wiped", code: end?.data.code ?? null, isOver, isLost, unknown };
+  return { from, to, ...told, bars, wipes };
 }
 
 /**

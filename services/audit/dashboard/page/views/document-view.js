@@ -58,15 +58,23 @@ export function DocumentView({ client, session, feed, id }) {
  * @param {object} props
  * @param {DocumentRow} props.document
  */
-function Standing({ document: { status, status_at, code } }) {
+function Standing({ document }) {
+  const { status, status_at, code } = document;
   return html`
     <p class="standing">
       <${StatusMark} status=${status} />
-      <span>${code === null ? STATUSES[status].meaning : CODE_MEANINGS[code]}</span>
+      <span>${code === null ? meaningOf(document) : CODE_MEANINGS[code]}</span>
       ${code !== null && html`<code class="standing-code">${code}</code>`}
       <span class="faint">since <time datetime=${status_at} title=${status_at}>${dayAndMinute(status_at)}</time></span>
     </p>
   `;
+}
+
+/** @param {DocumentRow} document */
+function meaningOf({ status, erp_http_status }) {
+  // Of an upload whose extraction was the answer, no ERP was asked.
+  if (status === "delivered" && erp_http_status === null) return "Its JSON was the answer to its caller.";
+  return STATUSES[status].meaning;
 }
 
 function LoadingDocument() {
