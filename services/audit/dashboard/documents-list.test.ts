@@ -69,6 +69,16 @@ describe("the list of documents", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it("keeps what the feed brings while the first page is on its way", async () => {
+    const { list, shown } = await listOver(many);
+    list.reload();
+    list.take(row(100));
+    list.take(row(80, { status: "delivered" }));
+    await pause();
+    expect(shown()).toEqual([100, 90, 80]);
+    expect(list.rows.at(-1)?.status).toBe("delivered");
+  });
+
   it("takes what the feed brings where it belongs, also what was recorded late", async () => {
     const { list, shown } = await listOver(many);
     list.take(row(100));

@@ -149,20 +149,21 @@ export class DocumentsList {
 
   /**
    * Whether a document that is not listed belongs among those that are. One that is older than all of them will be listed
-   * when it is scrolled to.
+   * when it is scrolled to. Without a cursor, everything does: the list is complete, or its first page is on its way and
+   * may have been read before.
    *
    * @param {DocumentRow} document
    */
   #isInRange(document) {
     const last = this.rows.at(-1);
-    return this.isComplete || (last !== undefined && newestFirst(document, last) < 0);
+    return this.#cursor === null || (last !== undefined && newestFirst(document, last) < 0);
   }
 
   /** @param {DocumentsPage} page */
   #append({ documents, next_cursor }) {
     // What the feed has brought since is newer than the page.
     const added = documents.filter(({ document_id }) => !this.#indexOf.has(document_id));
-    this.#setRows([...this.rows, ...added]);
+    this.#setRows([...this.rows, ...added].toSorted(newestFirst));
     this.#cursor = next_cursor;
     this.isComplete = next_cursor === null;
   }
