@@ -2,6 +2,8 @@ import { ApiError, failureOf } from "./api-error.js";
 
 /** An answer that has not begun after this long will not come. */
 const PATIENCE_MS = 15_000;
+/** What a key is made of: printable ASCII without spaces. */
+const SENDABLE = /^[\x21-\x7e]+$/;
 
 /**
  * Asks the API with one key. The key lives in this closure and nowhere else: not in a cookie, not in a storage, not in an
@@ -25,6 +27,8 @@ const PATIENCE_MS = 15_000;
 export function createClient(key) {
   /** @type {Client["open"]} */
   const open = async (path, headers, signal) => {
+    // What no header can carry is no key; fetch would throw as if nobody had answered.
+    if (!SENDABLE.test(key)) throw new ApiError("wrong_key");
     const answer = await fetch(path, {
       headers: { ...headers, "x-api-key": key },
       signal,
