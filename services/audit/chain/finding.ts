@@ -27,7 +27,7 @@ export type Fault =
   | "retired_without_mark"
   /** The head of the record is gone. */
   | "head_removed"
-  /** There are fewer events, or fewer segments, than were signed for. */
+  /** There are other events, or fewer segments, than the head of the record was signed for. */
   | "count_wrong"
   /** A head that was kept outside is not part of this chain. */
   | "head_missing";
@@ -91,6 +91,6 @@ const SENTENCES: Readonly<Record<Fault, string>> = {
   segment_missing: "belongs to a day that has no head",
   retired_without_mark: "has no events left, and no mark says that their time was over",
   head_removed: "is gone",
-  count_wrong: "speaks for more than there is",
+  count_wrong: "does not speak for what there is",
   head_missing: "is not the one that was kept outside, nor does it follow on it",
 };

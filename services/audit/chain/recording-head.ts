@@ -4,7 +4,7 @@ import type { SigningKey, Statement, TrustedKeys, Verdict } from "./signing.ts";
 
 /**
  * The head of the whole record: how many events and segments there are, over all tenants. Positions have no gaps, so the
- * last one is the number of events that were ever recorded, and a tenant, a day or an end that is gone leaves too few. Null
+ * last one is the number of events that were ever recorded, and a tenant, a day or an end that is gone leaves a gap. Null
  * where nothing was recorded yet.
  */
 export const recordingHeadSchema = z.object({

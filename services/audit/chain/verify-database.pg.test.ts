@@ -231,6 +231,28 @@ describe("tampering with heads", () => {
   });
 });
 
+describe("tampering by somebody who has copied the head of the record before", () => {
+  beforeEach(recordedDatabase);
+  afterEach(dropDatabase);
+
+  it("is found when one tenant is put back together with it, at once and when recording has gone on", async () => {
+    await record(`${NEXT_DAY}T11:00:00Z`, ["acme", "globex"]);
+    await record(`${NEXT_DAY}T12:00:00Z`, ["acme"]);
+    await sql("CREATE TABLE copied AS TABLE recording_head");
+    await record(`${NEXT_DAY}T13:00:00Z`, ["globex"]);
+    await sql("DELETE FROM events WHERE position = 11");
+    await sql(`UPDATE segments SET (last_position, event_count, digest, signature)
+       = (SELECT position, segment_index, digest, head_signature FROM events WHERE position = 9)
+      WHERE tenant_id = 'acme' AND day = '${NEXT_DAY}'`);
+    await sql("DELETE FROM recording_head");
+    await sql("INSERT INTO recording_head TABLE copied");
+    const found = [{ fault: "count_wrong", subject: "recording", event: { position: 11 } }];
+    expect(await findings()).toEqual(found);
+    await record("2026-11-25T10:00:00Z", ["acme"]);
+    expect(await findings()).toEqual(found);
+  });
+});
+
 describe("recording on top of a head that was tampered with", () => {
   beforeEach(recordedDatabase);
   afterEach(dropDatabase);

@@ -308,6 +308,25 @@ describe("the record as a whole", () => {
     expect(await only()).toEqual({ fault: "count_wrong", subject: "recording", event: { position: 4 } });
   });
 
+  it("misses the end of one tenant also when its own head is put back with it, and recording goes on", async () => {
+    record.record(NEXT_DAY, [sampleRow("acme", 12), sampleRow("globex", 13)]);
+    record.record(NEXT_DAY, [sampleRow("acme", 14)]);
+    const then = record.head;
+    record.record(NEXT_DAY, [sampleRow("globex", 15)]);
+    const before = record.event(12);
+    record.removeEvents(({ position }) => position === 14);
+    record.changeSegment("acme", NEXT_DAY, {
+      event_count: 3,
+      last_position: 12,
+      digest: before.digest,
+      signature: before.head_signature ?? Buffer.alloc(0),
+    });
+    record.head = then;
+    expect(await only()).toEqual({ fault: "count_wrong", subject: "recording", event: { position: 14 } });
+    record.record("2026-11-25", [sampleRow("acme", 16)]);
+    expect(await only()).toEqual({ fault: "count_wrong", subject: "recording", event: { position: 14 } });
+  });
+
   it.each(["position", "segment_count"] as const)("has a head whose %s is signed", async (column) => {
     if (record.head !== undefined) record.head = { ...record.head, [column]: record.head[column] - 1 };
     expect(await only()).toEqual({ fault: "signature_wrong", subject: "recording" });
