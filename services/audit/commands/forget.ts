@@ -3,15 +3,15 @@ import { readConfig } from "@flowstate/runtime";
 import { z } from "zod";
 import { signingSettings, trustedKeysOf } from "../chain/settings.ts";
 import { databaseSettings } from "../database/settings.ts";
-import { forgetSender, recordStreamErasure } from "../erasure/forget-sender.ts";
+import { forgetEverywhere } from "../erasure/forget-sender.ts";
 import { type Command, complain, openCommandPool, print } from "./command.ts";
 
 const shape = { DATABASE_URL: databaseSettings.DATABASE_URL, ...signingSettings, ...adminSettings };
 const schema = z.object(shape);
 
 /**
- * `npm run audit -- forget ADDRESS`: replaces a sender's address by a pseudonym in the database, and erases the messages
- * that carry it from the stream. Prints numbers and the pseudonym, never the address.
+ * `npm run audit -- forget ADDRESS`: erases the messages that carry a sender's address from the stream, and replaces the
+ * address by a pseudonym in the database. Prints numbers and the pseudonym, never the address.
  */
 export const forget: Command = {
   usage: "forget ADDRESS",
@@ -21,15 +21,14 @@ export const forget: Command = {
     const pool = openCommandPool(config.DATABASE_URL, "forgetting");
     const forgetting = { pool, key: config.AUDIT_SIGNING_KEY, trusted: trustedKeysOf(config), now: new Date() };
     try {
-      const { pseudonym, events, documents, tampered } = await forgetSender(forgetting, address);
-      print(`Erased in ${events} events of ${documents} documents; in its place stands ${pseudonym}.`);
-      const { erased, pending } = await eraseEvents({
-        url: config.NATS_URL,
-        password: config.NATS_ADMIN_PASSWORD,
-        matches: carrying(address),
-      });
-      await recordStreamErasure(forgetting, pseudonym, erased);
-      print(`Erased ${erased} messages of the stream.`);
+      const { pseudonym, events, documents, tampered, stream } = await forgetEverywhere(forgetting, address, () =>
+        eraseEvents({ url: config.NATS_URL, password: config.NATS_ADMIN_PASSWORD, matches: carrying(address) }),
+      );
+      const { erased, pending } = stream;
+      print(
+        `Erased in ${events} events of ${documents} documents; in its place stands ${pseudonym}.`,
+        `Erased ${erased} messages of the stream.`,
+      );
       if (tampered > 0) complain(`in ${tampered} events the address had been put by somebody else; run verify`);
       if (pending > 0) complain(`${pending} messages are not recorded yet; run forget again when they are`);
       return tampered === 0 && pending === 0;

@@ -11,7 +11,7 @@ import { runRetention } from "../retention/run-retention.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { KEY, KEYS } from "../testing/sample-record.ts";
-import { forgetSender } from "./forget-sender.ts";
+import { forgetEverywhere, forgetSender } from "./forget-sender.ts";
 
 const ADDRESS = "ann.other@supplier.example";
 const OTHER = "joann.other@supplier.example";
@@ -101,6 +101,18 @@ describe("forgetting a sender", () => {
       { sender_email: OTHER },
     ]);
     expect(await findings()).toEqual([]);
+  });
+
+  it("erases also what is recorded while the stream is being read", async () => {
+    await record([ADDRESS]);
+    const forgetting = { pool: database.pool, key: KEY, trusted: KEYS, now };
+    const forgotten = await forgetEverywhere(forgetting, ADDRESS, async () => {
+      await record([ADDRESS]);
+      return { erased: 6, pending: 0 };
+    });
+    expect(forgotten).toMatchObject({ events: 6, documents: 2, stream: { erased: 6, pending: 0 } });
+    expect(await everything()).not.toContain(ADDRESS);
+    expect(await sql("SELECT events, stream_messages FROM erasures")).toEqual([{ events: "6", stream_messages: "6" }]);
   });
 
   it("finds nothing the second time", async () => {

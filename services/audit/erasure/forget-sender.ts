@@ -1,3 +1,4 @@
+import type { ErasedMessages } from "@flowstate/messaging";
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { chainedEventSchema } from "../chain/chained-event.ts";
@@ -65,6 +66,23 @@ const RECORD_ERASURE = `
   )`;
 
 /**
+ * Forgets a sender in the stream first, and then in the database: what audit has settled is in the database, so that an event
+ * which is recorded meanwhile is found in one or counted as pending in the other. Rejects with what `eraseFromStream` does,
+ * or the driver's error; run again, it does the rest.
+ */
+export async function forgetEverywhere(
+  forgetting: Forgetting,
+  address: string,
+  eraseFromStream: () => Promise<ErasedMessages>,
+): Promise<Forgotten & { readonly stream: ErasedMessages }> {
+  const stream = await eraseFromStream();
+  const forgotten = await forgetSender(forgetting, address);
+  const { pool, now } = forgetting;
+  await pool.query(RECORD_ERASURE, [forgotten.pseudonym, now, 0, 0, stream.erased]);
+  return { ...forgotten, stream };
+}
+
+/**
  * Replaces a sender's address by a pseudonym wherever it is recorded, in batches, while recording goes on. The record
  * verifies before, between and afterwards. Rejects with the driver's error; what was erased until then is erased, and a
  * second run does the rest under another pseudonym.
@@ -113,13 +131,4 @@ async function eraseBatch(
   await refoldDocuments(client, documentIds);
   await client.query(RECORD_ERASURE, [pseudonym, now, senders.length, documentIds.length, 0]);
   return { events: senders.length, documents: documentIds.length, tampered: tampered.length };
-}
-
-/** Adds to what is recorded of an erasure how many messages were erased from the stream. */
-export async function recordStreamErasure(
-  { pool, now }: Pick<Forgetting, "pool" | "now">,
-  pseudonym: string,
-  messages: number,
-): Promise<void> {
-  await pool.query(RECORD_ERASURE, [pseudonym, now, 0, 0, messages]);
 }
