@@ -12,7 +12,7 @@ import { type AuditDatabase, auditDatabase, recordingInto, silentLogger } from "
 import { messageOf, type SampleOptions, SENDER, sampleEvent } from "../testing/sample-events.ts";
 import { AlertMetrics } from "./alert-metrics.ts";
 import { SlackWebhook } from "./slack.ts";
-import { lookOnce, type Watching } from "./watch-for-alerts.ts";
+import { lookOnce, type Watching, watchForAlerts } from "./watch-for-alerts.ts";
 
 const START = Date.parse("2026-11-28T10:00:00.000Z");
 const at = (minutes: number) => new Date(START + minutes * 60_000);
@@ -145,6 +145,17 @@ describe("alerts", () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { event: "alert.opened", rule: "erp_endpoint_unusable", tenant_id: "acme", code: "erp_certificate_invalid" },
     ]);
+  });
+
+  it("do no harm when they cannot be looked for: that is logged, and looking goes on until it is stopped", async () => {
+    const lines: string[] = [];
+    const logger = createLogger("audit", "info", { write: (line: string) => void lines.push(line) });
+    await database.pool.query("ALTER TABLE alerts DROP COLUMN told_at");
+    const stopping = new AbortController();
+    const looking = watchForAlerts(watching(0, { logger }), stopping.signal);
+    await expect.poll(() => lines.map((line) => JSON.parse(line).event)).toEqual(["alerts.failed"]);
+    stopping.abort();
+    await expect(looking).resolves.toBeUndefined();
   });
 
   it("are a metric each: 0 at rest, 1 while something is wrong", async () => {

@@ -31,12 +31,13 @@ export interface Watching {
   readonly now?: () => Date;
 }
 
-/** Looks for what is wrong until `signal` aborts. A database that is away is waited for: `/readyz` tells of it. */
+/** Looks for what is wrong until `signal` aborts. A look that fails is logged, and the next one follows. */
 export async function watchForAlerts(watching: Watching, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await lookOnce(watching).catch((error: unknown) => {
-      if (classifyDatabaseError(error) !== "temporary") throw error;
-      watching.logger.warn("alerts.postponed", {}, error);
+      // Whatever it is, recording must go on. Of a database that is away, `/readyz` tells.
+      if (classifyDatabaseError(error) === "temporary") watching.logger.warn("alerts.postponed", {}, error);
+      else watching.logger.error("alerts.failed", {}, error);
     });
     // An aborted wait is a finished wait.
     await sleep(LOOK_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
