@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
@@ -97,6 +98,31 @@ describe("erasing events from the stream", () => {
     await publish([OTHER, FORGOTTEN]);
     expect(await erase()).toEqual({ erased: 1, pending: 1 });
     await settle(2);
+    expect(await erase()).toEqual({ erased: 1, pending: 0 });
+  });
+
+  it("does not take a broker that stalls for the end of the stream", async () => {
+    await publish([...Array.from({ length: 500 }, () => OTHER), FORGOTTEN]);
+    await settle(501);
+    let seen = 0;
+    const erasing = eraseEvents({
+      url: server.url,
+      password: server.passwords.admin,
+      matches(data) {
+        seen += 1;
+        // The last of the messages that are asked for at once.
+        if (seen === 500) process.kill(server.pid, "SIGSTOP");
+        return Buffer.from(data).includes(FORGOTTEN);
+      },
+    });
+    const outcome = erasing.then(
+      ({ erased }) => erased,
+      () => "rejected",
+    );
+    await expect.poll(() => seen, { timeout: 10_000 }).toBe(500);
+    await sleep(3_000);
+    process.kill(server.pid, "SIGCONT");
+    expect(await outcome).toBe("rejected");
     expect(await erase()).toEqual({ erased: 1, pending: 0 });
   });
 

@@ -22,7 +22,7 @@ export interface ErasedMessages {
 /**
  * Reads the whole stream of events and erases the messages that match: the broker overwrites them where they are stored.
  * What audit has settled is in its database, or set aside there, and is not asked for again. Rejects when the broker is
- * away; what was erased until then is erased.
+ * away or stalls; what was erased until then is erased.
  */
 export async function eraseEvents({ url, password, matches }: StreamErasure): Promise<ErasedMessages> {
   const nats = await connect({
@@ -57,12 +57,14 @@ async function matchingSequences(
   return matching;
 }
 
-/** Adds to `matching`. False when the end of the stream was reached. */
+/** Adds to `matching`. False when the end of the stream was reached. Rejects when the broker has nothing to say. */
 async function readSome(consumer: Consumer, matches: StreamErasure["matches"], matching: number[]): Promise<boolean> {
-  let left = 0;
+  let left: number | undefined;
   for await (const message of await consumer.fetch({ max_messages: MESSAGES_PER_FETCH, expires: FETCH_WAIT_MS })) {
     if (matches(message.data)) matching.push(message.seq);
     left = message.info.pending;
   }
+  // Of a stream that goes on, or that was found not to be empty: what is left of it would count as read.
+  if (left === undefined) throw new Error("the stream was not read to its end");
   return left > 0;
 }
