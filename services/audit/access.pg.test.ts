@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordBatch } from "./consume-events.ts";
+import { recordBatch } from "./recording/consume-events.ts";
 import { ENDPOINTS } from "./routes/endpoints.ts";
 import { ADMIN_KEY, KEY, OTHER_KEY, OTHER_TENANT, READ_KEY, SUBMIT_KEY, testApi } from "./testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "./testing/audit-database.ts";

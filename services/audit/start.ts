@@ -18,8 +18,8 @@ import { serveDashboard } from "./dashboard/serve-dashboard.ts";
 import { checkApiRole, requireApiRole } from "./database/api-role.ts";
 import { openPool, type PoolSettings } from "./database/open-pool.ts";
 import { Readiness } from "./readiness.ts";
-import { type RunningRecording, startRecording } from "./recording.ts";
-import { recordingLag } from "./recording-lag.ts";
+import { recordingLag } from "./recording/recording-lag.ts";
+import { type RunningRecording, startRecording } from "./recording/start-recording.ts";
 import { retentionPolicy } from "./retention/retention-policy.ts";
 
 const MIGRATIONS_FOLDER = join(import.meta.dirname, "migrations");

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 import { NO_TENANT } from "../chain/segment.ts";
 import { bigint } from "../database/columns.ts";
-import type { RecordingLag } from "../recording-lag.ts";
+import type { RecordingLag } from "../recording/recording-lag.ts";
 import { type Trouble, troubleSchema } from "./alert.ts";
 import {
   type AlertRule,

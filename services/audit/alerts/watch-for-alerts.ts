@@ -6,7 +6,7 @@ import { NO_TENANT } from "../chain/segment.ts";
 import { ALERTING_LOCK } from "../database/advisory-locks.ts";
 import { classifyDatabaseError } from "../database/database-error.ts";
 import { inTransaction } from "../database/transaction.ts";
-import type { RecordingLag } from "../recording-lag.ts";
+import type { RecordingLag } from "../recording/recording-lag.ts";
 import type { Alert } from "./alert.ts";
 import { findTroubles } from "./find-troubles.ts";
 import { afterTelling, type FollowedAlerts, followAlerts } from "./follow-alerts.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import { bigint, bytes, optionalBytes, optionalText } from "../database/columns.ts";
-import { type RecordedEvent, recordedEventSchema } from "../event-row.ts";
+import { type RecordedEvent, recordedEventSchema } from "../recording/event-row.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { committedEventSchema } from "./committed-event.ts";
 

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { z } from "zod";
 import { optionalBytes } from "../database/columns.ts";
-import { type EventRow, eventRowSchema } from "../event-row.ts";
+import { type EventRow, eventRowSchema } from "../recording/event-row.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { commitSender } from "./sender-commitment.ts";
 

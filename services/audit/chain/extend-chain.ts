@@ -1,4 +1,4 @@
-import type { RecordedEvent } from "../event-row.ts";
+import type { RecordedEvent } from "../recording/event-row.ts";
 import { type ChainLink, digestAfter } from "./chained-event.ts";
 import { NO_TENANT, type SegmentHead, signHead, startDigest } from "./segment.ts";
 import type { SigningKey } from "./signing.ts";

@@ -23,7 +23,7 @@ export class HeadNotTrustedError extends Error {
   }
 }
 
-/** The newest segment of each tenant that has one. Like its like in store-events.ts it has a name, to be planned once. */
+/** The newest segment of each tenant that has one. Like its like in recording/store-events.ts it has a name, to be planned once. */
 const SELECT_LATEST = {
   name: "select-latest-segments",
   text: `

@@ -2,8 +2,8 @@
 // Doubled: the stream and the clock.
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../consume-events.ts";
 import { inSnapshot } from "../database/transaction.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, type SampleOptions, sampleEvent } from "../testing/sample-events.ts";
 import { KEY, KEYS, newSigningKey } from "../testing/sample-record.ts";

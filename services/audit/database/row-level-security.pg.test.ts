@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../consume-events.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { OTHER_TENANT } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";

@@ -7,7 +7,7 @@ import type { SigningKey, TrustedKeys } from "../chain/signing.ts";
 import { bigint, columnArrays, columnList, day, unnestedRows } from "../database/columns.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { refoldDocuments } from "../projection/update-documents.ts";
-import { takeTurnToStore } from "../recording-head.ts";
+import { takeTurnToStore } from "../recording/recording-head.ts";
 
 /** Events erased in one transaction: storing waits for one of these at most. */
 const BATCH_SIZE = 500;

@@ -1,7 +1,7 @@
 // Real: the tail, PostgreSQL with the API's role and events stored as they are recorded. Doubled: nothing.
 import { tenantIdSchema } from "@flowstate/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordBatch } from "../consume-events.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import type { Viewer } from "../routes/viewer.ts";
 import { testAccess } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";

@@ -2,8 +2,8 @@ import type { Pool } from "pg";
 import { z } from "zod";
 import { bigint, columnList } from "../database/columns.ts";
 import { readEverything } from "../database/read-rows.ts";
-import { type EventView, eventOfRow, recordedEventSchema } from "../event-row.ts";
 import { type DocumentRow, documentRowSchema } from "../projection/document-row.ts";
+import { type EventView, eventOfRow, recordedEventSchema } from "../recording/event-row.ts";
 import { type ApiAccess, readRows } from "../routes/api-access.ts";
 import type { Viewer } from "../routes/viewer.ts";
 

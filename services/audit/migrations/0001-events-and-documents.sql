@@ -13,7 +13,7 @@ CREATE TABLE recording_head (
 );
 INSERT INTO recording_head (position) VALUES (0);
 
--- Append-only, one partition a month; the transaction that needs a month first makes it (event-partitions.ts).
+-- Append-only, one partition a month; the transaction that needs a month first makes it (recording/event-partitions.ts).
 CREATE TABLE events (
   -- The order of recording: 1, 2, 3 … without a gap, and in the order of commits, so that whoever has read up to a position
   -- has missed nothing before it.

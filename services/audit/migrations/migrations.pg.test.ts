@@ -5,8 +5,8 @@ import { z } from "zod";
 import { chainedEventSchema } from "../chain/chained-event.ts";
 import { recordingHeadSchema } from "../chain/recording-head.ts";
 import { segmentSchema } from "../chain/segment.ts";
-import { recordBatch } from "../consume-events.ts";
 import { foldedDocumentSchema } from "../projection/document-row.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { text, uuid } from "../database/columns.ts";
-import { type EventRow, eventRowSchema } from "../event-row.ts";
+import { type EventRow, eventRowSchema } from "../recording/event-row.ts";
 
 /** An event that is about a document. */
 export const documentEventSchema = eventRowSchema.extend({ tenant_id: text, document_id: uuid });

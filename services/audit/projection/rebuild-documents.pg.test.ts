@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { StreamMessage } from "@flowstate/messaging";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../consume-events.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger, testPool } from "../testing/audit-database.ts";
 import { documentEvent, messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { compareDocumentEvents, type DocumentEvent } from "./document-event.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { REBUILDING_LOCK } from "../database/advisory-locks.ts";
 import { bigint, uuid } from "../database/columns.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { takeTurnToStore } from "../recording-head.ts";
+import { takeTurnToStore } from "../recording/recording-head.ts";
 import { DOCUMENTS_VERSION } from "./fold-document.ts";
 import { refoldDocuments } from "./update-documents.ts";
 

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 import { type Segment, segmentSchema } from "../chain/segment.ts";
 import { bigint, columnList } from "../database/columns.ts";
-import { partitionOfDay } from "../event-partitions.ts";
+import { partitionOfDay } from "../recording/event-partitions.ts";
 import { lastDueDay, type RetentionPolicy } from "./retention-policy.ts";
 
 /** What is to be removed on a day. */

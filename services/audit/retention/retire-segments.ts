@@ -5,7 +5,7 @@ import type { SigningKey, TrustedKeys } from "../chain/signing.ts";
 import { columnArrays, optionalUuid, unnestedRows, uuid } from "../database/columns.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { refoldDocuments } from "../projection/update-documents.ts";
-import { takeTurnToStore } from "../recording-head.ts";
+import { takeTurnToStore } from "../recording/recording-head.ts";
 
 /** Segments marked in one statement. */
 const MARKS_PER_BATCH = 500;

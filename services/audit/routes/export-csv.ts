@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { RecordedEvent } from "../event-row.ts";
+import type { RecordedEvent } from "../recording/event-row.ts";
 import type { ApiAccess } from "./api-access.ts";
 import { csvRecord } from "./csv.ts";
 import type { Endpoint } from "./endpoint.ts";

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../consume-events.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, KEY, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, testPool } from "../testing/audit-database.ts";
 import { insertEvents } from "../testing/history.ts";

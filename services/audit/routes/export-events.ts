@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { columnList } from "../database/columns.ts";
-import { type RecordedEvent, recordedEventSchema } from "../event-row.ts";
 import { newestPosition } from "../live/live-tail.ts";
+import { type RecordedEvent, recordedEventSchema } from "../recording/event-row.ts";
 import { type ApiAccess, readRows } from "./api-access.ts";
 import { type Endpoint, serve } from "./endpoint.ts";
 import type { Places } from "./places.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { eventOfRow } from "../event-row.ts";
+import { eventOfRow } from "../recording/event-row.ts";
 import { eventAnswer } from "./answers.ts";
 import type { ApiAccess } from "./api-access.ts";
 import type { Endpoint } from "./endpoint.ts";

@@ -5,7 +5,7 @@ import { createHttpServer } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../consume-events.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, KEY, OTHER_KEY, OTHER_TENANT, testAccess } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";

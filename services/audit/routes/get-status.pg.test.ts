@@ -2,7 +2,7 @@
 // network, requests being injected.
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../consume-events.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../consume-events.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { HISTORY_END, insertDocuments } from "../testing/history.ts";

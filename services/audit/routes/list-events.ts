@@ -2,7 +2,7 @@ import { documentIdSchema, EVENT_TYPES, mailIdSchema } from "@flowstate/contract
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { columnList } from "../database/columns.ts";
-import { type EventView, eventOfRow, recordedEventSchema } from "../event-row.ts";
+import { type EventView, eventOfRow, recordedEventSchema } from "../recording/event-row.ts";
 import { eventAnswer } from "./answers.ts";
 import { type ApiAccess, readRows } from "./api-access.ts";
 import { type Endpoint, serve } from "./endpoint.ts";

@@ -1,4 +1,4 @@
-import type { RecordingLag } from "../recording-lag.ts";
+import type { RecordingLag } from "../recording/recording-lag.ts";
 import type { Signing } from "../retention/retire-segments.ts";
 import type { RetentionRun } from "../retention/run-retention.ts";
 

@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../consume-events.ts";
 import { RETENTION_LOCK } from "../database/advisory-locks.ts";
+import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";

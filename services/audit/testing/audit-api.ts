@@ -2,7 +2,7 @@ import { tenantIdSchema } from "@flowstate/contracts";
 import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { createApi } from "../api.ts";
-import { recordingLag } from "../recording-lag.ts";
+import { recordingLag } from "../recording/recording-lag.ts";
 import type { ApiAccess } from "../routes/api-access.ts";
 import type { Operations } from "../routes/operations.ts";
 import { type AuditDatabase, silentLogger } from "./audit-database.ts";

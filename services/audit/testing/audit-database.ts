@@ -3,9 +3,9 @@ import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-d
 import { createLogger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { RecordChain } from "../chain/record-chain.ts";
-import type { Recording } from "../consume-events.ts";
 import { migrate, readMigrations } from "../database/migrate.ts";
 import { openPool } from "../database/open-pool.ts";
+import type { Recording } from "../recording/consume-events.ts";
 import { KEY, KEYS } from "./sample-record.ts";
 
 export const MIGRATIONS_FOLDER = join(import.meta.dirname, "..", "migrations");

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { inTransaction } from "../database/transaction.ts";
-import { createPartition, partitionOfDay } from "../event-partitions.ts";
 import { DOCUMENT_STATUSES } from "../projection/document-row.ts";
+import { createPartition, partitionOfDay } from "../recording/event-partitions.ts";
 import { TENANT } from "./sample-events.ts";
 
 /** The last time in a history; documents came every 26 seconds before it, so that 100,000 fill a month. */

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { dataschemaOf, type EVENT_DATA, type EventType, eventSchema, type FlowstateEvent } from "@flowstate/contracts";
 import type { StreamMessage } from "@flowstate/messaging";
 import type { z } from "zod";
-import { rowOfEvent } from "../event-row.ts";
 import { type DocumentEvent, isDocumentEvent } from "../projection/document-event.ts";
+import { rowOfEvent } from "../recording/event-row.ts";
 
 /** The data of each event type, plain. */
 export type SampleData = { readonly [T in EventType]: z.input<(typeof EVENT_DATA)[T]> };

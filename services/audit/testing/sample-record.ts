@@ -6,7 +6,7 @@ import { type RecordingHead, signRecordingHead } from "../chain/recording-head.t
 import { NO_TENANT, type Segment, type SegmentHead } from "../chain/segment.ts";
 import { type SigningKey, signingKeyText, TrustedKeys } from "../chain/signing.ts";
 import type { RecordEntry, RecordSource, StrayEvent } from "../chain/verify-record.ts";
-import { type EventRow, rowOfEvent } from "../event-row.ts";
+import { type EventRow, rowOfEvent } from "../recording/event-row.ts";
 import { SENDER, sampleEvent } from "./sample-events.ts";
 
 /** A signing key as the configuration has it. */

@@ -1,8 +1,8 @@
 // Real: the contracts' schema and the reading of messages. Doubled: the stream, whose messages are made here.
 import { describe, expect, it } from "vitest";
+import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { readMessage } from "./consume-events.ts";
 import { rowOfEvent } from "./event-row.ts";
-import { messageOf, sampleEvent } from "./testing/sample-events.ts";
 
 const raw = (text: string, sequence: number) => ({
   data: Buffer.from(text, "latin1"),

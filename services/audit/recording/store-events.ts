@@ -1,15 +1,15 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
-import { chainLinkSchema } from "./chain/chained-event.ts";
-import { type CommittedEvent, commitEvent, committedEventSchema, eventHash } from "./chain/committed-event.ts";
-import { type RecordChain, saveHeads } from "./chain/record-chain.ts";
-import { bigint, columnArrays, columnList, numberedRows, text, unnestedRows, uuid } from "./database/columns.ts";
-import { inTransaction } from "./database/transaction.ts";
+import { chainLinkSchema } from "../chain/chained-event.ts";
+import { type CommittedEvent, commitEvent, committedEventSchema, eventHash } from "../chain/committed-event.ts";
+import { type RecordChain, saveHeads } from "../chain/record-chain.ts";
+import { bigint, columnArrays, columnList, numberedRows, text, unnestedRows, uuid } from "../database/columns.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { isDocumentEvent } from "../projection/document-event.ts";
+import { refuseOutdatedFold } from "../projection/outdated-fold.ts";
+import { updateDocuments } from "../projection/update-documents.ts";
 import { createPartition, partitionOfDay } from "./event-partitions.ts";
 import type { EventRow } from "./event-row.ts";
-import { isDocumentEvent } from "./projection/document-event.ts";
-import { refuseOutdatedFold } from "./projection/outdated-fold.ts";
-import { updateDocuments } from "./projection/update-documents.ts";
 import { recordingDay, takeTurnToStore } from "./recording-head.ts";
 
 const rejectedRowSchema = z.object({ stream_sequence: bigint, code: text });

@@ -5,12 +5,12 @@ import { readFile } from "node:fs/promises";
 import { type PostgresServer, startPostgres } from "@flowstate/local/servers/postgres.ts";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrate, readMigrations } from "../database/migrate.ts";
+import { openPool } from "../database/open-pool.ts";
+import { rebuildDocuments } from "../projection/rebuild-documents.ts";
+import { MIGRATIONS_FOLDER, recordingInto, silentLogger } from "../testing/audit-database.ts";
+import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { recordBatch } from "./consume-events.ts";
-import { migrate, readMigrations } from "./database/migrate.ts";
-import { openPool } from "./database/open-pool.ts";
-import { rebuildDocuments } from "./projection/rebuild-documents.ts";
-import { MIGRATIONS_FOLDER, recordingInto, silentLogger } from "./testing/audit-database.ts";
-import { messageOf, sampleEvent } from "./testing/sample-events.ts";
 
 const CANARY = "canary-sender@supplier.example";
 

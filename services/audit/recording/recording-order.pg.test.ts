@@ -1,8 +1,8 @@
 // Real: PostgreSQL with audit's schema, several connections at once. Doubled: the stream and the clock.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { recordBatch } from "./consume-events.ts";
-import { type AuditDatabase, auditDatabase, recordingInto } from "./testing/audit-database.ts";
-import { messageOf, sampleEvent } from "./testing/sample-events.ts";
 
 let database: AuditDatabase;
 beforeEach(async () => {

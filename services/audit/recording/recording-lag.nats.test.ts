@@ -5,10 +5,10 @@ import { mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { connectEvents, EventPublisher, provisionEvents } from "@flowstate/messaging";
 import { expect, it } from "vitest";
+import { auditDatabase, recordingInto, silentLogger } from "../testing/audit-database.ts";
+import { TENANT } from "../testing/sample-events.ts";
 import { recordEvents } from "./consume-events.ts";
 import { recordingLag } from "./recording-lag.ts";
-import { auditDatabase, recordingInto, silentLogger } from "./testing/audit-database.ts";
-import { TENANT } from "./testing/sample-events.ts";
 
 it("the lag is what waits in the stream, and since when nothing was stored", async () => {
   await using nats = await startNatsServer();

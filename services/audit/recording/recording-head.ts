@@ -1,9 +1,9 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
-import { type RecordingHead, recordingHeadSchema } from "./chain/recording-head.ts";
-import { STORING_LOCK } from "./database/advisory-locks.ts";
-import { bigint, columnList, text } from "./database/columns.ts";
-import { dayOf } from "./days.ts";
+import { type RecordingHead, recordingHeadSchema } from "../chain/recording-head.ts";
+import { STORING_LOCK } from "../database/advisory-locks.ts";
+import { bigint, columnList, text } from "../database/columns.ts";
+import { dayOf } from "../days.ts";
 
 /** How far recording has come, as the transaction that holds the storing lock sees it. */
 export interface StoringTurn {

@@ -1,7 +1,7 @@
 import { EVENTS_STREAM, eventSchema } from "@flowstate/contracts";
 import { consumeEvents, type EventsConnection, type StreamMessage } from "@flowstate/messaging";
 import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
-import { classifyDatabaseError } from "./database/database-error.ts";
+import { classifyDatabaseError } from "../database/database-error.ts";
 import { type EventRow, rowOfEvent } from "./event-row.ts";
 import { type RejectedMessage, type Storing, storeEvents } from "./store-events.ts";
 

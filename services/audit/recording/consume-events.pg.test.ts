@@ -6,9 +6,9 @@ import type { EventType } from "@flowstate/contracts";
 import { startTelemetry } from "@flowstate/runtime";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { messageOf, SENDER, sampleEvent } from "../testing/sample-events.ts";
 import { recordBatch } from "./consume-events.ts";
-import { auditDatabase, recordingInto } from "./testing/audit-database.ts";
-import { messageOf, SENDER, sampleEvent } from "./testing/sample-events.ts";
 
 const spanSchema = z.object({
   name: z.string(),

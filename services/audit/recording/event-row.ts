@@ -1,6 +1,6 @@
 import type { EventData, EventType, FlowstateEvent } from "@flowstate/contracts";
 import { z } from "zod";
-import { bigint, day, optionalBigint, optionalText, optionalUuid, text, time, uuid } from "./database/columns.ts";
+import { bigint, day, optionalBigint, optionalText, optionalUuid, text, time, uuid } from "../database/columns.ts";
 
 /** An event as a row of typed columns: one for each field of the closed list, null where not stated. */
 export const eventRowSchema = z.object({

@@ -1,15 +1,15 @@
 import { connectEvents, type EventsConnection } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
-import { type Watching, watchForAlerts } from "./alerts/watch-for-alerts.ts";
-import type { RecordChain } from "./chain/record-chain.ts";
+import { type Watching, watchForAlerts } from "../alerts/watch-for-alerts.ts";
+import type { RecordChain } from "../chain/record-chain.ts";
+import { classifyDatabaseError } from "../database/database-error.ts";
+import { type Migration, MigrationError, migrate, readMigrations } from "../database/migrate.ts";
+import { keepDocumentsCurrent } from "../projection/keep-current.ts";
+import { type KeepingRetention, keepRetention } from "../retention/keep-retention.ts";
+import { untilDone } from "../until-done.ts";
 import { recordEvents } from "./consume-events.ts";
-import { classifyDatabaseError } from "./database/database-error.ts";
-import { type Migration, MigrationError, migrate, readMigrations } from "./database/migrate.ts";
-import { keepDocumentsCurrent } from "./projection/keep-current.ts";
 import { type RecordingLag, recordingLag } from "./recording-lag.ts";
-import { type KeepingRetention, keepRetention } from "./retention/keep-retention.ts";
-import { untilDone } from "./until-done.ts";
 
 export interface RecordingSettings {
   readonly databaseUrl: string;

@@ -2,16 +2,16 @@
 import { randomUUID } from "node:crypto";
 import type { StreamMessage } from "@flowstate/messaging";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Recording, recordBatch } from "./consume-events.ts";
-import { classifyDatabaseError } from "./database/database-error.ts";
+import { classifyDatabaseError } from "../database/database-error.ts";
 import {
   type AuditDatabase,
   auditDatabase,
   recordingInto,
   testPool,
   UNREACHABLE_DATABASE,
-} from "./testing/audit-database.ts";
-import { DOCUMENT_ID, messageOf, SENDER, sampleEvent } from "./testing/sample-events.ts";
+} from "../testing/audit-database.ts";
+import { DOCUMENT_ID, messageOf, SENDER, sampleEvent } from "../testing/sample-events.ts";
+import { type Recording, recordBatch } from "./consume-events.ts";
 
 let database: AuditDatabase;
 let recording: Recording;

@@ -1,8 +1,8 @@
 // Real: the contracts' schemas and the mapping to rows and back. Doubled: nothing.
 import { EVENT_DATA, EVENT_TYPES, type EventType, eventSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { DOCUMENT_ID, MAIL_ID, SAMPLE_DATA, sampleEvent, TENANT } from "../testing/sample-events.ts";
 import { eventOfRow, eventRowSchema, rowOfEvent } from "./event-row.ts";
-import { DOCUMENT_ID, MAIL_ID, SAMPLE_DATA, sampleEvent, TENANT } from "./testing/sample-events.ts";
 
 /** The closed list, read from the contracts themselves. */
 const fieldsOf = (type: EventType) => Object.entries(EVENT_DATA[type].shape);

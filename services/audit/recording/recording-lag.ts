@@ -1,7 +1,7 @@
 import { countPendingEvents, type EventsConnection } from "@flowstate/messaging";
 import type { Pool } from "pg";
 import { z } from "zod";
-import { bigint, optionalTime } from "./database/columns.ts";
+import { bigint, optionalTime } from "../database/columns.ts";
 
 /** How far the record is behind what has happened. */
 export interface RecordingLag {
