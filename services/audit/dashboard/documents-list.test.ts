@@ -79,6 +79,24 @@ describe("the list of documents", () => {
     expect(list.rows.at(-1)?.status).toBe("delivered");
   });
 
+  it("forgets a document that waits as soon as the filter does not want it any more", async () => {
+    const { list } = await listOver(many);
+    list.setFilter({ ...EVERYTHING, statuses: ["received"] });
+    await pause();
+    list.isAtTop = false;
+    list.take(row(100));
+    expect(list.waiting).toHaveLength(1);
+    list.take(row(100, { status: "delivered" }));
+    expect(list.waiting).toHaveLength(0);
+  });
+
+  it("moves a document whose time of receipt turns out to be another", async () => {
+    const { list, shown } = await listOver(many);
+    list.take(row(100));
+    list.take({ ...row(85), document_id: "document-100" });
+    expect(shown()).toEqual([90, 100, 80]);
+  });
+
   it("takes what the feed brings where it belongs, also what was recorded late", async () => {
     const { list, shown } = await listOver(many);
     list.take(row(100));

@@ -1,5 +1,6 @@
 import { failureIn } from "../api/api-error.js";
 import { EVERYTHING, matches, parametersOf } from "./filter.js";
+import { newestFirst, OrderedDocuments } from "./ordered-documents.js";
 
 /** @import { Failure } from "../api/api-error.js" */
 /** @import { Client } from "../api/client.js" */
@@ -13,11 +14,6 @@ const PAGE_ROWS = 200;
  * what the live feed brings. It outlives its view, so that coming back from a document finds the list as it was.
  */
 export class DocumentsList {
-  /** @type {DocumentRow[]} */
-  rows = [];
-  /** New documents that are held back, because the reader is not at the top and the list must not move under them. */
-  /** @type {DocumentRow[]} */
-  waiting = [];
   /** @type {Filter} */
   filter = EVERYTHING;
   /** @type {Failure | undefined} */
@@ -38,8 +34,8 @@ export class DocumentsList {
   #tenant;
   /** @type {string | null} */
   #cursor = null;
-  /** @type {Map<string, number>} */
-  #indexOf = new Map();
+  #listed = new OrderedDocuments();
+  #waiting = new OrderedDocuments();
   /** @type {Set<() => void>} */
   #watchers = new Set();
   #asking = new AbortController();
@@ -52,6 +48,15 @@ export class DocumentsList {
     this.#client = client;
     this.#tenant = tenant;
     void this.loadMore();
+  }
+
+  get rows() {
+    return this.#listed.rows;
+  }
+
+  /** New documents that are held back, because the reader is not at the top and the list must not move under them. */
+  get waiting() {
+    return this.#waiting.rows;
   }
 
   /**
@@ -78,10 +83,10 @@ export class DocumentsList {
     this.isComplete = false;
     this.failure = undefined;
     this.#cursor = null;
-    this.waiting = [];
+    this.#waiting.clear();
+    this.#listed.clear();
     this.scrollTop = 0;
     this.isAtTop = true;
-    this.#setRows([]);
     void this.loadMore();
   }
 
@@ -111,19 +116,17 @@ export class DocumentsList {
    * @param {DocumentRow} document
    */
   take(document) {
-    const index = this.#indexOf.get(document.document_id);
+    const { document_id } = document;
     const isWanted = matches(this.filter, document);
-    if (index !== undefined) {
-      if (isWanted) this.rows[index] = document;
-      else this.#setRows(this.rows.toSpliced(index, 1));
-      return this.#changed();
+    if (this.#listed.has(document_id)) {
+      if (isWanted) this.#listed.put(document);
+      else this.#listed.remove(document_id);
+    } else if (!isWanted) {
+      this.#waiting.remove(document_id);
+    } else if (this.#waiting.has(document_id) || this.#isInRange(document)) {
+      (this.isAtTop ? this.#listed : this.#waiting).put(document);
     }
-    if (!isWanted || !this.#isInRange(document)) return;
-    const waitingAt = this.waiting.findIndex(({ document_id }) => document_id === document.document_id);
-    if (waitingAt >= 0) this.waiting[waitingAt] = document;
-    else this.waiting.unshift(document);
-    if (this.isAtTop) this.showWaiting();
-    else this.#changed();
+    this.#changed();
   }
 
   /**
@@ -142,8 +145,8 @@ export class DocumentsList {
 
   /** Puts the documents that were held back where they belong. */
   showWaiting() {
-    this.#setRows([...this.waiting, ...this.rows].toSorted(newestFirst));
-    this.waiting = [];
+    this.#listed.add(this.waiting);
+    this.#waiting.clear();
     this.#changed();
   }
 
@@ -162,28 +165,12 @@ export class DocumentsList {
   /** @param {DocumentsPage} page */
   #append({ documents, next_cursor }) {
     // What the feed has brought since is newer than the page.
-    const added = documents.filter(({ document_id }) => !this.#indexOf.has(document_id));
-    this.#setRows([...this.rows, ...added].toSorted(newestFirst));
+    this.#listed.add(documents);
     this.#cursor = next_cursor;
     this.isComplete = next_cursor === null;
-  }
-
-  /** @param {DocumentRow[]} rows */
-  #setRows(rows) {
-    this.rows = rows;
-    this.#indexOf = new Map(rows.map(({ document_id }, index) => [document_id, index]));
   }
 
   #changed() {
     for (const watcher of this.#watchers) watcher();
   }
-}
-
-/**
- * @param {DocumentRow} a
- * @param {DocumentRow} b
- */
-function newestFirst(a, b) {
-  if (a.received_at !== b.received_at) return a.received_at < b.received_at ? 1 : -1;
-  return a.document_id < b.document_id ? 1 : -1;
 }
