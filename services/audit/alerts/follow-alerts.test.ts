@@ -16,7 +16,7 @@ const trouble: Trouble = {
 /** Looks at these moments, with what is found at each, everything told unless said otherwise. */
 function look(known: readonly Alert[], found: readonly Trouble[], seconds: number, told = true) {
   const followed = followAlerts(known, found, at(seconds));
-  return { ...followed, known: told ? afterTelling(followed, at(seconds)) : followed.alerts };
+  return { ...followed, known: afterTelling(followed, told, at(seconds)) };
 }
 
 describe("an alert", () => {
@@ -61,6 +61,13 @@ describe("an alert", () => {
     const over = look(quiet.known, [], 160);
     expect([over.opened, over.recovered]).toMatchObject([[trouble], [trouble]]);
     expect(over.known).toEqual([]);
+  });
+
+  it("is forgotten an hour after its end when nobody could be told", () => {
+    const opened = look([], [trouble], 0, false);
+    const quiet = look(opened.known, [], 30, false);
+    expect(look(quiet.known, [], 3_629, false).known).toHaveLength(1);
+    expect(look(quiet.known, [], 3_630, false).known).toEqual([]);
   });
 
   it("is one for each rule and tenant", () => {

@@ -5,6 +5,8 @@ import type { Alert, Trouble } from "./alert.ts";
  * long as that takes. Only a trouble that stays away is over.
  */
 const QUIET_FOR_MS = 120_000;
+/** Whoever cannot be told for so long that something is over is not told any more. */
+const TELL_WITHIN_MS = 3_600_000;
 
 /** What is remembered after a look, and what there is to tell. */
 export interface FollowedAlerts {
@@ -34,19 +36,23 @@ export function followAlerts(known: readonly Alert[], troubles: readonly Trouble
   return {
     alerts,
     opened: alerts.filter(({ told_at }) => told_at === null),
-    recovered: alerts.filter((alert) => isOver(alert, now)),
+    recovered: alerts.filter((alert) => isQuietFor(alert, QUIET_FOR_MS, now)),
   };
 }
 
-/** What is remembered once `followed` has been told: everything is known of, and what is over is forgotten. */
-export function afterTelling({ alerts }: FollowedAlerts, now: Date): readonly Alert[] {
+/**
+ * What is remembered after `followed` was told, or could not be. Once it was, everything is known of, and what is over is
+ * forgotten.
+ */
+export function afterTelling({ alerts }: FollowedAlerts, told: boolean, now: Date): readonly Alert[] {
+  if (!told) return alerts.filter((alert) => !isQuietFor(alert, TELL_WITHIN_MS, now));
   return alerts
-    .filter((alert) => !isOver(alert, now))
+    .filter((alert) => !isQuietFor(alert, QUIET_FOR_MS, now))
     .map((alert) => ({ ...alert, told_at: alert.told_at ?? now.toISOString() }));
 }
 
-function isOver({ quiet_since }: Alert, now: Date): boolean {
-  return quiet_since !== null && now.getTime() - Date.parse(quiet_since) >= QUIET_FOR_MS;
+function isQuietFor({ quiet_since }: Alert, ms: number, now: Date): boolean {
+  return quiet_since !== null && now.getTime() - Date.parse(quiet_since) >= ms;
 }
 
 function keyOf({ rule, tenant_id }: Trouble): string {

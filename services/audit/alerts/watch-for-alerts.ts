@@ -69,19 +69,21 @@ async function look(
   const at = now();
   const known = await readAlerts(client);
   const followed = followAlerts(known, await findTroubles(client, lag, at), at);
-  logChanges(logger, followed, at);
+  for (const alert of followed.opened) {
+    if (alert.opened_at === at.toISOString()) logger.error("alert.opened", fieldsOf(alert));
+  }
   const text = slackMessage(followed, pageUrl, at);
   const told = text === undefined || tell === undefined || (await tell(text));
   if (!told) logger.warn("alerts.not_told", { alerts: followed.opened.length + followed.recovered.length });
-  const remembered = told ? afterTelling(followed, at) : followed.alerts;
+  const remembered = afterTelling(followed, told, at);
   await rememberAlerts(client, remembered);
+  for (const alert of forgotten(followed, remembered)) logger.info("alert.recovered", fieldsOf(alert));
   return remembered;
 }
 
-function logChanges(logger: Logger, { opened, recovered }: FollowedAlerts, at: Date): void {
-  const isNew = ({ opened_at }: Alert) => opened_at === at.toISOString();
-  for (const alert of opened.filter(isNew)) logger.error("alert.opened", fieldsOf(alert));
-  for (const alert of recovered) logger.info("alert.recovered", fieldsOf(alert));
+function forgotten({ alerts }: FollowedAlerts, remembered: readonly Alert[]): readonly Alert[] {
+  const kept = new Set(remembered.map(({ rule, tenant_id }) => `${rule} ${tenant_id}`));
+  return alerts.filter(({ rule, tenant_id }) => !kept.has(`${rule} ${tenant_id}`));
 }
 
 function fieldsOf({ rule, tenant_id, code, document_id, affected }: Alert) {

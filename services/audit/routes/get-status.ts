@@ -38,7 +38,9 @@ const statusSchema = z.strictObject({
   rejected: z.array(rejectedSchema).describe(`The newest ${SHOWN} messages that were set aside.`),
   projections: z.array(projectionSchema),
   heads: z.array(headAnswer).describe(`The newest ${SHOWN} heads of days whose events are kept.`),
-  alerts: z.array(alertSchema).describe("What is wrong now, the oldest first; docs/operations/alerts.md."),
+  alerts: z
+    .array(alertSchema)
+    .describe("What is wrong, the oldest first; quiet_since says that it no longer is. docs/operations/alerts.md."),
   last_retention: retentionSchema
     .nullable()
     .describe("What was removed on the day of the last run; null before the first."),
