@@ -1,6 +1,7 @@
 import { documentsSettings, eventsSettings } from "@flowstate/messaging";
 import {
   ALSO_WITH_PROBLEMS,
+  adminKeysSetting,
   apiSecretSetting,
   flag,
   port,
@@ -92,6 +93,7 @@ const shape = {
   INGEST_HOST: z.string().min(1).default("0.0.0.0").describe("Address that ingest listens on."),
   INGEST_PORT: port(8080).describe("Port that ingest listens on; 0 lets the system choose."),
   API_SECRET: apiSecretSetting,
+  ADMIN_API_KEYS: adminKeysSetting,
   SENDGRID_INBOUND_OPEN: flag(false).describe("Accept /webhooks/sendgrid without X-API-Key. Nothing else is opened."),
   SENDGRID_WEBHOOK_PUBLIC_KEY: z
     .string()

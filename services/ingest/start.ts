@@ -8,7 +8,6 @@ import {
   createHttpServer,
   type Logger,
   type RunningService,
-  sendError,
 } from "@flowstate/runtime";
 import type { IngestConfig } from "./config.ts";
 import { IngestEvents } from "./events.ts";
@@ -17,6 +16,7 @@ import { Identifier } from "./process/identify.ts";
 import { RecipientTable } from "./process/route-recipients.ts";
 import type { ReceiveLimits } from "./receive/limits.ts";
 import { ingestOpenApi } from "./routes/openapi.ts";
+import { readyz } from "./routes/readyz.ts";
 import { sendgridWebhook } from "./routes/sendgrid-webhook.ts";
 import { uploadDocuments } from "./routes/upload-documents.ts";
 
@@ -72,11 +72,10 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   });
   server.server.on("connection", (socket) => socket.once("close", () => contentLeft()));
   server.get("/livez", async () => ({ status: "live" }));
-  server.get("/readyz", async (_request, reply) =>
-    intake.isOpen && documents.connected && events.connected
-      ? { status: "ready" }
-      : sendError(reply, "temporarily_unavailable"),
-  );
+  await server.register(readyz, {
+    adminKeys: configuredKeys(config.ADMIN_API_KEYS ?? []),
+    isReady: () => intake.isOpen && documents.connected && events.connected,
+  });
   server.get("/openapi.json", async () => ingestOpenApi());
   await server.register(sendgridWebhook, {
     ...route,
