@@ -9,6 +9,9 @@ export interface ClientError extends Error {
   readonly rawPacket?: unknown;
 }
 
+/** What every answer says: its media type is what it is, whatever its bytes look like to a browser. */
+export const ANSWER_HEADERS = { "x-content-type-options": "nosniff" } as const;
+
 /** A request that came too slowly, or whose connection was closed in the middle of it: the sender still has all of it. */
 const IS_TEMPORARY: ReadonlySet<string> = new Set(["ERR_HTTP_REQUEST_TIMEOUT", "HPE_INVALID_EOF_STATE"]);
 
@@ -66,8 +69,11 @@ function rendered(category: ErrorCategory): { status: number; headers: Record<st
   return {
     status: ERROR_CATEGORIES[category],
     headers: {
+      ...ANSWER_HEADERS,
       "content-type": "application/json; charset=utf-8",
       ...(category === "temporarily_unavailable" && { "retry-after": String(RETRY_AFTER_SECONDS) }),
+      // RFC 9110 §10.2.1: empty where no method is allowed. What is refused here by its method is CONNECT alone.
+      ...(category === "method_not_allowed" && { allow: "" }),
       connection: "close",
       "content-length": String(Buffer.byteLength(body)),
     },

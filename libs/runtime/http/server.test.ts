@@ -75,6 +75,7 @@ function expectExactly(answer: Answer, category: ErrorCategory): void {
   expect(answer.headers.get("content-type")).toMatch(/^application\/json(; charset=utf-8)?$/);
   const comesAgain = category === "temporarily_unavailable" || category === "rate_limited";
   expect(answer.headers.has("retry-after")).toBe(comesAgain);
+  expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   for (const name of ["server", "x-powered-by", "x-error", "via"]) expect(answer.headers.has(name), name).toBe(false);
 }
 
@@ -176,6 +177,17 @@ describe("a request that fails answers its category and nothing else:", () => {
   });
 });
 
+describe("an answer to a method that is not allowed names those that are:", () => {
+  it.each([
+    ["none, to CONNECT", "CONNECT example.com:443 HTTP/1.1", ""],
+    ["POST", "DELETE /echo HTTP/1.1", "POST"],
+    ["GET, and HEAD with it", "PUT /fine HTTP/1.1", "GET, HEAD"],
+    ["those of a path with a parameter", "DELETE /items/1 HTTP/1.1", "GET, HEAD"],
+  ])("%s", async (_which, line, allow) => {
+    expect((await send(request(line))).headers.get("allow")).toBe(allow);
+  });
+});
+
 describe("a connection that broke a rule is closed", () => {
   it.each([
     ["garbage", "garbage\r\n\r\n"],
@@ -245,6 +257,7 @@ describe("what is fine", () => {
   it("is answered without a header that tells what answers", async () => {
     const answer = await send(request("GET /fine HTTP/1.1"));
     expect(answer).toMatchObject({ status: 200, body: '{"status":"live"}' });
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
     for (const name of ["server", "x-powered-by"]) expect(answer.headers.has(name)).toBe(false);
   });
 

@@ -4,7 +4,7 @@ import type { Logger } from "../logger.ts";
 import { boundConnections, type ConnectionBounds } from "./bound-connections.ts";
 import { categoryOf, HttpError, sendError } from "./http-error.ts";
 import { Linger, type LingerBounds } from "./linger.ts";
-import { answerClientError, answerRaw } from "./raw-answer.ts";
+import { ANSWER_HEADERS, answerClientError, answerRaw } from "./raw-answer.ts";
 
 /** Bounds on what a connection can cost before any route is chosen. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -57,7 +57,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: "idle",
     clientErrorHandler: (error, socket) => answerClientError(error, socket, linger),
-    frameworkErrors: (error, _request, reply) => void sendError(reply as FastifyReply, categoryOf(error)),
+    // No hook runs for these.
+    frameworkErrors: (error, _request, reply) =>
+      void sendError((reply as FastifyReply).headers(ANSWER_HEADERS), categoryOf(error)),
   });
 
   const unmetExpectations = new WeakSet<IncomingMessage>();
@@ -74,6 +76,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     linger.hasten();
   });
   server.addHook("onSend", async (_request, reply) => {
+    reply.headers(ANSWER_HEADERS);
     // Node closes the idle connections once; one that is answered afterwards would be waited for until its client goes.
     if (closing) reply.header("connection", "close");
   });
@@ -91,10 +94,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "/";
-    const known = server.supportedMethods.some(
+    const allowed = server.supportedMethods.filter(
       (method) => server.findRoute({ url: path, method: method as "GET" }) !== null,
     );
-    return sendError(reply, known ? "method_not_allowed" : "not_found");
+    if (allowed.length === 0) return sendError(reply, "not_found");
+    return sendError(reply.header("allow", allowed.join(", ")), "method_not_allowed");
   });
 
   // Node answers these itself, with bodies of its own or not at all, unless told otherwise. `upgrade` is not among them:
