@@ -100,6 +100,8 @@ export const EVENT_DATA = {
     sender_email: FIELDS.sender_email.optional(),
     source: FIELDS.source,
     size_bytes: FIELDS.size_bytes,
+    /** From the beginning of the request that brought it, waiting for the other documents of its mail included. */
+    duration_ms: FIELDS.duration_ms.optional(),
   }),
   "document.extracted": z.strictObject({
     ...document,

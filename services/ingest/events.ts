@@ -76,7 +76,8 @@ export class IngestEvents {
     this.#logger.warn("mail.refused", { ...facts, ...(size_bytes !== undefined && { size_bytes }) });
   }
 
-  async documentReceived(mail: IdentifiedMail, document: IdentifiedDocument): Promise<void> {
+  /** `durationMs` is how long receiving took; of a redelivery it stays what the first delivery said. */
+  async documentReceived(mail: IdentifiedMail, document: IdentifiedDocument, durationMs: number): Promise<void> {
     await this.#publisher.publish({
       type: "document.received",
       data: {
@@ -84,6 +85,7 @@ export class IngestEvents {
         source: mail.source,
         size_bytes: document.sizeBytes,
         sender_email: mail.senderEmail,
+        duration_ms: durationMs,
       },
     });
   }

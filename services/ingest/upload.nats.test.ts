@@ -1,6 +1,9 @@
 // Real: ingest with its HTTP server, nats-server, sealed transfers, stream, ledger. Doubled: extractor and erp-pusher are
 // scripted functions.
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -45,6 +48,11 @@ function formOf(...files: readonly string[]): FormData {
   return form;
 }
 
+/** What the documents' events say, milliseconds. */
+function receivingTimes(): (number | undefined)[] {
+  return rig.events.flatMap(({ type, data }) => (type === "document.received" ? [data.duration_ms] : []));
+}
+
 describe("an uploaded document", () => {
   it("is delivered to the tenant of the key, and its way is on record as the API's", async () => {
     const { status, body } = await upload({});
@@ -65,6 +73,38 @@ describe("an uploaded document", () => {
       "document.wiped",
     ]);
     expect(rig.events[0]?.data).toMatchObject({ source: "api" });
+  });
+
+  it("is on record with how long receiving it took, from the beginning of its request", async () => {
+    const body = aPdf("slow");
+    const sending = request(rig.urlOf("/api/documents"), {
+      method: "POST",
+      headers: { "x-api-key": API_KEY, "content-type": "application/pdf", expect: "100-continue" },
+    });
+    const beforeMs = performance.now();
+    sending.flushHeaders();
+    // The request has begun by then.
+    await once(sending, "continue");
+    const begunMs = performance.now();
+    await sleep(40);
+    const heldBackMs = performance.now() - begunMs;
+    sending.end(body);
+    const [answer] = await once(sending, "response");
+    const answeredMs = performance.now() - beforeMs;
+    answer.resume();
+    await rig.eventTypes("document.wiped");
+    const [took] = receivingTimes();
+    expect(took).toBeGreaterThanOrEqual(Math.floor(heldBackMs));
+    expect(took).toBeLessThanOrEqual(Math.ceil(answeredMs));
+  });
+
+  it("that is refused for what it is was refused when it was received", async () => {
+    await upload({ body: formOf("no PDF") });
+    await rig.eventTypes("document.wiped");
+    const [took] = receivingTimes();
+    expect(took).toBeDefined();
+    const refused = rig.events.find(({ type }) => type === "document.refused");
+    expect(refused?.data).toMatchObject({ stage: "receive", duration_ms: took });
   });
 
   it("may come in a form, with others", async () => {

@@ -19,6 +19,8 @@ export interface DocumentPath {
 export interface Attempt {
   /** Names this request; the cause of events that a redelivery repeats as facts of their own. */
   readonly requestId: string;
+  /** When the request began, on the clock of `performance.now()`. */
+  readonly begunAt: number;
   readonly deadline: Deadline;
   /** Aborted when this process stops and its grace is over. */
   readonly stopping: AbortSignal;
@@ -32,7 +34,12 @@ export class Progress {
   extractorWiped: number | undefined;
   pusherWiped: number | undefined;
   #stage: Stage = "receive";
-  #stageStarted = performance.now();
+  #stageStarted: number;
+
+  /** Receiving began with the request. */
+  constructor({ begunAt }: Pick<Attempt, "begunAt">) {
+    this.#stageStarted = begunAt;
+  }
 
   get stage(): Stage {
     return this.#stage;

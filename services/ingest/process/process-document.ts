@@ -41,11 +41,12 @@ async function toItsEnd(
   document: IdentifiedDocument,
   attempt: Attempt,
 ): Promise<DocumentEnd> {
-  const progress = new Progress();
+  const progress = new Progress(attempt);
   try {
-    await path.events.documentReceived(mail, document);
+    const durationMs = progress.elapsedMs();
+    await path.events.documentReceived(mail, document, durationMs);
     if (document.refusal !== undefined) {
-      const end = { status: "refused", code: document.refusal, stage: "receive", durationMs: 0 } as const;
+      const end = { status: "refused", code: document.refusal, stage: "receive", durationMs } as const;
       return await recordWithoutWork(path, mail, document, end, attempt);
     }
     progress.enter("claim");
@@ -69,7 +70,8 @@ async function claimAndWork(
     case "settled":
       return recordWithoutWork(path, mail, document, { status: "duplicate" }, attempt);
     case "held_elsewhere": {
-      const end = { status: "deferred", code: "claimed_elsewhere", stage: "claim", durationMs: 0 } as const;
+      const durationMs = progress.elapsedMs();
+      const end = { status: "deferred", code: "claimed_elsewhere", stage: "claim", durationMs } as const;
       return recordWithoutWork(path, mail, document, end, attempt);
     }
     case "claimed": {

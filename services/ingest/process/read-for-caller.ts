@@ -29,12 +29,13 @@ export async function readForCaller(
   document: IdentifiedDocument,
   attempt: Attempt,
 ): Promise<CallerDocument> {
-  const progress = new Progress();
+  const progress = new Progress(attempt);
   let handedOver = false;
   try {
-    await path.events.documentReceived(mail, document);
+    const durationMs = progress.elapsedMs();
+    await path.events.documentReceived(mail, document, durationMs);
     if (document.refusal !== undefined) {
-      const end = { status: "refused", code: document.refusal, stage: "receive", durationMs: 0 } as const;
+      const end = { status: "refused", code: document.refusal, stage: "receive", durationMs } as const;
       return { document, end: await recordWithoutWork(path, mail, document, end, attempt) };
     }
     const options = { deadline: attempt.deadline, signal: attempt.stopping, attempt: attempt.requestId };

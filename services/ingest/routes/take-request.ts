@@ -51,6 +51,7 @@ export function takeRequest<Caller>(
     work(taken: TakenRequest, caller: Caller): Promise<FastifyReply>;
   },
 ): Promise<FastifyReply> {
+  const begunAt = performance.now();
   const handle = async () => {
     try {
       const caller = await authenticate();
@@ -60,6 +61,7 @@ export function takeRequest<Caller>(
         body: { admission, maxBytes, minBytesPerSecond, stopping: intake.stopping },
         beginAttempt: () => ({
           requestId: randomUUID(),
+          begunAt,
           deadline: Deadline.in(deadlineMs),
           stopping: intake.stopping,
         }),
