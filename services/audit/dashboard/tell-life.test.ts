@@ -8,7 +8,7 @@ import { tellLife } from "./page/life/tell-life.js";
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 28, 9) + ms).toISOString();
 const ms = (time: number) => time - Date.UTC(2026, 10, 28, 9);
 
-const received = sampleEvent("document.received", { time: at(0), data: { size_bytes: 24 } });
+const received = sampleEvent("document.received", { time: at(0), data: { size_bytes: 24, duration_ms: undefined } });
 const extracted = sampleEvent("document.extracted", {
   time: at(1_000),
   data: { duration_ms: 900, provider: "gemini" },
@@ -63,6 +63,16 @@ describe("a document's life", () => {
           ["erp-pusher", 1_300, 10],
         ],
       },
+    ]);
+  });
+
+  it("begins with the request that brought the document, where it is told how long receiving took", () => {
+    const slowly = sampleEvent("document.received", { time: at(40), data: { size_bytes: 24, duration_ms: 40 } });
+    const [attempt] = told(slowly, extracted, delivered, wiped(1_310));
+    expect(attempt?.from).toBe(0);
+    expect(attempt?.bars.slice(0, 2)).toEqual([
+      ["sender", "mail", 0, 1_310, false],
+      ["ingest", "document", 0, 1_000, false],
     ]);
   });
 

@@ -117,7 +117,7 @@ describe("what is known of a document", () => {
       validation_issue_count: 0,
       erp_http_status: 202,
       received_at: at(0),
-      receive_duration_ms: null,
+      receive_duration_ms: 35,
       claim_duration_ms: null,
       extract_duration_ms: 1_200,
       extract_attempts: 1,
@@ -147,6 +147,19 @@ describe("what is known of a document", () => {
       deliver_duration_ms: 70,
       deliver_attempts: 3,
     });
+  });
+
+  it("is how long receiving it took, also when it is received again by an ingest that does not say so", () => {
+    expect(fold(history(received)).receive_duration_ms).toBe(35);
+    expect(fold(history(received, [received, { duration_ms: undefined }])).receive_duration_ms).toBe(35);
+    expect(fold(history([received, { duration_ms: undefined }])).receive_duration_ms).toBeNull();
+  });
+
+  it("is no delivery where the extraction was the answer to its caller", () => {
+    const answered = [delivered, { erp_http_status: undefined, attempts: 0, duration_ms: 1_200 }] as const;
+    const unmeasured = { extract_duration_ms: 1_200, deliver_duration_ms: null, deliver_attempts: null };
+    expect(fold(history(received, extracted, answered))).toMatchObject({ status: "delivered", ...unmeasured });
+    expect(fold(history(received, deferred, extracted, answered))).toMatchObject(unmeasured);
   });
 
   it("is not a mixture of two extractions", () => {

@@ -3,7 +3,7 @@ import type { DocumentEvent } from "./document-event.ts";
 import type { DocumentStatus, FoldedDocument } from "./document-row.ts";
 
 /** Raised whenever the same events fold into another row: the rows of earlier versions are then folded anew. */
-export const DOCUMENTS_VERSION = 1;
+export const DOCUMENTS_VERSION = 2;
 
 /** What an event says about where its document stands; a wipe receipt says nothing about it. */
 const STATUS_OF: Readonly<Record<EventType, DocumentStatus | undefined>> = {
@@ -135,6 +135,7 @@ function toldBy(row: FoldedDocument, event: DocumentEvent): Partial<FoldedDocume
 
 /** The stage whose end an event is: stated, or plain from what happened. */
 function stageOf(event: DocumentEvent): string | null {
+  if (event.type === "document.received") return "receive" satisfies Stage;
   if (event.type === "document.extracted") return "extract" satisfies Stage;
   if (event.type === "document.delivered") return "deliver" satisfies Stage;
   return event.stage;
@@ -142,9 +143,13 @@ function stageOf(event: DocumentEvent): string | null {
 
 function stageToldBy(row: FoldedDocument, event: DocumentEvent): Partial<FoldedDocument> {
   const { duration_ms, attempts } = event;
+  // The extraction was the answer to its caller: what the event calls its duration is that of reading, and nothing was pushed.
+  if (event.type === "document.delivered" && event.erp_http_status === null) {
+    return { deliver_duration_ms: null, deliver_attempts: null };
+  }
   switch (stageOf(event)) {
     case "receive":
-      return { receive_duration_ms: duration_ms };
+      return { receive_duration_ms: duration_ms ?? row.receive_duration_ms };
     case "claim":
       return { claim_duration_ms: duration_ms };
     case "extract":

@@ -83,7 +83,7 @@ describe("an export", () => {
       "source",
     ]);
     expect(row).toBe(
-      `${id},document.received,2026-11-23T09:00:00.000Z,${TENANT},${MAIL_ID},${DOCUMENT_ID},'${sender_email},sendgrid,20480${",".repeat(16)}`,
+      `${id},document.received,2026-11-23T09:00:00.000Z,${TENANT},${MAIL_ID},${DOCUMENT_ID},'${sender_email},sendgrid,20480,,,,35${",".repeat(12)}`,
     );
     expect(rest).toBe("");
     expect(row?.split(",").length).toBe(head?.split(",").length);

@@ -67,7 +67,7 @@ describe("GET /api/documents/:id", () => {
           validation_issue_count: 0,
           erp_http_status: 202,
           received_at: at(0),
-          receive_duration_ms: null,
+          receive_duration_ms: 35,
           claim_duration_ms: null,
           extract_duration_ms: 1_200,
           extract_attempts: 1,

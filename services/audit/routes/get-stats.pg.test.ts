@@ -110,13 +110,19 @@ describe("GET /api/stats", () => {
       by_status: { ...NONE, delivered: 10 },
       success_rate: 1,
       stages: {
-        receive: UNMEASURED,
-        claim: UNMEASURED,
+        receive: { count: 10, p50_ms: 35, p95_ms: 35, p99_ms: 35 },
         extract: { count: 10, p50_ms: 500, p95_ms: 1_000, p99_ms: 1_000 },
         deliver: { count: 10, p50_ms: 7, p95_ms: 7, p99_ms: 7 },
       },
     });
     expect(buckets).toHaveLength(2);
+  });
+
+  it("says of a stage that nothing came to that nothing was measured", async () => {
+    const { buckets } = await stats("since=2026-11-24T12:00:00Z");
+    expect(buckets.map(({ stages }) => stages)).toEqual([
+      { receive: UNMEASURED, extract: UNMEASURED, deliver: UNMEASURED },
+    ]);
   });
 
   it("says that there is no success rate where nothing has come to an end", async () => {

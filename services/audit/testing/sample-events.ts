@@ -35,7 +35,13 @@ export const SAMPLE_DATA: SampleData = {
     code: "unknown_recipient",
   },
   "mail.refused": { mail_id: MAIL_ID, source: "sendgrid", size_bytes: 31_000, code: "mail_malformed" },
-  "document.received": { ...document, sender_email: SENDER, source: "sendgrid", size_bytes: 20_480 },
+  "document.received": {
+    ...document,
+    sender_email: SENDER,
+    source: "sendgrid",
+    size_bytes: 20_480,
+    duration_ms: 35,
+  },
   "document.extracted": {
     ...document,
     duration_ms: 1_200,

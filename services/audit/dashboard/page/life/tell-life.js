@@ -8,8 +8,9 @@ import { splitAttempts } from "./split-attempts.js";
  * how long the stage took; so a stage reached from (time − duration) to time. What happened within a stage is not told:
  * a bar is the longest that bytes can have been there.
  *
- * - ingest holds the document from `document.received` (its last byte has come by then) until the extraction exists, which
- *   is when the stage `extract` ends; then the extraction, until the attempt ends.
+ * - ingest holds the document from the beginning of the stage `receive`, or from `document.received` where that does not
+ *   say how long receiving took, until the extraction exists, which is when the stage `extract` ends; then the extraction,
+ *   until the attempt ends.
  * - extractor and erp-pusher hold bytes within the stages `extract` and `deliver` only: their answer leaves when what they
  *   held is zero, so that the stage's end is the latest time of their wipe.
  * - the wipe receipt is the last event of an attempt. It tells what each service zeroed in all. Of ingest's bytes the

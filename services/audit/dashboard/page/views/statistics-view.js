@@ -6,7 +6,7 @@ import { useAnswer } from "../components/use-answer.js";
 import { useRefresh } from "../components/use-refresh.js";
 import { count, rate } from "../format/quantity.js";
 import { html, useEffect, useMemo, useState } from "../vendor/preact.js";
-import { STAGES } from "../vocabulary/stages.js";
+import { MEASURED_STAGES } from "../vocabulary/stages.js";
 
 /** @import { Failure } from "../api/api-error.js" */
 /** @import { Client } from "../api/client.js" */
@@ -88,7 +88,7 @@ export function StatisticsView({ client, tenant, feed }) {
           bucket=${span.bucket}
         >
           <div class="choices" role="group" aria-label="Stage">
-            ${STAGES.map(
+            ${MEASURED_STAGES.map(
               (each) => html`
                 <button type="button" class="chip" aria-pressed=${each.stage === stage} onClick=${() => setStage(each.stage)}>
                   ${each.word}
