@@ -111,6 +111,31 @@ describe("the live feed", () => {
     expect(asked.length).toBeGreaterThan(1);
   });
 
+  it("says that it is paused when the server says so, and that it is live with whatever comes next", async () => {
+    const paused = "event: paused\ndata: {}\n\n";
+    for (const next of ["id: 4\nevent: ready\ndata: {}\n\n", recorded(5)]) {
+      const { feed } = feedOver({ says: [recorded(4), paused, ": alive\n\n"], staysOpen: true });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(feed.state).toEqual({ kind: "paused", since: Date.now() });
+      const { feed: back, asked } = feedOver({ says: [recorded(4), paused, next] }, { says: [], staysOpen: true });
+      const states: string[] = [];
+      back.subscribe(() => states.push(back.state.kind));
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(states).toEqual(next === recorded(5) ? ["live", "live"] : ["live"]);
+      expect(asked[1]).toMatchObject({ "last-event-id": next === recorded(5) ? "5" : "4" });
+    }
+  });
+
+  it("says that it is crowded out when its key has no stream left, and waits as long as it is asked to", async () => {
+    const { feed, asked } = feedOver(new ApiError("busy", 10_000), { says: [], staysOpen: true });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(feed.state.kind).toBe("crowded");
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(3_200);
+    expect(feed.state).toEqual({ kind: "live" });
+  });
+
   it("stops asking with a key that is not accepted any more", async () => {
     const { asked, refused } = feedOver(new ApiError("wrong_key"));
     await vi.advanceTimersByTimeAsync(60_000);

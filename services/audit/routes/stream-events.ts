@@ -19,6 +19,8 @@ const PAUSE_MS = 2_000;
 const RETRY_MS = 1_000;
 const TYPE = "text/event-stream";
 const ALIVE = ": alive\n\n";
+/** Without an `id`: what was seen last stays what it was. */
+const PAUSED = "event: paused\ndata: {}\n\n";
 
 const positionParameter = z
   .string()
@@ -39,7 +41,7 @@ export const STREAM_EVENTS = {
   answer: {
     description:
       "First `event: ready`, then `event: recorded` for each event, with its position as `id`. A comment at least every 15 " +
-      "seconds. After a cut, Last-Event-ID (or `after`) goes on where it was: nothing is missed, nothing comes twice. Without " +
+      "seconds. `event: paused` says that the database is away: it is over with the next `ready` or `recorded`. After a cut, Last-Event-ID (or `after`) goes on where it was: nothing is missed, nothing comes twice. Without " +
       "it, the stream begins now.",
     type: TYPE,
     schema: z.strictObject({ event: eventAnswer, document: documentAnswer.nullable() }),
@@ -94,22 +96,36 @@ async function* recordedAfter(
   over: AbortSignal,
 ): AsyncGenerator<string> {
   let after = position;
-  yield `retry: ${RETRY_MS}\nid: ${after}\nevent: ready\ndata: {"position":${after}}\n\n`;
+  let isPaused = false;
+  yield `retry: ${RETRY_MS}\n${readyAt(after)}`;
   while (!over.aborted) {
-    const newest = await pulse.beyond(after, aliveMs, over);
-    if (newest === undefined) {
-      if (!over.aborted) yield ALIVE;
+    const news = await pulse.next({ position: after, isPaused }, aliveMs, over);
+    if (over.aborted) return;
+    if (news === undefined) {
+      yield ALIVE;
       continue;
     }
-    const page = await unlessAway(tail.read(viewer, after, newest));
+    if (typeof news !== "number") {
+      isPaused = news === "paused";
+      yield isPaused ? PAUSED : readyAt(after);
+      continue;
+    }
+    const page = await unlessAway(tail.read(viewer, after, news));
     if (page === undefined) {
+      yield isPaused ? ALIVE : PAUSED;
+      isPaused = true;
       await sleep(PAUSE_MS, undefined, { signal: over }).catch(() => undefined);
-      yield ALIVE;
       continue;
     }
     after = page.upTo;
     if (page.recorded.length > 0) yield page.recorded.map(messageOf).join("");
+    else if (isPaused) yield readyAt(after);
+    isPaused = false;
   }
+}
+
+function readyAt(position: number): string {
+  return `id: ${position}\nevent: ready\ndata: {"position":${position}}\n\n`;
 }
 
 /** Undefined while the database is away. */

@@ -9,12 +9,18 @@
 export class ApiError extends Error {
   /** @type {Failure} */
   failure;
+  /** How long the server asks to wait before the next request; 0 when it does not say. */
+  retryAfterMs;
 
-  /** @param {Failure} failure */
-  constructor(failure) {
+  /**
+   * @param {Failure} failure
+   * @param {number} [retryAfterMs]
+   */
+  constructor(failure, retryAfterMs = 0) {
     super(failure);
     this.name = "ApiError";
     this.failure = failure;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -37,4 +43,12 @@ export function failureOf(status) {
  */
 export function failureIn(error) {
   return error instanceof ApiError ? error.failure : "away";
+}
+
+/**
+ * @param {unknown} error that was thrown while asking
+ * @returns {number} how long the server asks to wait, milliseconds; 0 when it does not say
+ */
+export function retryAfterIn(error) {
+  return error instanceof ApiError ? error.retryAfterMs : 0;
 }

@@ -37,7 +37,7 @@ export function createClient(key) {
       redirect: "error",
       referrerPolicy: "no-referrer",
     });
-    if (answer.status !== 200) throw new ApiError(failureOf(answer.status));
+    if (answer.status !== 200) throw new ApiError(failureOf(answer.status), retryAfterOf(answer));
     return answer;
   };
   return {
@@ -49,6 +49,11 @@ export function createClient(key) {
       return answer.json();
     },
   };
+}
+
+/** @param {Response} answer @returns {number} milliseconds; 0 when it names none (RFC 9110 §10.2.3, the form in seconds) */
+function retryAfterOf({ headers }) {
+  return (Number(headers.get("retry-after")) || 0) * 1_000;
 }
 
 /**

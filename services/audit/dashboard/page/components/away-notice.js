@@ -7,9 +7,27 @@ import { html, useEffect, useState } from "../vendor/preact.js";
 const WORTH_A_WORD_MS = 800;
 const SECOND_MS = 1_000;
 
+/** @typedef {Extract<FeedState, { since: number }>} Away */
+
+/** @type {Readonly<Record<Away["kind"], { what: string, more: (time: string) => string }>>} */
+const SENTENCES = {
+  away: {
+    what: "The server does not answer.",
+    more: (time) => `What you see is from ${time}. No mail waits for it.`,
+  },
+  paused: {
+    what: "The server’s database is away.",
+    more: (time) => `What you see is from ${time}. No mail waits for it, and this page catches up by itself.`,
+  },
+  crowded: {
+    what: "Too many pages are open with this key.",
+    more: () => "This one is brought up to date now and then. Close another, and it is live.",
+  },
+};
+
 /**
- * Says that the server is away, since when, and when it is tried again. The sentence that is read aloud has no countdown in
- * it: it would be read every second.
+ * Says why the page is not live, since when, and when that is tried again. The sentence that is read aloud has no countdown
+ * in it: it would be read every second.
  *
  * @param {object} props
  * @param {FeedState} props.state
@@ -17,25 +35,35 @@ const SECOND_MS = 1_000;
  */
 export function AwayNotice({ state, retryNow }) {
   const [now, setNow] = useState(Date.now());
-  const isAway = state.kind === "away";
+  const isAway = "since" in state;
   useEffect(() => {
     if (!isAway) return undefined;
     const timer = setInterval(() => setNow(Date.now()), WORTH_A_WORD_MS / 2);
     return () => clearInterval(timer);
   }, [isAway]);
-  const isWorthIt = isAway && now - state.since > WORTH_A_WORD_MS;
   return html`
     <div class="away" role="status">
+      ${isAway && now - state.since > WORTH_A_WORD_MS && html`<${Words} state=${state} now=${now} retryNow=${retryNow} />`}
+    </div>
+  `;
+}
+
+/**
+ * @param {object} props
+ * @param {Away} props.state
+ * @param {number} props.now
+ * @param {() => void} props.retryNow
+ */
+function Words({ state, now, retryNow }) {
+  const { what, more } = SENTENCES[state.kind];
+  return html`
+    <div class="away-inner">
+      <p><strong>${what}</strong> ${more(minuteOf(state.since))}</p>
       ${
-        isWorthIt &&
+        "retryAt" in state &&
         html`
-        <div class="away-inner">
-          <p>
-            <strong>The server does not answer.</strong> What you see is from ${minuteOf(state.since)}. No mail waits for it.
-          </p>
-          <span class="away-next" aria-hidden="true">${nextTry(state.retryAt - now)}</span>
-          <button type="button" class="button" onClick=${retryNow}>Try now</button>
-        </div>
+        <span class="away-next" aria-hidden="true">${nextTry(state.retryAt - now)}</span>
+        <button type="button" class="button" onClick=${retryNow}>Try now</button>
       `
       }
     </div>

@@ -2,7 +2,13 @@ import { html } from "../vendor/preact.js";
 
 /** @import { FeedState } from "../live/live-feed.js" */
 
-const WORDS = { connecting: "Connecting", live: "Live", away: "Reconnecting" };
+const WORDS = {
+  connecting: "Connecting",
+  live: "Live",
+  paused: "Catching up",
+  away: "Reconnecting",
+  crowded: "Not live",
+};
 
 /**
  * Whether what is shown follows what happens.

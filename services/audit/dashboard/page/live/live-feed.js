@@ -1,4 +1,4 @@
-import { failureIn } from "../api/api-error.js";
+import { failureIn, retryAfterIn } from "../api/api-error.js";
 import { readServerEvents } from "./read-server-events.js";
 
 /** @import { Client } from "../api/client.js" */
@@ -12,9 +12,12 @@ const JITTER = 0.3;
 const SILENCE_LIMIT_MS = 40_000;
 
 /**
- * How the feed stands: `retryAt` is when the next attempt is made, in milliseconds since 1970.
+ * How the feed stands: `away` while the server does not answer, `crowded` while it has no stream left for this key, `paused`
+ * while it is there and its database is not. `since` and `retryAt`, when the next attempt is made, are in milliseconds since
+ * 1970.
  *
- * @typedef {{ kind: "connecting" } | { kind: "live" } | { kind: "away", since: number, retryAt: number }} FeedState
+ * @typedef {{ kind: "connecting" } | { kind: "live" } | { kind: "paused", since: number }
+ *   | { kind: "away" | "crowded", since: number, retryAt: number }} FeedState
  */
 
 /**
@@ -77,6 +80,8 @@ export class LiveFeed {
     let pauseMs = BACKOFF_MIN_MS;
     let awaySince = 0;
     while (!this.#stopping.signal.aborted) {
+      let isCrowded = false;
+      let askedPauseMs = 0;
       try {
         await this.#follow(() => {
           pauseMs = BACKOFF_MIN_MS;
@@ -86,11 +91,13 @@ export class LiveFeed {
         const failure = failureIn(error);
         if (this.#stopping.signal.aborted) return;
         if (failure === "wrong_key" || failure === "forbidden") return this.#onRefused();
+        isCrowded = failure === "busy";
+        askedPauseMs = retryAfterIn(error);
       }
       if (this.#stopping.signal.aborted) return;
       awaySince ||= Date.now();
-      const waitMs = pauseMs * (1 + Math.random() * JITTER);
-      this.#become({ kind: "away", since: awaySince, retryAt: Date.now() + waitMs });
+      const waitMs = Math.max(pauseMs, askedPauseMs) * (1 + Math.random() * JITTER);
+      this.#become({ kind: isCrowded ? "crowded" : "away", since: awaySince, retryAt: Date.now() + waitMs });
       await this.#pause(waitMs);
       pauseMs = Math.min(pauseMs * 2, BACKOFF_MAX_MS);
     }
@@ -112,11 +119,18 @@ export class LiveFeed {
         clearTimeout(watch);
         watch = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
         if (event.id !== undefined) this.#lastEventId = event.id;
+        this.#followState(event.type);
         if (event.type === "recorded") this.#tell(JSON.parse(event.data));
       }
     } finally {
       clearTimeout(watch);
     }
+  }
+
+  /** @param {string} type of the event that has come */
+  #followState(type) {
+    if (type === "paused") this.#become({ kind: "paused", since: Date.now() });
+    else if (type !== "comment" && this.state.kind === "paused") this.#become({ kind: "live" });
   }
 
   /** @param {RecordedEvent} recorded */

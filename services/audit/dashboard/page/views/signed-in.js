@@ -37,7 +37,9 @@ export function SignedIn({ client, session, leave }) {
 
   const list = useMemo(() => new DocumentsList(client, asked), [client, asked]);
   useEffect(() => feed.subscribe(({ document }) => document !== null && list.take(document)), [feed, list]);
-  useEffect(() => void (feed.state.kind === "live" && list.catchUp()), [feed.state.kind, list]);
+  // A page that has no stream asks each time that it tries for one.
+  const isAnswered = feed.state.kind === "live" || feed.state.kind === "crowded";
+  useEffect(() => void (isAnswered && list.catchUp()), [feed.state, list]);
 
   const context = { client, session, tenant: asked, feed };
   return html`
