@@ -124,6 +124,57 @@ describe("the list of documents", () => {
     expect(list.rows[1]?.status).toBe("delivered");
   });
 
+  it("keeps what the feed has told while an older answer was on its way", async () => {
+    const { list, shown } = await listOver(many);
+    list.setFilter({ ...EVERYTHING, statuses: ["received"] });
+    list.take(row(90, { status: "delivered" }));
+    await pause();
+    expect(shown()).toEqual([80]);
+    const asking = list.catchUp();
+    list.take(row(80, { size_bytes: 7 }));
+    await asking;
+    expect(list.rows.find(({ document_id }) => document_id === "document-80")?.size_bytes).toBe(7);
+  });
+
+  it("holds so many rows, and fetches again what it let go of when that is scrolled to", async () => {
+    const stored = Array.from({ length: 2_100 }, (_, second) => row(second)).reverse();
+    const get = async (_path: string, { until, cursor }: Record<string, unknown> = {}) => {
+      const from = typeof until === "string" ? stored.findIndex(({ received_at }) => received_at < until) : 0;
+      const at = Number(cursor ?? Math.max(from, 0));
+      const next = at + 200 < stored.length ? String(at + 200) : null;
+      return JSON.parse(JSON.stringify({ documents: stored.slice(at, at + 200), next_cursor: next }));
+    };
+    const list = new DocumentsList({ get, open: () => Promise.reject(new Error("not asked")) }, null);
+    while (!list.isComplete) {
+      await list.loadMore();
+      await pause();
+    }
+    expect(list.rows).toHaveLength(2_100);
+    list.isAtTop = false;
+    list.take(row(2_100));
+    expect(list.rows, "under a reader who has scrolled").toHaveLength(2_100);
+    list.isAtTop = true;
+    list.showWaiting();
+    expect([list.rows.length, list.isComplete]).toEqual([2_000, false]);
+    list.take(row(5, { status: "delivered" }));
+    expect(list.rows).toHaveLength(2_000);
+    await list.loadMore();
+    expect(list.rows.map(({ document_id }) => document_id)).toEqual(
+      Array.from({ length: 2_101 }, (_, second) => `document-${2_100 - second}`),
+    );
+    expect(list.isComplete).toBe(true);
+  });
+
+  it("begins again at the newest when more has come than it holds while the reader was elsewhere", async () => {
+    const { list, shown } = await listOver(many);
+    list.isAtTop = false;
+    for (let second = 100; second < 2_200; second += 1) list.take(row(second));
+    expect([list.waiting.length, list.isWaitingCut]).toEqual([2_000, true]);
+    list.showWaiting();
+    await pause();
+    expect([shown(), list.waiting.length, list.isWaitingCut]).toEqual([[90, 80], 0, false]);
+  });
+
   it("lets go of a document that its filter does not want any more", async () => {
     const { list, shown } = await listOver(many);
     list.setFilter({ ...EVERYTHING, statuses: ["received"] });

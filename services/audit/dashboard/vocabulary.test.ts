@@ -1,8 +1,10 @@
 // Real: the page's words beside the contracts' lists. Nothing is doubled.
 import { CODES, EVENT_TYPES, stageSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { ALERT_RULES } from "../alerts/alert-rules.ts";
 import { DOCUMENT_STATUSES } from "../projection/document-row.ts";
 import { measuredStageSchema } from "../routes/stats-buckets.ts";
+import { ALERT_MEANINGS } from "./page/vocabulary/alert-rules.js";
 import { CODE_MEANINGS } from "./page/vocabulary/codes.js";
 import { EVENT_WORDS } from "./page/vocabulary/events.js";
 import { MEASURED_STAGES, STAGES } from "./page/vocabulary/stages.js";
@@ -24,6 +26,10 @@ describe("the words of the page", () => {
   it("tell every event about a document", () => {
     const types = EVENT_TYPES.filter((type) => type.startsWith("document."));
     expect(Object.keys(EVENT_WORDS).toSorted()).toEqual(types.toSorted());
+  });
+
+  it("tell every rule of an alert", () => {
+    expect(Object.keys(ALERT_MEANINGS)).toEqual(Object.keys(ALERT_RULES));
   });
 
   it("tell every stage, in the order of the path", () => {

@@ -117,11 +117,22 @@
  * @property {number} documents
  * @property {number} partitions
  *
+ * @typedef {object} Alert
+ * @property {string} rule
+ * @property {string} tenant_id
+ * @property {number} affected
+ * @property {string | null} code
+ * @property {string | null} document_id
+ * @property {string} opened_at
+ * @property {string | null} quiet_since
+ * @property {string | null} told_at
+ *
  * @typedef {object} AuditStatus
  * @property {Recording} recording
  * @property {RejectedMessage[]} rejected
  * @property {Projection[]} projections
  * @property {SegmentHead[]} heads
+ * @property {Alert[]} alerts
  * @property {RetentionRun | null} last_retention
  *
  * @typedef {object} RecordedEvent

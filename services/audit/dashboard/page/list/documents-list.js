@@ -3,11 +3,13 @@ import { EVERYTHING, matches, parametersOf } from "./filter.js";
 import { newestFirst, OrderedDocuments } from "./ordered-documents.js";
 
 /** @import { Failure } from "../api/api-error.js" */
-/** @import { Client } from "../api/client.js" */
+/** @import { Client, Parameters } from "../api/client.js" */
 /** @import { DocumentRow, DocumentsPage } from "../api/types.js" */
 /** @import { Filter } from "./filter.js" */
 
 const PAGE_ROWS = 200;
+/** What a page that is left open for days holds of what it was told: about forty screens. */
+const MOST_ROWS = 2_000;
 
 /**
  * The documents that a filter leaves, newest first, fetched page by page as they are scrolled to, and kept up to date by
@@ -22,6 +24,8 @@ export class DocumentsList {
   isComplete = false;
   /** Where the reader was when the view was left, pixels. */
   scrollTop = 0;
+  /** Whether more wait than are held. */
+  isWaitingCut = false;
   /** Whether new documents are shown at once. */
   isAtTop = true;
   /**
@@ -34,10 +38,22 @@ export class DocumentsList {
   #tenant;
   /** @type {string | null} */
   #cursor = null;
+  /**
+   * Before when the next page begins, after rows were let go of; otherwise the filter's.
+   *
+   * @type {string | null}
+   */
+  #until = null;
   #listed = new OrderedDocuments();
   #waiting = new OrderedDocuments();
   /** @type {Set<() => void>} */
   #watchers = new Set();
+  /**
+   * For each answer that is on its way, what the feed has told meanwhile.
+   *
+   * @type {Set<Map<string, DocumentRow>>}
+   */
+  #toldMeanwhile = new Set();
   #asking = new AbortController();
 
   /**
@@ -83,6 +99,8 @@ export class DocumentsList {
     this.isComplete = false;
     this.failure = undefined;
     this.#cursor = null;
+    this.#until = null;
+    this.isWaitingCut = false;
     this.#waiting.clear();
     this.#listed.clear();
     this.scrollTop = 0;
@@ -98,9 +116,11 @@ export class DocumentsList {
     this.failure = undefined;
     this.#changed();
     try {
-      const parameters = { ...parametersOf(this.filter), tenant: this.#tenant, cursor: this.#cursor, limit: PAGE_ROWS };
-      const page = await this.#client.get("/api/documents", parameters, signal);
-      if (!signal.aborted) this.#append(/** @type {DocumentsPage} */ (page));
+      const page = await this.#ask(
+        { cursor: this.#cursor, ...(this.#until !== null && { until: this.#until }) },
+        signal,
+      );
+      if (!signal.aborted) this.#append(page);
     } catch (error) {
       if (signal.aborted) return;
       this.failure = failureIn(error);
@@ -117,6 +137,7 @@ export class DocumentsList {
    */
   take(document) {
     const { document_id } = document;
+    for (const told of this.#toldMeanwhile) told.set(document_id, document);
     const isWanted = matches(this.filter, document);
     if (this.#listed.has(document_id)) {
       if (isWanted) this.#listed.put(document);
@@ -125,6 +146,7 @@ export class DocumentsList {
       this.#waiting.remove(document_id);
     } else if (this.#waiting.has(document_id) || this.#isInRange(document)) {
       (this.isAtTop ? this.#listed : this.#waiting).put(document);
+      this.#bound();
     }
     this.#changed();
   }
@@ -136,35 +158,77 @@ export class DocumentsList {
   async catchUp() {
     if (this.rows.length === 0 && this.isLoading) return;
     const { signal } = this.#asking;
-    const parameters = { ...parametersOf(this.filter), tenant: this.#tenant, limit: PAGE_ROWS };
     // What cannot be asked now is asked when the feed is back the next time.
-    const page = await this.#client.get("/api/documents", parameters, signal).catch(() => undefined);
+    const page = await this.#ask({}, signal).catch(() => undefined);
     if (page === undefined || signal.aborted) return;
-    for (const document of /** @type {DocumentsPage} */ (page).documents.toReversed()) this.take(document);
+    for (const document of page.documents.toReversed()) this.take(document);
   }
 
   /** Puts the documents that were held back where they belong. */
   showWaiting() {
+    // Between what waits and what is listed some were let go of.
+    if (this.isWaitingCut) return this.reload();
     this.#listed.add(this.waiting);
     this.#waiting.clear();
+    this.#bound();
     this.#changed();
   }
 
   /**
+   * Asks for documents that the filter leaves. What the feed tells of one while the answer is on its way is newer than the
+   * answer.
+   *
+   * @param {Parameters} parameters beyond the filter's
+   * @param {AbortSignal} signal
+   * @returns {Promise<DocumentsPage>}
+   */
+  async #ask(parameters, signal) {
+    const { filter } = this;
+    const all = { ...parametersOf(filter), tenant: this.#tenant, limit: PAGE_ROWS, ...parameters };
+    /** @type {Map<string, DocumentRow>} */
+    const told = new Map();
+    this.#toldMeanwhile.add(told);
+    try {
+      const page = /** @type {DocumentsPage} */ (await this.#client.get("/api/documents", all, signal));
+      const documents = page.documents.map((document) => told.get(document.document_id) ?? document);
+      return {
+        ...page,
+        documents: documents.filter((document) => !told.has(document.document_id) || matches(filter, document)),
+      };
+    } finally {
+      this.#toldMeanwhile.delete(told);
+    }
+  }
+
+  /**
+   * Lets go of the far end of what has become too much; it is fetched again when it is scrolled to. Nothing goes that the
+   * reader has scrolled to, and nothing while a page is on its way that begins where the list ends now.
+   */
+  #bound() {
+    if (this.#waiting.keepNewest(MOST_ROWS)) this.isWaitingCut = true;
+    if (!this.isAtTop || this.isLoading || !this.#listed.keepNewest(MOST_ROWS)) return;
+    // A millisecond may have several documents: the page begins with those of the last row's, and each is listed once.
+    const last = this.rows.at(-1);
+    this.#until = last === undefined ? null : new Date(Date.parse(last.received_at) + 1).toISOString();
+    this.#cursor = null;
+    this.isComplete = false;
+  }
+
+  /**
    * Whether a document that is not listed belongs among those that are. One that is older than all of them will be listed
-   * when it is scrolled to. Without a cursor, everything does: the list is complete, or its first page is on its way and
-   * may have been read before.
+   * when it is scrolled to. Everything does while the list is complete, or its first page is on its way and may have been
+   * read before.
    *
    * @param {DocumentRow} document
    */
   #isInRange(document) {
     const last = this.rows.at(-1);
-    return this.#cursor === null || (last !== undefined && newestFirst(document, last) < 0);
+    const isFirstPage = this.#cursor === null && this.#until === null;
+    return this.isComplete || isFirstPage || (last !== undefined && newestFirst(document, last) < 0);
   }
 
   /** @param {DocumentsPage} page */
   #append({ documents, next_cursor }) {
-    // What the feed has brought since is newer than the page.
     this.#listed.add(documents);
     this.#cursor = next_cursor;
     this.isComplete = next_cursor === null;

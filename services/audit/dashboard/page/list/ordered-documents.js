@@ -42,6 +42,18 @@ export class OrderedDocuments {
     this.#byId.delete(id);
   }
 
+  /**
+   * Lets go of the oldest beyond `most`.
+   *
+   * @param {number} most
+   * @returns {boolean} whether there were any
+   */
+  keepNewest(most) {
+    const dropped = this.#rows.splice(most);
+    for (const { document_id } of dropped) this.#byId.delete(document_id);
+    return dropped.length > 0;
+  }
+
   clear() {
     this.#rows = [];
     this.#byId.clear();

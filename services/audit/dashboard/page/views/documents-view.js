@@ -34,7 +34,7 @@ export function DocumentsView({ client, session, tenant, feed, list }) {
     document.title = "Documents · Flowstate audit";
   }, []);
 
-  const { rows, waiting, filter, failure, isLoading, isComplete } = list;
+  const { rows, waiting, isWaitingCut, filter, failure, isLoading, isComplete } = list;
   const showWaiting = () => {
     scrollTo({ top: 0 });
     list.showWaiting();
@@ -47,7 +47,7 @@ export function DocumentsView({ client, session, tenant, feed, list }) {
       waiting.length > 0 &&
       html`
       <button type="button" class="waiting" onClick=${showWaiting}>
-        <span aria-hidden="true">↑</span> ${counted(waiting.length, "new document")}
+        <span aria-hidden="true">↑</span> ${isWaitingCut ? "more than " : ""}${counted(waiting.length, "new document")}
       </button>
     `
     }

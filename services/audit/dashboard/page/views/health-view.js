@@ -1,4 +1,5 @@
 import { FailureNotice } from "../components/failure-notice.js";
+import { AlertsCard } from "../components/health/alerts-card.js";
 import { ProjectionsCard } from "../components/health/projections-card.js";
 import { HeadsTable, RejectedTable } from "../components/health/record-tables.js";
 import { RecordingCard } from "../components/health/recording-card.js";
@@ -42,6 +43,7 @@ export function HealthView({ client, session, feed }) {
         ${
           answer !== undefined &&
           html`
+            <${AlertsCard} alerts=${answer.alerts} />
             <${RecordingCard} recording=${answer.recording} />
             <${ProjectionsCard} projections=${answer.projections} />
             <${RetentionCard} run=${answer.last_retention} />

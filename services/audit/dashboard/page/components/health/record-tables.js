@@ -1,14 +1,13 @@
 import { count } from "../../format/quantity.js";
 import { dayAndMinute } from "../../format/time.js";
 import { html } from "../../vendor/preact.js";
+import { NOBODY } from "./nobody.js";
 
 /** @import { ComponentChildren } from "../../vendor/preact.js" */
 /** @import { RejectedMessage, SegmentHead } from "../../api/types.js" */
 
 /** A digest is recognised by its beginning; the whole one is in the title. */
 const DIGEST_SHOWN = 16;
-/** The tenant of events that belong to none. */
-const NOBODY = "_";
 
 /**
  * The newest signed heads: what one compares with what one keeps elsewhere.

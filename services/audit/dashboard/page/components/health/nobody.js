@@ -1,0 +1,2 @@
+/** The tenant of what belongs to none. */
+export const NOBODY = "_";
