@@ -1,17 +1,21 @@
 // Real: the four services as processes, nats-server, PostgreSQL, the sealed transfers, Chromium, axe-core. Doubled:
-// SendGrid and the ERP, each an HTTP server that speaks its contract.
+// SendGrid and the ERP, each an HTTP server that speaks its contract; in one test the alerts that audit tells the page.
 import { documentIdOf, startTestStack, type TestStack } from "@flowstate/local/e2e/test-stack.ts";
 import { eInvoicePdf } from "@flowstate/local/fixtures/e-invoice.ts";
 import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-database.ts";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { testPool } from "../testing/audit-database.ts";
 import { browserToDrive, type DashboardPage, NOTHING_STORED, openBrowser, openDashboard } from "./testing/open-page.ts";
 
 const SENDER = "billing@supplier.example";
 const TRACE_URL_TEMPLATE = "https://traces.example/{trace_id}";
 /** The server is tried again after a second or two, and is up after another. */
 const BACK_LIMIT_MS = 20_000;
+
+/** As many streams as one key may have. */
+const STREAMS_PER_KEY = 32;
 
 const wipedSchema = z.object({ ingest: z.number(), extractor: z.number(), "erp-pusher": z.number() });
 
@@ -202,7 +206,84 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(await page.getByRole("region", { name: "Recording" }).innerText()).toContain(
       "Events are recorded as they come.",
     );
+    await page.getByRole("heading", { name: "Nothing is wrong" }).waitFor();
     await expectSound(dashboard);
     await dashboard.screenshot("health", { fullPage: true });
+  });
+
+  it("shows an operator what is wrong before everything else", async () => {
+    await using dashboard = await open();
+    const { page } = dashboard;
+    const documentId = documentIdOf(await mail());
+    const opened_at = new Date().toISOString();
+    const wrong = {
+      rule: "documents_held_by_erp",
+      tenant_id: stack.settings.tenantId,
+      affected: 3,
+      code: "erp_unavailable",
+      document_id: documentId,
+      opened_at,
+      quiet_since: null,
+      told_at: null,
+    };
+    const over = {
+      ...wrong,
+      rule: "events_set_aside",
+      tenant_id: "_",
+      code: null,
+      document_id: null,
+      quiet_since: opened_at,
+    };
+    await page.route("**/admin/status", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), alerts: [over, wrong] } });
+    });
+    await dashboard.signIn(stack.settings.adminKey);
+    await page.getByRole("link", { name: "Health" }).click();
+    const alerts = page.getByRole("region", { name: "Alerts" });
+    await alerts.getByRole("heading", { name: "Something is wrong" }).waitFor();
+    expect(await alerts.getByRole("listitem").first().innerText()).toContain("3 affected");
+    await expectSound(dashboard);
+    await dashboard.screenshot("health-alerts");
+    await alerts.getByRole("link", { name: "The latest document" }).click();
+    await page.getByRole("heading", { name: documentId }).waitFor();
+    await page.getByRole("link", { name: "Statistics" }).click();
+    await page.getByRole("heading", { name: "Time in a stage" }).waitFor();
+    await expectSound(dashboard);
+    await dashboard.screenshot("statistics-one-hour", { fullPage: true });
+  });
+
+  it("says that too many pages are open with a key whose streams are all taken", async () => {
+    await using dashboard = await open();
+    const { page } = dashboard;
+    const { apiKey } = stack.settings;
+    const taken = Array.from({ length: STREAMS_PER_KEY }, () => new AbortController());
+    const url = new URL("/api/stream", stack.services.audit.url ?? "");
+    await Promise.all(taken.map(({ signal }) => fetch(url, { headers: { "x-api-key": apiKey }, signal })));
+    await dashboard.signIn(apiKey);
+    await page.getByText("Too many pages are open with this key.").waitFor();
+    await expectSound(dashboard);
+    await dashboard.screenshot("server-crowded");
+    for (const stream of taken) stream.abort();
+    await page.getByRole("button", { name: "Try now" }).click();
+    await page.getByText("Live", { exact: true }).waitFor(PATIENCE);
+  });
+
+  it("says that the database is away, and goes on by itself when it is back", async () => {
+    await using dashboard = await open();
+    const { page } = dashboard;
+    await dashboard.signIn(stack.settings.apiKey);
+    await page.getByText("Live", { exact: true }).waitFor();
+    const pool = testPool(new URL("/postgres", database.url).href);
+    const name = new URL(database.url).pathname.slice(1);
+    await pool.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
+    await page.getByText("The server’s database is away.").waitFor(PATIENCE);
+    await expectSound(dashboard);
+    await dashboard.screenshot("database-away");
+    await pool.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await pool.end();
+    await page.getByText("Live", { exact: true }).waitFor({ timeout: BACK_LIMIT_MS });
+    await expectSound(dashboard);
   });
 });

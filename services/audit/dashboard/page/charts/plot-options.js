@@ -10,7 +10,8 @@ const TYPEFACE = "12px Inter, system-ui, sans-serif";
 const AXIS_PX = 58;
 const TIME_AXIS_PX = 32;
 const TIME_AXIS_GAP_PX = 9;
-const DAY_S = 86_400;
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
 const POINT_PX = 6;
 
 /**
@@ -54,7 +55,7 @@ export function plotOptions(chart, { width, height, style, isByDay }) {
     padding: [10, 22, 0, 0],
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { show: !isBars } },
     scales: {
-      x: { time: true, ...(isBars && { range: (plot, min, max) => widened(plot, min, max) }) },
+      x: { time: true, range: (plot, min, max) => widened(plot.data[0], min, max, isByDay ? DAY_S : HOUR_S) },
       y: { range: (_plot, _min, max) => [chart.range?.[0] ?? 0, chart.range?.[1] ?? Math.max(max, 1) * 1.06] },
     },
     axes: [
@@ -126,15 +127,15 @@ function timeLabel(time, _index, times) {
 }
 
 /**
- * Half a bucket more on either side, so that the first and the last bar are whole.
+ * Half a bucket more on either side, so that the first and the last one are whole, and a single one stands in the middle.
  *
- * @param {uPlot} plot
+ * @param {ArrayLike<number>} times of the buckets
  * @param {number} min
  * @param {number} max
+ * @param {number} bucketS what a bucket lasts, seconds
  * @returns {[number, number]}
  */
-function widened(plot, min, max) {
-  const [times] = plot.data;
-  const half = times.length > 1 ? (max - min) / (times.length - 1) / 2 : 1_800;
+function widened(times, min, max, bucketS) {
+  const half = (times.length > 1 ? (max - min) / (times.length - 1) : bucketS) / 2;
   return [min - half, max + half];
 }

@@ -34,7 +34,7 @@ const DAY_SPAN = /** @type {typeof SPANS[number]} */ (SPANS[0]);
  */
 export function StatisticsView({ client, tenant, feed }) {
   const [span, setSpan] = useState(DAY_SPAN);
-  const [stage, setStage] = useState(/** @type {Stage} */ ("extract"));
+  const [chosen, setStage] = useState(/** @type {Stage} */ ("extract"));
   const since = useMemo(
     () => new Date(Math.floor((Date.now() - span.ms) / span.bucketMs + 1) * span.bucketMs).toISOString(),
     [span],
@@ -46,6 +46,10 @@ export function StatisticsView({ client, tenant, feed }) {
     document.title = "Statistics · Flowstate audit";
     scrollTo({ top: 0 });
   }, []);
+
+  const measured = MEASURED_STAGES.filter(({ stage }) => answer?.buckets.some(({ stages }) => (stages[stage]?.count ?? 0) > 0));
+  // A stage that was chosen and has nothing to show in this time gives way to the first that has.
+  const stage = (measured.find((each) => each.stage === chosen) ?? measured[0])?.stage;
 
   return html`
     <div class="statistics">
@@ -81,22 +85,27 @@ export function StatisticsView({ client, tenant, feed }) {
           chart=${rateSeries(answer.buckets)}
           bucket=${span.bucket}
         />
-        <${ChartCard}
-          title="Time in a stage"
-          note="half of all took less than p50, one in a hundred longer than p99"
-          chart=${stageSeries(answer.buckets, stage)}
-          bucket=${span.bucket}
-        >
-          <div class="choices" role="group" aria-label="Stage">
-            ${MEASURED_STAGES.map(
-              (each) => html`
-                <button type="button" class="chip" aria-pressed=${each.stage === stage} onClick=${() => setStage(each.stage)}>
-                  ${each.word}
-                </button>
-              `,
-            )}
-          </div>
-        <//>
+        ${
+          stage !== undefined &&
+          html`
+          <${ChartCard}
+            title="Time in a stage"
+            note="half of all took less than p50, one in a hundred longer than p99"
+            chart=${stageSeries(answer.buckets, stage)}
+            bucket=${span.bucket}
+          >
+            <div class="choices" role="group" aria-label="Stage">
+              ${measured.map(
+                (each) => html`
+                  <button type="button" class="chip" aria-pressed=${each.stage === stage} onClick=${() => setStage(each.stage)}>
+                    ${each.word}
+                  </button>
+                `,
+              )}
+            </div>
+          <//>
+        `
+        }
       `
       }
     </div>

@@ -48,7 +48,7 @@ function AlertItem({ alert }) {
       <p class="alert-facts faint">
         <span>Since ${dayAndMinute(opened_at)}</span>
         ${quiet_since !== null && html`<span>quiet since ${dayAndMinute(quiet_since)}</span>`}
-        <span>${told_at === null ? "told to nobody yet" : `told ${dayAndMinute(told_at)}`}</span>
+        <span>${told_at === null ? "nobody was told" : `told ${dayAndMinute(told_at)}`}</span>
       </p>
     </li>
   `;
