@@ -47,7 +47,9 @@ export function StatisticsView({ client, tenant, feed }) {
     scrollTo({ top: 0 });
   }, []);
 
-  const measured = MEASURED_STAGES.filter(({ stage }) => answer?.buckets.some(({ stages }) => (stages[stage]?.count ?? 0) > 0));
+  const measured = MEASURED_STAGES.filter(({ stage }) =>
+    answer?.buckets.some(({ stages }) => (stages[stage]?.count ?? 0) > 0),
+  );
   // A stage that was chosen and has nothing to show in this time gives way to the first that has.
   const stage = (measured.find((each) => each.stage === chosen) ?? measured[0])?.stage;
 
