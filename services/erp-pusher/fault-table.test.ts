@@ -169,6 +169,7 @@ function certificateFaults(): Fault[] {
     fault("shows an expired certificate", authority.issue({ notAfter: new Date(Date.now() - 60_000) })),
     fault("shows a certificate of tomorrow", authority.issue({ notBefore: new Date(Date.now() + 60_000) })),
     fault("shows another host's certificate", authority.issue({ hosts: ["erp.example"] })),
+    fault("shows a certificate whose key is too weak", authority.issue({ weakKey: true })),
     fault("shows a client's certificate", authority.issueClient()),
     fault("shows a certificate of an unknown authority", authority.issue(), createCertificateAuthority()),
   ];

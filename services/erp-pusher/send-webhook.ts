@@ -127,6 +127,8 @@ const CERTIFICATE_FAULTS: ReadonlySet<string> = new Set([
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  // What Node calls all others: a key or a digest that is too weak, a name that its authority may not vouch for.
+  "UNSPECIFIED",
 ]);
 
 function faultOf(cause: unknown): ErpFault {

@@ -8,6 +8,7 @@ import { isIPv4 } from "node:net";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SERIAL_BYTES = 16;
+const WEAK_KEY_BITS = 1024;
 const DEFAULT_HOSTS = ["127.0.0.1", "localhost"] as const;
 
 export interface CertificateAuthority {
@@ -22,6 +23,8 @@ export interface CertificateAuthority {
 interface CertificateRequest extends ValidityRequest {
   /** Default: 127.0.0.1 and localhost. */
   readonly hosts?: readonly string[];
+  /** With a key that nobody accepts any more, as old servers have: RSA, 1024 bits. */
+  readonly weakKey?: boolean;
 }
 
 interface ValidityRequest {
@@ -45,8 +48,14 @@ export function createCertificateAuthority(): CertificateAuthority {
   const keyId = keyIdentifier(authority.publicKey);
   const sealed = (subject: Buffer, window: Buffer, key: KeyObject, extensions: readonly Buffer[]) =>
     signedCertificate({ issuer: name, subject, window, key, extensions, signingKey: authority.privateKey });
-  const issued = (commonName: string, { notBefore, notAfter }: ValidityRequest, usage: readonly Buffer[]) => {
-    const holder = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const issued = (
+    commonName: string,
+    { notBefore, notAfter, weakKey = false }: Omit<CertificateRequest, "hosts">,
+    usage: readonly Buffer[],
+  ) => {
+    const holder = weakKey
+      ? generateKeyPairSync("rsa", { modulusLength: WEAK_KEY_BITS })
+      : generateKeyPairSync("ec", { namedCurve: "P-256" });
     const window = validity(notBefore ?? new Date(Date.now() - DAY_MS), notAfter ?? new Date(Date.now() + DAY_MS));
     const certificate = sealed(distinguishedName(commonName), window, holder.publicKey, [
       extension(OID.basicConstraints, true, sequence()),
@@ -62,8 +71,8 @@ export function createCertificateAuthority(): CertificateAuthority {
       extension(OID.keyUsage, true, KEY_USAGE.certificateSigning),
       extension(OID.subjectKeyIdentifier, false, tagged(0x04, keyId)),
     ]),
-    issue: ({ hosts = DEFAULT_HOSTS, ...window } = {}) =>
-      issued("Flowstate test server", window, [
+    issue: ({ hosts = DEFAULT_HOSTS, ...request } = {}) =>
+      issued("Flowstate test server", request, [
         extension(OID.extendedKeyUsage, false, sequence(OID.serverAuthentication)),
         extension(OID.subjectAlternativeName, false, sequence(...hosts.map(generalName))),
       ]),

@@ -86,6 +86,9 @@ export interface ErpDouble extends AsyncDisposable {
   behave(): void;
 }
 
+/** Shows whatever certificate it has, as an old server would; whoever calls decides. */
+const OLD_CIPHERS = "DEFAULT@SECLEVEL=0";
+
 /** Starts the ERP on loopback. Disposing cuts whatever is still connected. */
 export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
   const secret = options.secret ?? `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
@@ -165,7 +168,10 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
   }
 
   const server = certificate
-    ? createHttpsServer({ cert: certificate.certificate, key: certificate.key, ...clientCheck(options) }, listener)
+    ? createHttpsServer(
+        { cert: certificate.certificate, key: certificate.key, ciphers: OLD_CIPHERS, ...clientCheck(options) },
+        listener,
+      )
     : createHttpServer(listener);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {

@@ -18,6 +18,10 @@ describe("explainFault", () => {
     ["UND_ERR_HEADERS_TIMEOUT", "erp.example did not answer in time."],
     ["UND_ERR_SOCKET", "erp.example closed the connection without an answer."],
     ["CERT_HAS_EXPIRED", "The certificate of erp.example has expired."],
+    [
+      "UNSPECIFIED",
+      "The certificate of erp.example, or one above it, is not acceptable: its key or its digest is too weak",
+    ],
     ["ERR_TLS_CERT_ALTNAME_INVALID", "The certificate that erp.example, port 443 shows is not for erp.example."],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "erp.example shows a certificate of an authority that is not trusted."],
     ["ERR_SSL_WRONG_VERSION_NUMBER", "What answers at erp.example, port 443 does not speak TLS."],

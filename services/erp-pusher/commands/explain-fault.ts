@@ -64,6 +64,9 @@ const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   CERT_NOT_YET_VALID: ["The certificate of HOST is not valid yet: its clock or the clock of this machine is wrong."],
   CERT_REVOKED: ["The certificate of HOST is revoked."],
   ERR_TLS_CERT_ALTNAME_INVALID: ["The certificate that PLACE shows is not for HOST."],
+  UNSPECIFIED: [
+    "The certificate of HOST, or one above it, is not acceptable: its key or its digest is too weak, or its authority may not vouch for this name.",
+  ],
   INVALID_PURPOSE: ["The certificate of HOST is not one for a server."],
   DEPTH_ZERO_SELF_SIGNED_CERT: NO_AUTHORITY,
   SELF_SIGNED_CERT_IN_CHAIN: NO_AUTHORITY,
