@@ -16,7 +16,7 @@ export function envExample(): string {
       ),
     ),
   ];
-  return `# Generated from the services' configuration schemas: node deploy/generate/main.ts
+  return `# Generated from the services' configuration schemas: npm run generate
 #
 # Each process gets the variables of its own service only. A variable that is commented out shows its default. A value
 # file:/path is replaced by that file's content, so that secrets can be mounted as files. docs/configuration.md has a table
@@ -66,7 +66,7 @@ export function configurationPage(): string {
   });
   return `# Configuration
 
-Generated from the services' configuration schemas by \`node deploy/generate/main.ts\`; a test fails when it is stale.
+Generated from the services' configuration schemas by \`npm run generate\`; a test fails when it is stale.
 
 Services are configured by environment variables only, read once at start. Every problem is listed at once, and no value
 is quoted. An empty value counts as absent. A value \`file:/path\` is replaced by that file's content without its last line

@@ -13,7 +13,7 @@ export function errorsIndex(): string {
   );
   return `# Errors
 
-Generated from \`libs/contracts\` and the pages of this folder by \`node deploy/generate/main.ts\`; tests hold the pages, the
+Generated from \`libs/contracts\` and the pages of this folder by \`npm run generate\`; tests hold the pages, the
 tables and this index together.
 
 ## Answers to a failed request

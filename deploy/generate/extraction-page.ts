@@ -5,7 +5,7 @@ export function extractionPage(): string {
   return `# The extraction
 
 Generated from \`libs/contracts/extraction.ts\` and \`libs/contracts/extraction-facts.ts\` by
-\`node deploy/generate/main.ts\`; a test fails when it is stale. As JSON Schema: [extraction.json](../schemas/extraction.json),
+\`npm run generate\`; a test fails when it is stale. As JSON Schema: [extraction.json](../schemas/extraction.json),
 and [erp-payload.json](../schemas/erp-payload.json) for the whole webhook, where it is \`data.extraction\`.
 
 - **Every field is present.** \`null\` says that the document does not state it; an empty list says the same of a list.

@@ -12,7 +12,7 @@ import { GENERATED_FILES } from "./generated-files.ts";
 describe("each generated file", () => {
   it.each(Object.entries(GENERATED_FILES))("%s is what the generator makes of the sources", (path, generate) => {
     const checkedIn = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-    expect(checkedIn, "run: node deploy/generate/main.ts").toBe(generate());
+    expect(checkedIn, "run: npm run generate").toBe(generate());
   });
 });
 

@@ -4,7 +4,7 @@ import { GENERATED_FILES } from "./generated-files.ts";
 /**
  * Writes every generated file, or with `--check` writes nothing and fails when one is stale.
  *
- *     node deploy/generate/main.ts [--check]
+ *     npm run generate [-- --check]
  */
 const ROOT = new URL("../../", import.meta.url);
 const checking = process.argv.includes("--check");
@@ -21,7 +21,7 @@ for (const [path, generate] of Object.entries(GENERATED_FILES)) {
   writeFileSync(place, content);
 }
 if (checking && stale > 0) {
-  console.error("run: node deploy/generate/main.ts");
+  console.error("run: npm run generate");
   process.exitCode = 1;
 }
 

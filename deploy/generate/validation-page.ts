@@ -18,7 +18,7 @@ export function validationPage(): string {
   return `# Validation
 
 Generated from \`libs/contracts/validation-rules.ts\` and the extractor's table of required fields by
-\`node deploy/generate/main.ts\`.
+\`npm run generate\`.
 
 Every extraction is checked before it is delivered: against itself, against the rules of its kind, and against the page that
 it was read from. \`validation.issues\` names each rule that is broken and where, as a JSON pointer into the extraction.
