@@ -175,6 +175,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     const { page } = dashboard;
     await dashboard.signIn(stack.settings.apiKey);
     await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByRole("table", { name: "Documents" }).waitFor();
     const shown = await page.getByRole("row").count();
 
     await stack.services.audit.stop();
