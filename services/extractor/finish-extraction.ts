@@ -1,8 +1,8 @@
 import { EXTRACTION_SCHEMA_VERSION, type Extraction, type ExtractionPolicy, type Facts } from "@flowstate/contracts";
+import { isTaxUnread } from "./grounding/amounts/unread-tax.ts";
 import { hasTotals, isComparable } from "./grounding/contradicts-page.ts";
 import { groundFacts } from "./grounding/ground-facts.ts";
-import { type PrintedDocument, printedDocument } from "./grounding/printed-document.ts";
-import { isTaxUnread } from "./grounding/unread-tax.ts";
+import { type PrintedDocument, printedDocument } from "./grounding/printed/printed-document.ts";
 import type { TextLayer } from "./pdf/text-layer.ts";
 import { sanitiseFacts } from "./sanitise/sanitise-facts.ts";
 import { checkDeductions } from "./validation/check-deductions.ts";

@@ -1,7 +1,7 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals, sumDecimals } from "../decimal-arithmetic.ts";
 import type { FactValue } from "./fact-values.ts";
-import type { PrintedSign } from "./printed-sign.ts";
+import type { PrintedSign } from "./printed/printed-sign.ts";
 
 export type Sign = Exclude<PrintedSign, "unclear">;
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
 import { textLayer } from "../testing/text-layer.ts";
 import { contradictsPage, hasTotals, isComparable } from "./contradicts-page.ts";
-import { printedDocument } from "./printed-document.ts";
+import { printedDocument } from "./printed/printed-document.ts";
 
 // Real: everything. Pure functions. How often they are right is measured in `faults.test.ts`.
 

@@ -4,13 +4,13 @@ import { checkDeductions } from "../validation/check-deductions.ts";
 import { sumOfLines } from "../validation/check-lines.ts";
 import { basisOf, taxOf } from "../validation/check-totals.ts";
 import { halfMinorUnit } from "../validation/minor-unit.ts";
-import { isOtherCurrency } from "./printed-currency.ts";
-import type { PrintedDocument } from "./printed-document.ts";
-import { labelBefore, labelsAbove } from "./printed-label.ts";
-import { placesOfMoney, printedAmounts } from "./printed-money.ts";
-import { magnitude } from "./printed-number.ts";
-import { namesTotal } from "./total-labels.ts";
-import { isTaxUnread } from "./unread-tax.ts";
+import { namesTotal } from "./amounts/total-labels.ts";
+import { isTaxUnread } from "./amounts/unread-tax.ts";
+import { isOtherCurrency } from "./printed/printed-currency.ts";
+import type { PrintedDocument } from "./printed/printed-document.ts";
+import { labelBefore, labelsAbove } from "./printed/printed-label.ts";
+import { placesOfMoney, printedAmounts } from "./printed/printed-money.ts";
+import { magnitude } from "./printed/printed-number.ts";
 
 /**
  * Whether there is anything on the pages that the totals of e-invoice data could be compared with: a letter around the data

@@ -12,9 +12,9 @@ import { logisticsDocuments, type MadeDocument } from "../testing/logistics-docu
 import { isFlagged, type ModelExtractor, type OpenedPage, openModelExtractor } from "../testing/model-extractor.ts";
 import { partyDocuments } from "../testing/party-documents.ts";
 import { contradictsPage, hasTotals } from "./contradicts-page.ts";
-import { type PrintedDocument, printedDocument } from "./printed-document.ts";
-import { printedAmounts } from "./printed-money.ts";
-import { magnitude } from "./printed-number.ts";
+import { type PrintedDocument, printedDocument } from "./printed/printed-document.ts";
+import { printedAmounts } from "./printed/printed-money.ts";
+import { magnitude } from "./printed/printed-number.ts";
 
 // Real: the whole extractor, from the PDF to the outcome, over pages whose data was taken out. Doubled: Gemini, over HTTP,
 // which says the truth and then the truth with one fault. Data inside a document is compared with the pages as the parser

@@ -1,21 +1,21 @@
 import { decimalSchema, type Facts, type GroundedField, type Grounding } from "@flowstate/contracts";
 import type { TextLayer } from "../pdf/text-layer.ts";
+import { unmatchedAmounts } from "./amounts/unmatched-amounts.ts";
 import { agrees, comparedSign, type Sign } from "./compared-sign.ts";
-import { countryNames } from "./country-names.ts";
 import { type FactValue, factValues } from "./fact-values.ts";
-import { lineBlocks } from "./line-blocks.ts";
-import { LineNumbers } from "./line-numbers.ts";
-import { findLineTable } from "./line-table.ts";
-import { LineTexts } from "./line-texts.ts";
-import { isPrintedCurrency } from "./printed-currency.ts";
-import { type PrintedDocument, printedDocument } from "./printed-document.ts";
-import { isMoney, placesOfMoney } from "./printed-money.ts";
-import { magnitude } from "./printed-number.ts";
-import { groundedRoles } from "./printed-roles.ts";
-import { isPrintedInPieces } from "./printed-text.ts";
-import { isPrintedType } from "./printed-type.ts";
-import { RowNumbers } from "./row-numbers.ts";
-import { unmatchedAmounts } from "./unmatched-amounts.ts";
+import { lineBlocks } from "./lines/line-blocks.ts";
+import { LineNumbers } from "./lines/line-numbers.ts";
+import { findLineTable } from "./lines/line-table.ts";
+import { LineTexts } from "./lines/line-texts.ts";
+import { RowNumbers } from "./lines/row-numbers.ts";
+import { countryNames } from "./parties/country-names.ts";
+import { groundedRoles } from "./parties/printed-roles.ts";
+import { isPrintedCurrency } from "./printed/printed-currency.ts";
+import { type PrintedDocument, printedDocument } from "./printed/printed-document.ts";
+import { isMoney, placesOfMoney } from "./printed/printed-money.ts";
+import { magnitude } from "./printed/printed-number.ts";
+import { isPrintedInPieces } from "./printed/printed-text.ts";
+import { isPrintedType } from "./title/printed-type.ts";
 
 type Grounded = GroundedField["grounded"];
 

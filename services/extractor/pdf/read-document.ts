@@ -3,7 +3,7 @@ import { eInvoicePreference } from "../e-invoice/embedded-names.ts";
 import { parseXml } from "../e-invoice/parse-xml.ts";
 import { type EInvoiceFacts, readFacts } from "../e-invoice/read-facts.ts";
 import { contradictsPage } from "../grounding/contradicts-page.ts";
-import { printedDocument } from "../grounding/printed-document.ts";
+import { printedDocument } from "../grounding/printed/printed-document.ts";
 import type { ThreadAnswer, ThreadText } from "./document-reading.ts";
 import { readTextLayer } from "./read-text-layer.ts";
 import { encodeTextLayer } from "./text-layer.ts";

@@ -1,6 +1,6 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { printedDocument } from "../grounding/printed-document.ts";
+import { printedDocument } from "../grounding/printed/printed-document.ts";
 import type { TextLayer } from "../pdf/text-layer.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
 import { checkDeductions } from "./check-deductions.ts";

@@ -1,10 +1,10 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals } from "../decimal-arithmetic.ts";
-import type { PlacedNumber, PrintedDocument } from "../grounding/printed-document.ts";
-import { labelBefore, labelsAbove } from "../grounding/printed-label.ts";
-import { placesOfMoney } from "../grounding/printed-money.ts";
-import { magnitude } from "../grounding/printed-number.ts";
-import { namesPayment } from "../grounding/total-labels.ts";
+import { namesPayment } from "../grounding/amounts/total-labels.ts";
+import type { PlacedNumber, PrintedDocument } from "../grounding/printed/printed-document.ts";
+import { labelBefore, labelsAbove } from "../grounding/printed/printed-label.ts";
+import { placesOfMoney } from "../grounding/printed/printed-money.ts";
+import { magnitude } from "../grounding/printed/printed-number.ts";
 import type { Finding } from "./finding.ts";
 
 /** What lies between the sum of the lines and what is to be paid. */

@@ -1,4 +1,4 @@
-import { foldedText } from "./folded-text.ts";
+import { foldedText } from "../printed/folded-text.ts";
 
 /** Who a label says somebody is. `neither` is somebody else: who gets the goods, whose account it is. */
 export type LabelledRole = "vendor" | "buyer" | "neither";

@@ -5,12 +5,12 @@ import {
   roundDecimal,
   subtractDecimals,
   sumDecimals,
-} from "../decimal-arithmetic.ts";
-import { currencyExponent } from "../validation/minor-unit.ts";
-import { factValues } from "./fact-values.ts";
-import type { LineTable, TableKey } from "./line-table.ts";
-import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
-import { magnitude } from "./printed-number.ts";
+} from "../../decimal-arithmetic.ts";
+import { currencyExponent } from "../../validation/minor-unit.ts";
+import { factValues } from "../fact-values.ts";
+import type { LineTable, TableKey } from "../lines/line-table.ts";
+import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
+import { magnitude } from "../printed/printed-number.ts";
 
 /** Percentages above this are no discount for paying early. */
 const MAX_CASH_DISCOUNT = 15;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { lineWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
+import { lineWith } from "../../testing/sample-facts.ts";
+import { textLayer } from "../../testing/text-layer.ts";
+import { printedDocument } from "../printed/printed-document.ts";
 import { type Block, lineBlocks } from "./line-blocks.ts";
 import { findLineTable, type LineTable } from "./line-table.ts";
-import { printedDocument } from "./printed-document.ts";
 import { RowNumbers } from "./row-numbers.ts";
 
 // Real: everything.

@@ -1,4 +1,4 @@
-import type { TextPage } from "../pdf/text-layer.ts";
+import type { TextPage } from "../../pdf/text-layer.ts";
 
 /** How tall most of a page is printed, in points: the median of its cells. 0 for an empty one. */
 export function usualHeight({ rows }: TextPage): number {

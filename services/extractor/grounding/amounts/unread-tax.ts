@@ -1,9 +1,9 @@
 import type { Facts } from "@flowstate/contracts";
-import { compareDecimals, sumDecimals } from "../decimal-arithmetic.ts";
-import { factValues } from "./fact-values.ts";
-import type { PrintedDocument } from "./printed-document.ts";
-import { isMoney, printedAmounts } from "./printed-money.ts";
-import { magnitude } from "./printed-number.ts";
+import { compareDecimals, sumDecimals } from "../../decimal-arithmetic.ts";
+import { factValues } from "../fact-values.ts";
+import type { PrintedDocument } from "../printed/printed-document.ts";
+import { isMoney, printedAmounts } from "../printed/printed-money.ts";
+import { magnitude } from "../printed/printed-number.ts";
 
 /** More different amounts than a page of totals has are those of a table: then adding them up tells nothing. */
 const MAX_AMOUNTS = 2_000;

@@ -1,5 +1,5 @@
 import type { Decimal } from "@flowstate/contracts";
-import { currencyExponent } from "../validation/minor-unit.ts";
+import { currencyExponent } from "../../validation/minor-unit.ts";
 import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
 import { magnitude } from "./printed-number.ts";
 

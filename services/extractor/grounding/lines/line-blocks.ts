@@ -1,6 +1,6 @@
 import type { Line } from "@flowstate/contracts";
+import type { PlacedNumber } from "../printed/printed-document.ts";
 import type { LineTable } from "./line-table.ts";
-import type { PlacedNumber } from "./printed-document.ts";
 import { numbersOf, type RowNumbers } from "./row-numbers.ts";
 
 /** The rows of one line, the first and the last of them. */

@@ -1,4 +1,4 @@
-import type { TextCell } from "../pdf/text-layer.ts";
+import type { TextCell } from "../../pdf/text-layer.ts";
 import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
 
 /** How far above a number the cell may stand that says what it is, in points: two rows of a table. */

@@ -1,9 +1,9 @@
 import type { Facts } from "@flowstate/contracts";
-import { compareDecimals } from "../decimal-arithmetic.ts";
-import type { TextCell, TextPage, TextRow } from "../pdf/text-layer.ts";
+import { compareDecimals } from "../../decimal-arithmetic.ts";
+import type { TextCell, TextPage, TextRow } from "../../pdf/text-layer.ts";
+import { usualHeight } from "../printed/print-size.ts";
+import { printedPattern } from "../printed/printed-pattern.ts";
 import { isHeading, titlesIn } from "./document-titles.ts";
-import { usualHeight } from "./print-size.ts";
-import { printedPattern } from "./printed-pattern.ts";
 import type { TitledType } from "./title-words.ts";
 
 /** How much taller than most of its page a title is, and how near to the tallest of the titles. */

@@ -1,6 +1,6 @@
-import type { TextCell, TextPage } from "../pdf/text-layer.ts";
-import { foldedText } from "./folded-text.ts";
-import { printedPattern } from "./printed-pattern.ts";
+import type { TextCell, TextPage } from "../../pdf/text-layer.ts";
+import { foldedText } from "../printed/folded-text.ts";
+import { printedPattern } from "../printed/printed-pattern.ts";
 import { labelledRole } from "./role-words.ts";
 
 export interface Place {

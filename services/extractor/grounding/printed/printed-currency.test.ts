@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { factsWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
+import { factsWith } from "../../testing/sample-facts.ts";
+import { textLayer } from "../../testing/text-layer.ts";
 import { isOtherCurrency, isPrintedCurrency } from "./printed-currency.ts";
 import { printedDocument } from "./printed-document.ts";
 

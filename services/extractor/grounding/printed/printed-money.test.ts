@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { textLayer } from "../testing/text-layer.ts";
+import { textLayer } from "../../testing/text-layer.ts";
 import { printedDocument } from "./printed-document.ts";
 import { isMoney, placesOfMoney, printedAmounts } from "./printed-money.ts";
 

@@ -1,8 +1,8 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { factsWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
-import { groundFacts } from "./ground-facts.ts";
+import { factsWith } from "../../testing/sample-facts.ts";
+import { textLayer } from "../../testing/text-layer.ts";
+import { groundFacts } from "../ground-facts.ts";
 
 // Real: grounding. The pages are rows written here; a cell that begins with # is printed larger than the others.
 

@@ -1,8 +1,8 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { factsWith, lineWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
-import { groundFacts } from "./ground-facts.ts";
+import { factsWith, lineWith } from "../../testing/sample-facts.ts";
+import { textLayer } from "../../testing/text-layer.ts";
+import { groundFacts } from "../ground-facts.ts";
 
 // Real: everything. What counts here are printed numbers that nothing was read from.
 

@@ -1,7 +1,7 @@
 import type { Line } from "@flowstate/contracts";
+import type { Edge, PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
+import { magnitude } from "../printed/printed-number.ts";
 import { matchInOrder } from "./match-in-order.ts";
-import type { Edge, PlacedNumber, PrintedDocument } from "./printed-document.ts";
-import { magnitude } from "./printed-number.ts";
 import type { RowNumbers } from "./row-numbers.ts";
 import { settleAnchors } from "./settle-anchors.ts";
 

@@ -1,8 +1,8 @@
 import type { Facts, Line } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { factsWith, lineWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
-import { groundFacts } from "./ground-facts.ts";
+import { factsWith, lineWith } from "../../testing/sample-facts.ts";
+import { textLayer } from "../../testing/text-layer.ts";
+import { groundFacts } from "../ground-facts.ts";
 
 // Real: grounding. The pages are rows written here, as the parser thread hands them out.
 

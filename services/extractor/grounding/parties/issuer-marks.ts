@@ -1,8 +1,8 @@
-import type { TextPage } from "../pdf/text-layer.ts";
-import { foldedText } from "./folded-text.ts";
+import type { TextPage } from "../../pdf/text-layer.ts";
+import { foldedText } from "../printed/folded-text.ts";
+import { usualHeight } from "../printed/print-size.ts";
+import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesOf } from "./party-places.ts";
-import { usualHeight } from "./print-size.ts";
-import { printedPattern } from "./printed-pattern.ts";
 import { labelledRole } from "./role-words.ts";
 
 /** How much taller than most of its page a letterhead is. Addresses may well be somewhat taller than a table. */

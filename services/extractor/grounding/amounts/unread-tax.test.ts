@@ -1,8 +1,8 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { factsWith, lineWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
-import { printedDocument } from "./printed-document.ts";
+import { factsWith, lineWith } from "../../testing/sample-facts.ts";
+import { textLayer } from "../../testing/text-layer.ts";
+import { printedDocument } from "../printed/printed-document.ts";
 import { isTaxUnread } from "./unread-tax.ts";
 
 // Real: everything. Pure function.

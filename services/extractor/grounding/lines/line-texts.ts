@@ -1,10 +1,10 @@
 import type { GroundedField, Line } from "@flowstate/contracts";
-import type { TextRow } from "../pdf/text-layer.ts";
-import type { FactValue } from "./fact-values.ts";
+import type { TextRow } from "../../pdf/text-layer.ts";
+import type { FactValue } from "../fact-values.ts";
+import { type PrintedDocument, passagesOf } from "../printed/printed-document.ts";
+import { isPrintedInPieces, PrintedText } from "../printed/printed-text.ts";
 import type { Block } from "./line-blocks.ts";
 import type { LineTable } from "./line-table.ts";
-import { type PrintedDocument, passagesOf } from "./printed-document.ts";
-import { isPrintedInPieces, PrintedText } from "./printed-text.ts";
 import { numbersOf, type RowNumbers } from "./row-numbers.ts";
 
 /** How many lines to each side, and how many of those that miss a text, are asked whether they have it. */

@@ -1,4 +1,4 @@
-import type { TextCell, TextLayer, TextPage, TextRow } from "../pdf/text-layer.ts";
+import type { TextCell, TextLayer, TextPage, TextRow } from "../../pdf/text-layer.ts";
 import { printedDates } from "./printed-date.ts";
 import { type DecimalMark, decimalMark, type PrintedNumber, plainPrint, printedNumbers } from "./printed-number.ts";
 import { signWithin } from "./printed-sign.ts";

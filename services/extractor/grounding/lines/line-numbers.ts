@@ -1,9 +1,9 @@
 import type { Line } from "@flowstate/contracts";
-import { agrees, type Sign } from "./compared-sign.ts";
+import { agrees, type Sign } from "../compared-sign.ts";
+import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
+import { magnitude } from "../printed/printed-number.ts";
 import type { Block } from "./line-blocks.ts";
 import type { LineTable } from "./line-table.ts";
-import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
-import { magnitude } from "./printed-number.ts";
 
 /** Numbers of a line that are printed apart even where they are alike: one of something for 10.00 is one, ten and ten. */
 const EACH_BY_ITSELF = ["amount", "quantity", "unit_price"] as const;

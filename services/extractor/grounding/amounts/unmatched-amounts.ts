@@ -1,7 +1,7 @@
 import type { Facts } from "@flowstate/contracts";
+import type { LineTable } from "../lines/line-table.ts";
+import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
 import { explainedAmounts } from "./explained-amounts.ts";
-import type { LineTable } from "./line-table.ts";
-import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
 
 /** More than this are not explained one by one: they count as they are. */
 const MAX_EXPLAINED = 500;

@@ -1,5 +1,5 @@
-import { documentTypeOf } from "../e-invoice/document-type.ts";
-import { foldedText } from "./folded-text.ts";
+import { documentTypeOf } from "../../e-invoice/document-type.ts";
+import { foldedText } from "../printed/folded-text.ts";
 import { TITLE_WORDS, type TitledType } from "./title-words.ts";
 
 /** As parts of longer words: `Rechnungsnummer`, `Lieferschein-Nr.`, `factuurnummer`. */

@@ -1,6 +1,6 @@
 import type { Line } from "@flowstate/contracts";
-import type { PlacedNumber } from "./printed-document.ts";
-import { magnitude } from "./printed-number.ts";
+import type { PlacedNumber } from "../printed/printed-document.ts";
+import { magnitude } from "../printed/printed-number.ts";
 
 /** How far from its number in the table's column, in points, a line may say something where no other line is in between. */
 const REACH = 100;

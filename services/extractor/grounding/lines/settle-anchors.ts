@@ -1,5 +1,5 @@
 import type { Line } from "@flowstate/contracts";
-import type { PlacedNumber } from "./printed-document.ts";
+import type { PlacedNumber } from "../printed/printed-document.ts";
 import { numbersOf, type RowNumbers } from "./row-numbers.ts";
 
 /** Places of one value between two lines that are compared. */

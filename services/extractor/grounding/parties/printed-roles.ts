@@ -1,5 +1,5 @@
 import type { Facts, GroundedField, Party } from "@flowstate/contracts";
-import type { TextPage } from "../pdf/text-layer.ts";
+import type { TextPage } from "../../pdf/text-layer.ts";
 import { isIssuer } from "./issuer-marks.ts";
 import { placesOf } from "./party-places.ts";
 import { roleAt } from "./role-of-place.ts";
