@@ -1,5 +1,16 @@
 import { context as activeContext, trace } from "@opentelemetry/api";
 import pino, { type DestinationStream } from "pino";
+import {
+  type ClosedList,
+  FINISH_REASON,
+  HTTP_METHOD,
+  listed,
+  NO_TEXT,
+  SLUG,
+  shaped,
+  UUID,
+  WORDS,
+} from "./closed-list.ts";
 
 /**
  * Log lines are structured events from a closed vocabulary. There is no message text: a line has an event name and
@@ -46,15 +57,7 @@ export interface LogFields {
   readonly variable?: string;
 }
 
-/** What is made of words in code: lower case, no spaces, no quotes, no at sign. */
-const WORDS = /^[a-z0-9._:/[\]*-]{1,128}$/;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const SLUG = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
-/** Numbers and booleans are taken as they are, where a field has them. */
-const NO_TEXT = /^(?!)/;
-
-/** The list: what each field looks like when it is a text. What looks different is withheld; a field that is not here is left out. */
-const SHAPES: Readonly<Record<keyof LogFields, RegExp>> = {
+const SHAPES: ClosedList<keyof LogFields> = {
   mail_id: UUID,
   document_id: UUID,
   tenant_id: SLUG,
@@ -67,10 +70,10 @@ const SHAPES: Readonly<Record<keyof LogFields, RegExp>> = {
   measure: WORDS,
   peer: WORDS,
   route: WORDS,
-  method: /^[A-Z]{1,16}$/,
+  method: HTTP_METHOD,
   provider: SLUG,
   model: SLUG,
-  finish_reason: /^(?:[A-Z_]{1,64}|[a-z_]{1,64})$/,
+  finish_reason: FINISH_REASON,
   status: NO_TEXT,
   erp_http_status: NO_TEXT,
   attempts: NO_TEXT,
@@ -95,7 +98,6 @@ const SHAPES: Readonly<Record<keyof LogFields, RegExp>> = {
 const ERROR_CLASS = /^(?:[A-Za-z]{0,58}Error|error)$/;
 /** The system's and the database's codes, and our own. */
 const ERROR_CODE = /^(?:[A-Z0-9_]{1,64}|[a-z_]{1,64})$/;
-const WITHHELD = "[withheld]";
 
 export interface Logger {
   debug(event: string, fields?: LogFields): void;
@@ -113,28 +115,13 @@ export function createLogger(service: string, level: LogLevel = "info", destinat
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
   return {
-    debug: (event, fields = {}) => sink.debug(allowed(fields), shaped(event, WORDS)),
-    info: (event, fields = {}) => sink.info(allowed(fields), shaped(event, WORDS)),
+    debug: (event, fields = {}) => sink.debug(listed(SHAPES, fields), shaped(event, WORDS)),
+    info: (event, fields = {}) => sink.info(listed(SHAPES, fields), shaped(event, WORDS)),
     warn: (event, fields = {}, cause) =>
-      sink.warn({ ...allowed(fields), ...describeCause(cause) }, shaped(event, WORDS)),
+      sink.warn({ ...listed(SHAPES, fields), ...describeCause(cause) }, shaped(event, WORDS)),
     error: (event, fields = {}, cause) =>
-      sink.error({ ...allowed(fields), ...describeCause(cause) }, shaped(event, WORDS)),
+      sink.error({ ...listed(SHAPES, fields), ...describeCause(cause) }, shaped(event, WORDS)),
   };
-}
-
-function shaped(value: string, shape: RegExp): string {
-  return shape.test(value) ? value : WITHHELD;
-}
-
-function allowed(fields: LogFields): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  const given = new Map<string, unknown>(Object.entries(fields));
-  for (const [name, shape] of Object.entries(SHAPES)) {
-    const value = given.get(name);
-    if (typeof value === "number" || typeof value === "boolean") out[name] = value;
-    else if (typeof value === "string") out[name] = shaped(value, shape);
-  }
-  return out;
 }
 
 /**

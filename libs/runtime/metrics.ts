@@ -1,4 +1,5 @@
 import { metrics } from "@opentelemetry/api";
+import { type ClosedList, listed, SLUG, WORDS } from "./closed-list.ts";
 
 /**
  * Every metric there is: its name, its unit and what it says. Names follow the OpenTelemetry semantic conventions where they
@@ -22,6 +23,11 @@ export interface MetricAttributes {
   readonly "flowstate.tenant_id"?: string;
 }
 
+const SHAPES: ClosedList<keyof MetricAttributes> = {
+  "flowstate.alert.rule": WORDS,
+  "flowstate.tenant_id": SLUG,
+};
+
 export interface Measurement {
   readonly value: number;
   readonly attributes: MetricAttributes;
@@ -29,12 +35,15 @@ export interface Measurement {
 
 /**
  * Has `read` asked for the metric's values whenever metrics are exported, until disposed. It must answer from memory: the
- * exporter waits for it.
+ * exporter waits for it. What is no number is not measured. Throws for a name that is not on the list.
  */
 export function observe(name: MetricName, read: () => readonly Measurement[]): Disposable {
+  if (!Object.hasOwn(METRICS, name)) throw new Error("a metric that is not on the list");
   const gauge = metrics.getMeter("flowstate").createObservableGauge(name, METRICS[name]);
   const report: Parameters<typeof gauge.addCallback>[0] = (result) => {
-    for (const { value, attributes } of read()) result.observe(value, { ...attributes });
+    for (const { value, attributes } of read()) {
+      if (Number.isFinite(value)) result.observe(value, listed(SHAPES, attributes));
+    }
   };
   gauge.addCallback(report);
   return { [Symbol.dispose]: () => gauge.removeCallback(report) };

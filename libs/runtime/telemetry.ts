@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import {
-  type Attributes,
   type Context,
   context,
   type Link,
@@ -13,6 +12,17 @@ import {
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import {
+  type ClosedList,
+  FINISH_REASON,
+  HTTP_METHOD,
+  listed,
+  NO_TEXT,
+  SLUG,
+  shaped,
+  UUID,
+  WORDS,
+} from "./closed-list.ts";
 import { outboundUrl } from "./config.ts";
 
 /**
@@ -54,57 +64,38 @@ export interface SpanAttributes {
   readonly "gen_ai.usage.output_tokens"?: number;
 }
 
-/** Words of code, ids and routes: no capitals but in methods, no spaces, no quotes. */
-const WORDS = /^(?:[a-z0-9._:/[\]*>-]{1,128}|[A-Z]{1,16})$/;
-const REASON = /^(?:[A-Z_]{1,64}|[a-z_]{1,64})$/;
 /** A method in capitals, then words. */
 const SPAN_NAME = /^(?:[A-Z]{1,16}|[a-z0-9._:/*-]{1,64})(?: [a-z0-9._:/*-]{1,64}){0,3}$/;
-const WITHHELD = "[withheld]";
+/** A subject, or a stream's name. */
+const DESTINATION = /^(?:[a-z0-9._*>-]{1,128}|[A-Z_]{1,64})$/;
 
-/** The list as it is at run time: how each attribute looks when it is a text. What is not here is left out. */
-const SHAPES: Readonly<Record<keyof SpanAttributes, RegExp>> = {
-  "flowstate.tenant_id": WORDS,
-  "flowstate.mail_id": WORDS,
-  "flowstate.document_id": WORDS,
+const SHAPES: ClosedList<keyof SpanAttributes> = {
+  "flowstate.tenant_id": SLUG,
+  "flowstate.mail_id": UUID,
+  "flowstate.document_id": UUID,
   "flowstate.end": WORDS,
   "flowstate.code": WORDS,
-  "flowstate.ambiguous": WORDS,
-  "flowstate.size_bytes": WORDS,
-  "flowstate.page_count": WORDS,
-  "flowstate.documents": WORDS,
-  "flowstate.transfer.attempts": WORDS,
-  "flowstate.model.attempts": WORDS,
-  "http.request.method": WORDS,
-  "http.request.resend_count": WORDS,
+  "flowstate.ambiguous": NO_TEXT,
+  "flowstate.size_bytes": NO_TEXT,
+  "flowstate.page_count": NO_TEXT,
+  "flowstate.documents": NO_TEXT,
+  "flowstate.transfer.attempts": NO_TEXT,
+  "flowstate.model.attempts": NO_TEXT,
+  "http.request.method": HTTP_METHOD,
+  "http.request.resend_count": NO_TEXT,
   "http.route": WORDS,
-  "http.response.status_code": WORDS,
+  "http.response.status_code": NO_TEXT,
   "messaging.system.name": WORDS,
-  "messaging.destination.name": WORDS,
+  "messaging.destination.name": DESTINATION,
   "messaging.operation.type": WORDS,
-  "messaging.batch.message_count": WORDS,
+  "messaging.batch.message_count": NO_TEXT,
   "gen_ai.provider.name": WORDS,
   "gen_ai.operation.name": WORDS,
-  "gen_ai.request.model": WORDS,
-  "gen_ai.response.finish_reasons": REASON,
-  "gen_ai.usage.input_tokens": WORDS,
-  "gen_ai.usage.output_tokens": WORDS,
+  "gen_ai.request.model": SLUG,
+  "gen_ai.response.finish_reasons": [FINISH_REASON],
+  "gen_ai.usage.input_tokens": NO_TEXT,
+  "gen_ai.usage.output_tokens": NO_TEXT,
 };
-
-function allowed(attributes: SpanAttributes = {}): Attributes {
-  const given = new Map<string, unknown>(Object.entries(attributes));
-  const out: Attributes = {};
-  for (const [name, shape] of Object.entries(SHAPES)) {
-    const value = given.get(name);
-    if (typeof value === "number" || typeof value === "boolean") out[name] = value;
-    else if (typeof value === "string") out[name] = shaped(value, shape);
-    else if (Array.isArray(value)) out[name] = value.map((text) => shaped(String(text), shape));
-  }
-  return out;
-}
-
-function shaped(text: string, shape: RegExp): string {
-  return shape.test(text) ? text : WITHHELD;
-}
 
 export const telemetrySettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: outboundUrl
@@ -156,10 +147,10 @@ export async function withSpan<T>(name: string, start: SpanStart, work: (span: A
       { kind: start.kind ?? SpanKind.INTERNAL, links: (start.links ?? []).flatMap(linkTo) },
       parent,
     );
-  span.setAttributes(allowed(start.attributes));
+  span.setAttributes(listed(SHAPES, start.attributes));
   try {
     return await context.with(trace.setSpan(parent, span), () =>
-      work({ set: (attributes) => span.setAttributes(allowed(attributes)) }),
+      work({ set: (attributes) => span.setAttributes(listed(SHAPES, attributes)) }),
     );
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR });

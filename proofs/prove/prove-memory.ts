@@ -74,6 +74,8 @@ export async function proveMemory(plan: Plan, voice: Voice): Promise<MemoryProof
     loads.push(result);
     voice.load(result);
   }
+  // A service that stops sends what it has not yet exported, and writes its last lines.
+  await Promise.all(Object.values(bench.stack.services).map((service) => service.stop()));
   const elsewhere = await searchElsewhere(bench, searcher, { answers, opened: opened.paths, startedAt });
   return {
     paths: results,
@@ -144,7 +146,8 @@ async function searchElsewhere(
     logs: await searcher.search({ files: bench.files.logs }),
     opened_files: await searcher.search({ files: opened }),
     temporary_folders: await searcher.search({ files: recentTemporaryFiles(startedAt) }),
-    telemetry: await searcher.search({ texts: bench.collector.bodies }),
+    spans: await searcher.search({ texts: bench.collector.bodies("traces") }),
+    metrics: await searcher.search({ texts: bench.collector.bodies("metrics") }),
     answers: await searcher.search({ texts: said }),
     slack: await searcher.search({ texts: bench.slack }),
   };

@@ -16,6 +16,9 @@ export interface Proof {
 const MIN_CONTROL_HITS = 1_000;
 const MIN_SPEED_RATIO = 0.8;
 
+/** Where nothing was searched, nothing was proven. Slack is told only of what goes on for a while. */
+const NEVER_EMPTY = ["nats_store", "postgres_data", "logs", "spans", "metrics", "answers"];
+
 const NAME_WIDTH = 62;
 
 function totalHits({ memory }: Pick<Proof, "memory">): number {
@@ -32,6 +35,9 @@ export function failuresOf(proof: Proof, { judgesSpeed }: { readonly judgesSpeed
   return [
     ...(hits > 0 ? [`${hits} canaries were found`] : []),
     ...memory.paths.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`])),
+    ...NEVER_EMPTY.flatMap((place) =>
+      (memory.elsewhere[place]?.searchedBytes ?? 0) === 0 ? [`there was nothing to search in ${place}`] : [],
+    ),
     ...(control.hits <= MIN_CONTROL_HITS ? [`the control found ${control.hits} only: the search may be blind`] : []),
     ...Object.entries(measures).flatMap(([name, found]) =>
       found === 0 ? [`without ${name} nothing is found: it is not shown to be needed`] : [],

@@ -48,7 +48,7 @@ describe("the spans of a delivery", () => {
     const parent = collector.spans.find(({ name }) => name === "process erp-pusher");
     const posts = collector.spans.filter(({ name }) => name === "POST");
     for (const post of posts) expect(post).toMatchObject({ traceId: parent?.traceId, parentSpanId: parent?.spanId });
-    expect(collector.bodies.join()).toContain(CLIENT_KIND);
+    expect(collector.bodies().join()).toContain(CLIENT_KIND);
     const facts = {
       "http.request.method": "POST",
       "flowstate.tenant_id": TENANT_ID,
@@ -74,6 +74,6 @@ describe("the spans of a delivery", () => {
     expect(erp.received.map(({ headers }) => headers["traceparent"])).toEqual(
       posts.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`),
     );
-    expect(collector.bodies.join()).not.toContain(CANARY);
+    expect(collector.bodies().join()).not.toContain(CANARY);
   });
 });

@@ -28,9 +28,11 @@ export interface OtlpDouble extends AsyncDisposable {
   readonly url: string;
   readonly spans: readonly ReceivedSpan[];
   readonly measurements: readonly ReceivedMeasurement[];
-  /** Everything received, as it came: for searching what must not be there. */
-  readonly bodies: readonly string[];
+  /** Everything received, or all of one signal, as it came: for searching what must not be there. */
+  bodies(signal?: Signal): readonly string[];
 }
+
+type Signal = "traces" | "metrics";
 
 const attributeSchema = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
 const exportSchema = z.object({
@@ -75,20 +77,25 @@ const metricsSchema = z.object({
   ),
 });
 
+const SIGNALS: ReadonlyMap<string, Signal> = new Map([
+  ["/v1/traces", "traces"],
+  ["/v1/metrics", "metrics"],
+]);
+
 /** Listens on a free loopback port for `POST /v1/traces` and `POST /v1/metrics`. */
 export async function startOtlpCollector(): Promise<OtlpDouble> {
   const spans: ReceivedSpan[] = [];
   const measurements: ReceivedMeasurement[] = [];
-  const bodies: string[] = [];
+  const bodies: { readonly signal: Signal; readonly body: string }[] = [];
   const server = createServer(async (request, response) => {
-    const signal = request.method === "POST" ? request.url : undefined;
-    if (signal !== "/v1/traces" && signal !== "/v1/metrics") {
+    const signal = request.method === "POST" ? SIGNALS.get(request.url ?? "") : undefined;
+    if (signal === undefined) {
       response.writeHead(404).end();
       return;
     }
     const body = await bodyOf(request);
-    bodies.push(body);
-    if (signal === "/v1/traces") spans.push(...spansOf(body));
+    bodies.push({ signal, body });
+    if (signal === "traces") spans.push(...spansOf(body));
     else measurements.push(...measurementsOf(body));
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
   });
@@ -99,7 +106,7 @@ export async function startOtlpCollector(): Promise<OtlpDouble> {
     url: `http://127.0.0.1:${address.port}`,
     spans,
     measurements,
-    bodies,
+    bodies: (asked) => bodies.flatMap(({ signal, body }) => (asked === undefined || asked === signal ? [body] : [])),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -225,7 +225,7 @@ describe("the trace of one mail", () => {
 
 describe("afterwards", () => {
   it("no log line and no span holds a file name, a subject, an address or a value of a document", async () => {
-    const written = (await stack.logs()) + collector.bodies.join("");
+    const written = (await stack.logs()) + collector.bodies().join("");
     expect(written).toContain("document.ended");
     for (const content of ["canary-name", "canary-subject", "supplier.example", stack.settings.tenantAddress]) {
       expect(written.includes(content)).toBe(false);

@@ -46,7 +46,7 @@ describe("the spans of a document at the model", () => {
       { ...answered, "flowstate.model.attempts": 3 },
     ]);
     for (const { parentSpanId } of requests) expect(parentSpanId).toBe(document?.spanId);
-    const exported = collector.bodies.join();
+    const exported = collector.bodies().join();
     expect(exported).toContain('"STOP"');
     for (const secret of [CANARY, KEY, sampleFacts.vendor?.name ?? ""]) expect(exported).not.toContain(secret);
   });
