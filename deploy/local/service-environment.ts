@@ -76,7 +76,6 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
     "API_REQUESTS_PER_MINUTE",
     "MAIL_DEADLINE_MS",
     "ADMIN_API_KEYS",
-    "GHOST_STRICT",
   ],
   extractor: [
     "GEMINI_API_KEY",
@@ -87,9 +86,8 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
     "FLOWSTATE_TENANTS",
     "MAX_UPLOAD_BYTES",
     "EXTRACTOR_MEMORY_BYTES",
-    "GHOST_STRICT",
   ],
-  "erp-pusher": ["FLOWSTATE_TENANTS", "ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES", "GHOST_STRICT"],
+  "erp-pusher": ["FLOWSTATE_TENANTS", "ERP_TIMEOUT_MS", "PUSHER_MEMORY_BYTES"],
   audit: [
     "FLOWSTATE_TENANTS",
     "TRACE_URL_TEMPLATE",
@@ -99,9 +97,10 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
   ],
 };
 
-/** For every process: logging, tracing, and the certificates of a private authority that its outgoing calls may meet. */
+/** For every process: logging, tracing, whether it must be hardened, and the certificates of a private authority that its outgoing calls may meet. */
 const HONOURED_BY_ALL = [
   "LOG_LEVEL",
+  "GHOST_STRICT",
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",

@@ -7,11 +7,16 @@ const brokerSettings = {
   NATS_URL: z.string("is required").min(1).describe("Broker addresses, separated by commas: nats://host:4222."),
 };
 
+/** Settings of every service. */
+const serviceSettings = {
+  ...brokerSettings,
+  GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
+};
+
 /** Settings of every service that content passes through. */
 export const documentsSettings = {
-  ...brokerSettings,
+  ...serviceSettings,
   NATS_DOCUMENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the DOCUMENTS account."),
-  GHOST_STRICT: flag(false).describe("Refuse to start unless the process is hardened (docs/ghost-protocol.md)."),
 };
 
 /** Settings of what administers JetStream: commands of an operator, never a service. */
@@ -22,6 +27,6 @@ export const adminSettings = {
 
 /** Settings of every service that publishes or consumes events. */
 export const eventsSettings = {
-  ...brokerSettings,
+  ...serviceSettings,
   NATS_EVENTS_PASSWORD: secret(PASSWORD_MIN_LENGTH).describe("Password of this service in the EVENTS account."),
 };

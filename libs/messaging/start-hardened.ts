@@ -3,9 +3,10 @@ import type { Logger } from "@flowstate/runtime";
 
 /**
  * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Then makes the
- * parsers' memory as large as it will ever be. Called first, and waited for, by every service that handles content.
+ * parsers' memory as large as it will ever be. Called first, and waited for, by every service. Resolves with which measures
+ * hold, by name: for the operator.
  */
-export async function startHardened(logger: Logger, strict: boolean): Promise<void> {
+export async function startHardened(logger: Logger, strict: boolean): Promise<Readonly<Record<string, boolean>>> {
   const findings = checkHardening();
   for (const { measure, holds } of findings) {
     if (holds) logger.info("hardening.checked", { measure, holds });
@@ -15,4 +16,5 @@ export async function startHardened(logger: Logger, strict: boolean): Promise<vo
     throw new Error("this process is not hardened and GHOST_STRICT=true");
   }
   await rinseParsers();
+  return Object.fromEntries(findings.map(({ measure, holds }) => [measure, holds]));
 }

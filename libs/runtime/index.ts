@@ -4,6 +4,7 @@ export * from "./config.ts";
 export * from "./http/http-error.ts";
 export * from "./http/limit-rate.ts";
 export * from "./http/openapi.ts";
+export * from "./http/readyz.ts";
 export * from "./http/server.ts";
 export * from "./http/traced-request.ts";
 export * from "./http/transfer-rate.ts";

@@ -2,7 +2,7 @@
 import { createServer, type Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { get, KEY, testApi } from "./testing/audit-api.ts";
+import { ADMIN_KEY, get, HARDENING, KEY, testApi } from "./testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, testPool, UNREACHABLE_DATABASE } from "./testing/audit-database.ts";
 import { DOCUMENT_ID } from "./testing/sample-events.ts";
 
@@ -60,6 +60,12 @@ describe("the API", () => {
     expect(await get(starting, "/livez", "")).toEqual({ status: 200, body: { status: "live" } });
     expect(await get(api, "/readyz", "")).toEqual({ status: 200, body: { status: "ready" } });
     await starting.close();
+  });
+
+  it("tells the operator, and no tenant, which measures of the hardening hold", async () => {
+    const ready = { status: "ready", hardening: HARDENING };
+    expect(await get(api, "/readyz", ADMIN_KEY)).toEqual({ status: 200, body: ready });
+    expect(await get(api, "/readyz", KEY)).toEqual({ status: 200, body: { status: "ready" } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { createHttpServer } from "@flowstate/runtime";
+import { createHttpServer, type ReadinessOptions, readyz } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { readPosition } from "./live/live-tail.ts";
 import { RecordingPulse } from "./live/recording-pulse.ts";
@@ -16,7 +16,6 @@ import { livez } from "./routes/livez.ts";
 import { openApi } from "./routes/openapi.ts";
 import type { Operations } from "./routes/operations.ts";
 import { Places } from "./routes/places.ts";
-import { readyz } from "./routes/readyz.ts";
 import { serveRetention } from "./routes/run-retention.ts";
 import { streamEvents } from "./routes/stream-events.ts";
 
@@ -28,7 +27,11 @@ const STREAMS = { inAll: 512, perKey: 32 };
 const EXPORTS = { inAll: 8, perKey: 2 };
 
 /** Every endpoint of audit, not listening yet. */
-export function createApi(access: ApiAccess, operations: Operations, isReady: () => Promise<boolean>): FastifyInstance {
+export function createApi(
+  access: ApiAccess,
+  operations: Operations,
+  readiness: Omit<ReadinessOptions, "keys">,
+): FastifyInstance {
   const { logger, operatorPool } = access;
   const server = createHttpServer({ logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   // Answers name senders and change by the second: no cache on the way may keep one. The dashboard's files say otherwise.
@@ -43,7 +46,7 @@ export function createApi(access: ApiAccess, operations: Operations, isReady: ()
   const pulse = new RecordingPulse({ readPosition: () => readPosition(operatorPool), logger });
 
   livez(server);
-  readyz(server, isReady);
+  readyz(server, { keys: access.keys, ...readiness });
   openApi(server);
   getSession(server, access);
   listDocuments(server, access);

@@ -233,6 +233,10 @@ describe("audit", () => {
     await expect(audit({ DATABASE_API_URL: database.url })).rejects.toMatchObject({ code: "api_role_privileged" });
   });
 
+  it("does not start unhardened when GHOST_STRICT is set", async () => {
+    await expect(audit({ GHOST_STRICT: "true" })).rejects.toThrow("not hardened");
+  });
+
   it("stops when asked while it still waits for database and broker", async () => {
     await postgres.stop();
     await nats.stop();

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { startHardened } from "@flowstate/messaging";
 import {
   apiKeysOf,
   configuredKeys,
@@ -36,9 +37,10 @@ const OVERSEEING = { purpose: "overseeing", maxConnections: 4, statementTimeoutM
 /**
  * Puts audit together: API, database, broker. It starts without the database and without the broker and takes up its work
  * when they are there; `/livez` answers all the while and `/readyz` says how it stands. It does not start with an API role
- * that could see more than one tenant. Disposing finishes the batches and the requests under way.
+ * that could see more than one tenant, nor unhardened when it must not. Disposing finishes the batches and the requests under way.
  */
 export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService> {
+  const hardening = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const open = (settings: Omit<PoolSettings, "logger">) => {
     const pool = openPool({ ...settings, logger });
@@ -67,7 +69,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   const server = createApi(
     { keys, tenantPool: asking, operatorPool: overseeing, tenants, traceUrlTemplate, logger },
     { lag: () => recording?.lag() ?? recordingLag(overseeing, undefined), retention: retaining },
-    () => readiness.holds(),
+    { hardening, isReady: () => readiness.holds() },
   );
   starting.defer(() => server.close());
   serveDashboard(server, await readDashboardFiles());

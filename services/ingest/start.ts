@@ -8,6 +8,7 @@ import {
   createHttpServer,
   type Logger,
   type RunningService,
+  readyz,
 } from "@flowstate/runtime";
 import type { IngestConfig } from "./config.ts";
 import { IngestEvents } from "./events.ts";
@@ -16,7 +17,6 @@ import { Identifier } from "./process/identify.ts";
 import { RecipientTable } from "./process/route-recipients.ts";
 import type { ReceiveLimits } from "./receive/limits.ts";
 import { ingestOpenApi } from "./routes/openapi.ts";
-import { readyz } from "./routes/readyz.ts";
 import { sendgridWebhook } from "./routes/sendgrid-webhook.ts";
 import { uploadDocuments } from "./routes/upload-documents.ts";
 
@@ -28,7 +28,7 @@ const LINGER_FACTOR = 2;
 
 /** Puts ingest together: broker, ledger, events, HTTP. Disposing stops taking mails and finishes those under way. */
 export async function startIngest(config: IngestConfig, logger: Logger): Promise<RunningService> {
-  await startHardened(logger, config.GHOST_STRICT);
+  const hardening = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const broker = { url: config.NATS_URL, logger };
   const documents = starting.use(
@@ -72,8 +72,9 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   });
   server.server.on("connection", (socket) => socket.once("close", () => contentLeft()));
   server.get("/livez", async () => ({ status: "live" }));
-  await server.register(readyz, {
-    adminKeys: configuredKeys(config.ADMIN_API_KEYS ?? []),
+  readyz(server, {
+    keys: configuredKeys(config.ADMIN_API_KEYS ?? []),
+    hardening,
     isReady: () => intake.isOpen && documents.connected && events.connected,
   });
   server.get("/openapi.json", async () => ingestOpenApi());

@@ -18,6 +18,9 @@ export const READ_KEY = "read-key-of-acme-0123456789";
 export const SUBMIT_KEY = "submit-key-of-acme-0123456789";
 export const ADMIN_KEY = "key-of-the-operator-0123456789";
 
+/** What the operator is told of this process. */
+export const HARDENING = { node_flags: true, no_swap: false };
+
 export const TRACE_URL_TEMPLATE = "https://traces.example/{trace_id}";
 
 /** What the endpoints work with, for two tenants. */
@@ -53,7 +56,7 @@ export function testApi(
   database: Pick<AuditDatabase, "pool" | "apiPool">,
   isReady: () => Promise<boolean> = async () => true,
 ): FastifyInstance {
-  return createApi(testAccess(database), testOperations(database), isReady);
+  return createApi(testAccess(database), testOperations(database), { hardening: HARDENING, isReady });
 }
 
 export interface Answer {
