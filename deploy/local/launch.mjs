@@ -14,6 +14,7 @@ import { tryLock } from "./bootstrap/lock.mjs";
 import { bringNatsServer } from "./bootstrap/nats-server.mjs";
 import { bringNode } from "./bootstrap/node.mjs";
 import { bringPostgres } from "./bootstrap/postgres.mjs";
+import { bringStrace } from "./bootstrap/strace.mjs";
 
 const VITEST = join("node_modules", "vitest", "vitest.mjs");
 /** Where the suites lie that need Chromium. */
@@ -36,7 +37,7 @@ const COMMANDS = {
   test,
   send: async (args) => runChild(await prepareNode(), [join("deploy", "local", "mail", "send.ts"), ...args]),
   eval: async (args) => runChild(await prepareNode(), [join("proofs", "eval", "main.ts"), ...args]),
-  prove: async (args) => runChild(await prepare(), [join("proofs", "prove", "main.ts"), ...args]),
+  prove: async (args) => runChild(await prepareToTrace(), [join("proofs", "prove", "main.ts"), ...args]),
   erp: async (args) => runChild(await prepareNode(), [join("deploy", "local", "erp-command.ts"), ...args]),
   audit: async (args) => runChild(await prepareNode(), [join("deploy", "local", "audit-command.ts"), ...args]),
   map: async (args) => runChild(await prepareNode(), [join("deploy", "map", "main.ts"), ...args]),
@@ -106,6 +107,14 @@ async function prepare() {
   const node = await prepareNode();
   process.env["FLOWSTATE_NATS_SERVER"] = await bringNatsServer();
   process.env["FLOWSTATE_POSTGRES"] = await bringPostgres();
+  return node;
+}
+
+/** For the proof, which looks closer where it can. */
+async function prepareToTrace() {
+  const node = await prepare();
+  const strace = await bringStrace();
+  if (strace !== undefined) process.env["FLOWSTATE_STRACE"] = strace;
   return node;
 }
 

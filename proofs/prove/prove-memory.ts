@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bench, startBench } from "./bench/bench.ts";
-import { OpenedFiles } from "./bench/opened-files.ts";
 import { newMark } from "./canaries/canary.ts";
 import { type Load, runLoad, runTimedLoad, type SentMail } from "./load.ts";
 import { HARDENED } from "./measures/measures.ts";
+import { type OpenedFiles, openedFiles } from "./opened-files/opened-files.ts";
 import { type Phase, SETTINGS } from "./paths/all-paths.ts";
 import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
 import { residueOf } from "./residue.ts";
@@ -43,8 +44,15 @@ export interface MemoryProof {
   readonly mailsPerSecond: number;
   /** What was found in files and in what was said, by place, after everything. */
   readonly elsewhere: Readonly<Record<string, Findings>>;
-  /** Files that processes had open for writing beyond their own store, data and log. */
-  readonly otherFiles: readonly string[];
+  readonly opened: OpenedElsewhere;
+}
+
+/** What processes opened for writing beyond their own store, data and log. */
+export interface OpenedElsewhere {
+  readonly how: OpenedFiles["how"];
+  readonly beyondKnown: readonly string[];
+  /** Of these, what was not there any more when it was searched. */
+  readonly gone: readonly string[];
 }
 
 /** Told as soon as something is known. */
@@ -57,9 +65,10 @@ export interface Voice {
 export async function proveMemory(plan: Plan, voice: Voice): Promise<MemoryProof> {
   const startedAt = Date.now();
   const mark = newMark();
-  await using bench = await startBench(HARDENED, SETTINGS);
+  await using opened = await openedFiles();
+  await using bench = await startBench(HARDENED, SETTINGS, opened.runUnder);
+  opened.watch(bench);
   await using searcher = new Searcher(mark);
-  using opened = new OpenedFiles(bench);
   const { mailsPerSecond } = await runTimedLoad(bench, mark, plan.timed);
   const onRow = (results: readonly PathResult[]) => {
     for (const result of results) voice.path(result);
@@ -76,13 +85,19 @@ export async function proveMemory(plan: Plan, voice: Voice): Promise<MemoryProof
   }
   // A service that stops sends what it has not yet exported, and writes its last lines.
   await Promise.all(Object.values(bench.stack.services).map((service) => service.stop()));
-  const elsewhere = await searchElsewhere(bench, searcher, { answers, opened: opened.paths, startedAt });
+  const openedPaths = opened.paths();
+  const elsewhere = await searchElsewhere(bench, searcher, { answers, opened: openedPaths, startedAt });
+  const beyond = openedPaths.filter((path) => !isKnown(bench, path));
   return {
     paths: results,
     loads,
     mailsPerSecond,
     elsewhere,
-    otherFiles: opened.paths.filter((path) => !isKnown(bench, path)),
+    opened: {
+      how: opened.how,
+      beyondKnown: beyond,
+      gone: beyond.filter((path) => !existsSync(path)),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { startBench } from "./bench/bench.ts";
 import { newMark } from "./canaries/canary.ts";
 import { type Load, runTimedLoad } from "./load.ts";
 import { type Measure, WITHOUT_ANY } from "./measures/measures.ts";
+import { openedFiles } from "./opened-files/opened-files.ts";
 import { type Phase, SETTINGS } from "./paths/all-paths.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
 import { hitsOf, searchMemory } from "./search/search-bench.ts";
@@ -20,7 +21,9 @@ export interface Control {
  */
 export async function runControl(phases: readonly Phase[], timed: Load, afterLoad: () => void): Promise<Control> {
   const mark = newMark();
-  await using bench = await startBench(WITHOUT_ANY, SETTINGS);
+  // It is as fast as it is under the same eyes.
+  await using opened = await openedFiles();
+  await using bench = await startBench(WITHOUT_ANY, SETTINGS, opened.runUnder);
   await using searcher = new Searcher(mark);
   const { mailsPerSecond } = await runTimedLoad(bench, mark, timed);
   afterLoad();

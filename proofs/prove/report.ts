@@ -1,5 +1,5 @@
 import { cpus, loadavg } from "node:os";
-import type { LoadResult, MemoryProof } from "./prove-memory.ts";
+import type { LoadResult, MemoryProof, OpenedElsewhere } from "./prove-memory.ts";
 import type { Control } from "./prove-proof.ts";
 import type { PathResult } from "./run-paths.ts";
 
@@ -38,6 +38,7 @@ export function failuresOf(proof: Proof, { judgesSpeed }: { readonly judgesSpeed
     ...NEVER_EMPTY.flatMap((place) =>
       (memory.elsewhere[place]?.searchedBytes ?? 0) === 0 ? [`there was nothing to search in ${place}`] : [],
     ),
+    ...memory.opened.gone.map((path) => `${path} was opened for writing and was gone before it could be searched`),
     ...(control.hits <= MIN_CONTROL_HITS ? [`the control found ${control.hits} only: the search may be blind`] : []),
     ...Object.entries(measures).flatMap(([name, found]) =>
       found === 0 ? [`without ${name} nothing is found: it is not shown to be needed`] : [],
@@ -68,6 +69,12 @@ function zeroIn(zeroAfterMs: number | undefined): string {
   return zeroAfterMs === undefined ? "not zero" : `zero after ${(zeroAfterMs / 1_000).toFixed(1)} s`;
 }
 
+function openedLine({ how }: OpenedElsewhere): string {
+  return how === "traced"
+    ? "  files opened for writing were traced, call by call"
+    : "  files opened for writing were SAMPLED, twenty times a second: strace is missing or may not trace here";
+}
+
 /** The end of the table. */
 export function summaryLines(proof: Proof): readonly string[] {
   const { memory, control, measures, durationMs } = proof;
@@ -79,7 +86,8 @@ export function summaryLines(proof: Proof): readonly string[] {
     "",
     "Everywhere else, after all of them:",
     ...places,
-    ...memory.otherFiles.map((path) => `  also open for writing: ${path}`),
+    openedLine(memory.opened),
+    ...memory.opened.beyondKnown.map((path) => `  also opened for writing: ${path}`),
     "",
     "Without one measure each:",
     ...Object.entries(measures).map(([name, hits]) => `  ${name.padEnd(40)} ${hits} hits`),
@@ -109,7 +117,11 @@ export function reportOf(proof: Proof, failures: readonly string[]): object {
         { hits, searched_bytes: searchedBytes },
       ]),
     ),
-    opened_for_writing_elsewhere: memory.otherFiles,
+    opened_for_writing: {
+      how: memory.opened.how,
+      elsewhere: memory.opened.beyondKnown,
+      gone: memory.opened.gone,
+    },
     hits_without: measures,
     mails_per_second: { on: memory.mailsPerSecond, off: control.mailsPerSecond },
     longest_residue_ms: Object.fromEntries(

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { apt, installWithApt } from "./apt.mjs";
 import { findInPath, isExecutable, publish, userCache } from "./cache.mjs";
 import { Failure } from "./failure.mjs";
 import { step } from "./progress.mjs";
@@ -37,7 +38,7 @@ export async function bringNatsServer() {
   if (present !== undefined) return present;
 
   const reasons = [];
-  for (const get of [fromDebianPackage, installWithApt, installWithBrew, fromRelease]) {
+  for (const get of [fromDebianPackage, fromInstalledPackage, installWithBrew, fromRelease]) {
     try {
       const found = await get(cached);
       if (found !== undefined) return found;
@@ -76,10 +77,6 @@ function fromDebianPackage(cached) {
   );
 }
 
-function apt(args, cwd) {
-  return run("apt-get", ["-q", ...args], { cwd, timeoutMs: FETCH_TIMEOUT_MS });
-}
-
 function privateLists(building) {
   const lists = join(building, "apt", "lists");
   const cache = join(building, "apt", "cache");
@@ -90,12 +87,8 @@ function privateLists(building) {
   return ["-o", `Dir::State::lists=${lists}`, "-o", `Dir::Cache=${cache}`, "-o", "Debug::NoLocking=1", ...user];
 }
 
-async function installWithApt() {
-  if (process.getuid?.() !== 0 || findInPath("apt-get") === undefined) return undefined;
-  const args = ["install", "-y", "--no-install-recommends", "nats-server"];
-  const installed = await step("installing nats-server with apt-get", () => apt(args, "/"));
-  if (!installed.ok) throw new Failure(`apt-get install: ${reasonIn(installed.output)}`);
-  return usual();
+async function fromInstalledPackage() {
+  return (await installWithApt("nats-server")) === undefined ? undefined : usual();
 }
 
 async function installWithBrew() {

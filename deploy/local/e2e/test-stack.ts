@@ -11,7 +11,7 @@ import { type NatsServer, startNatsServer } from "../servers/nats-server.ts";
 import { startNodeServer } from "../servers/node-server.ts";
 import type { DatabaseUrls } from "../servers/postgres.ts";
 import { removeNow, temporaryFolder } from "../servers/reaper.ts";
-import type { Server } from "../servers/server-process.ts";
+import type { RunUnder, Server } from "../servers/server-process.ts";
 import { type ServiceName, type StackSettings, serviceEnvironment, stackSettings } from "../service-environment.ts";
 
 /**
@@ -57,12 +57,13 @@ export async function startTestStack(o: {
   readonly environment?: NodeJS.ProcessEnv;
   /** How the processes of the services are started. Default: hardened, as everywhere. */
   readonly launch?: { readonly nodeFlags: readonly string[]; readonly environment: NodeJS.ProcessEnv };
+  readonly runUnder?: RunUnder | undefined;
 }): Promise<TestStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-e2e-"));
   starting.defer(() => removeNow(folder));
   const settings = stackSettings({});
-  const broker = starting.use(await startNatsServer());
+  const broker = starting.use(await startNatsServer({ runUnder: o.runUnder }));
   await provisionEvents({ url: broker.url, password: broker.passwords.admin });
   const erp = starting.use(await startErp({ secret: settings.erpWebhookSecret }));
   const surroundings = {
@@ -89,6 +90,7 @@ export async function startTestStack(o: {
         ...o.launch?.environment,
       }),
       logPath,
+      runUnder: o.runUnder,
     });
     instances.push(server);
     return server;

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { IDENTITY_NAMES, type Identity, renderAccounts } from "@flowstate/messaging";
 import { z } from "zod";
 import { removeNow, temporaryFolder } from "./reaper.ts";
-import { logTail, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
+import { logTail, type RunUnder, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
 
 /** How long a server may take to be ready, and how often its ports file is looked for. */
 const START_LIMIT_MS = 15_000;
@@ -24,6 +24,7 @@ export interface NatsServerOptions {
   readonly port?: number;
   /** One password for each identity; absent: random ones. */
   readonly passwords?: Readonly<Record<Identity, string>>;
+  readonly runUnder?: RunUnder | undefined;
 }
 
 /** A nats-server of our own, with the two accounts and the identities of the table. */
@@ -53,6 +54,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
       args: ["--config", configPath, "--ports_file_dir", directory],
       logPath,
       stopSignal: "TERM",
+      runUnder: options.runUnder,
       // Its own folder, so that it works whichever folder we were started in, or if that is gone.
       options: { cwd: directory },
     });

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ROOT } from "../local-file.ts";
-import { logTail, type Server, startServerProcess } from "./server-process.ts";
+import { logTail, type RunUnder, type Server, startServerProcess } from "./server-process.ts";
 
 const START_LIMIT_MS = 30_000;
 /** Above the time a service gives itself to finish what it holds. */
@@ -21,6 +21,7 @@ export interface NodeServerOptions {
   /** The whole environment; `port` is the one it had before, when it is started again. */
   environment(port: number | undefined): NodeJS.ProcessEnv;
   readonly logPath: string;
+  readonly runUnder?: RunUnder | undefined;
 }
 
 /** A program of ours did not become ready. `log` is the end of what it wrote. */
@@ -44,6 +45,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<Serve
       args: ["-c", 'ulimit -c 0; exec "$0" "$@"', process.execPath, ...(options.nodeFlags ?? []), options.program],
       logPath: options.logPath,
       stopSignal: "TERM",
+      runUnder: options.runUnder,
       options: { cwd: ROOT, env: options.environment(port) },
     });
     for (

@@ -9,7 +9,7 @@ import pg from "pg";
 import { freePort } from "./free-port.ts";
 import { canReach, type PostgresUser, postgresUser } from "./postgres-user.ts";
 import { removeNow, temporaryFolder } from "./reaper.ts";
-import { logTail, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
+import { logTail, type RunUnder, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
@@ -55,6 +55,7 @@ export interface PostgresOptions {
   readonly defaultLogging?: boolean;
   /** Holds data and log, and stays, if PostgreSQL's user can reach it. Otherwise a temporary folder that does not stay. */
   readonly directory?: string;
+  readonly runUnder?: RunUnder | undefined;
 }
 
 /** One database, as its owner and as the login that audit's API reads with; both with password. */
@@ -82,7 +83,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const dataDir = join(folder.path, "data");
   const password = randomBytes(PASSWORD_BYTES).toString("base64url");
   const apiPassword = randomBytes(PASSWORD_BYTES).toString("base64url");
-  const files = { bin: join(bin, "bin"), base: folder.path, dataDir, logPath, user };
+  const files = { bin: join(bin, "bin"), base: folder.path, dataDir, logPath, user, runUnder: options.runUnder };
 
   let current: Postmaster;
   try {
@@ -154,6 +155,7 @@ interface Files {
   readonly dataDir: string;
   readonly logPath: string;
   readonly user: PostgresUser | undefined;
+  readonly runUnder: RunUnder | undefined;
 }
 
 interface Postmaster {
@@ -208,7 +210,7 @@ async function initCluster(
 const ENVIRONMENT = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 async function launch(files: Files, wantedPort: number | undefined): Promise<Postmaster> {
-  const { bin, base, dataDir, logPath, user } = files;
+  const { bin, base, dataDir, logPath, user, runUnder } = files;
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
     const port = wantedPort ?? (await freePort());
     const process = startServerProcess({
@@ -216,6 +218,7 @@ async function launch(files: Files, wantedPort: number | undefined): Promise<Pos
       args: ["-D", dataDir, "-p", String(port)],
       logPath,
       stopSignal: "INT",
+      runUnder,
       options: { ...user, cwd: base, env: ENVIRONMENT },
     });
     if (await isReady(process, dataDir)) return { process, port };

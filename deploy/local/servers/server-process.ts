@@ -29,12 +29,19 @@ export interface ServerProcess {
   end(signal: "SIGTERM" | "SIGINT" | "SIGKILL", limitMs: number): Promise<void>;
 }
 
+/**
+ * The beginning of a command that runs the rest of it under a tracer: as our own child, with the pid that we see. Asked
+ * once for each process.
+ */
+export type RunUnder = () => readonly [command: string, ...args: string[]];
+
 export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly logPath: string;
   /** What asks it to stop. */
   readonly stopSignal: "INT" | "TERM";
+  readonly runUnder?: RunUnder | undefined;
   /** Working directory, environment, user. */
   readonly options: Pick<SpawnOptions, "cwd" | "env" | "uid" | "gid">;
 }
@@ -43,7 +50,10 @@ export interface ServerCommand {
  * Starts a server. It gets a session of its own, so that a Ctrl-C in the terminal does not end the broker before the
  * services have stopped, and writes to its log itself, so that nothing is lost with us. Throws when it cannot be run.
  */
-export function startServerProcess({ command, args, logPath, stopSignal, options }: ServerCommand): ServerProcess {
+export function startServerProcess(server: ServerCommand): ServerProcess {
+  const { logPath, stopSignal, options, runUnder } = server;
+  const itself = [server.command, ...server.args] as const;
+  const [command, ...args] = runUnder === undefined ? itself : ([...runUnder(), ...itself] as const);
   const log = openSync(logPath, "a", 0o600);
   const child: ChildProcess = spawn(command, args, { ...options, stdio: ["ignore", log, log], detached: true });
   closeSync(log);

@@ -6,6 +6,7 @@ import { type GeminiDouble, startGemini } from "../../../deploy/local/doubles/ge
 import { type OtlpDouble, startOtlpCollector } from "../../../deploy/local/doubles/otlp.ts";
 import { startTestStack, type TestStack } from "../../../deploy/local/e2e/test-stack.ts";
 import { startPostgres } from "../../../deploy/local/servers/postgres.ts";
+import type { RunUnder } from "../../../deploy/local/servers/server-process.ts";
 import type { Planter } from "../canaries/canary.ts";
 import { canaryFacts } from "../canaries/canary-documents.ts";
 import { withChildren } from "../search/process-memory.ts";
@@ -45,12 +46,12 @@ export type DiskPlace = (typeof DISK_PLACES)[number];
 
 const GEMINI_API_KEY = "prove-gemini-key-0123456789";
 
-export async function startBench(launch: Launch, settings: NodeJS.ProcessEnv): Promise<Bench> {
+export async function startBench(launch: Launch, settings: NodeJS.ProcessEnv, runUnder?: RunUnder): Promise<Bench> {
   await using starting = new AsyncDisposableStack();
   let planter: Planter | undefined;
   const answer = () => (planter === undefined ? undefined : { facts: canaryFacts(planter) });
   const [postgres, gemini, collector, slack] = await Promise.all([
-    startPostgres().then((it) => starting.use(it)),
+    startPostgres({ runUnder }).then((it) => starting.use(it)),
     startGemini({ apiKey: GEMINI_API_KEY, answer }).then((it) => starting.use(it)),
     startOtlpCollector().then((it) => starting.use(it)),
     startSlack().then((it) => starting.use(it)),
@@ -70,6 +71,7 @@ export async function startBench(launch: Launch, settings: NodeJS.ProcessEnv): P
       database: await postgres.createDatabase("flowstate"),
       environment,
       launch: { nodeFlags: launch.nodeFlags, environment: forced },
+      runUnder,
     }),
   );
   const parts = starting.move();

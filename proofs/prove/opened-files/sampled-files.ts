@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import type { Bench } from "./bench.ts";
+import type { Bench } from "../bench/bench.ts";
+import type { OpenedFiles } from "./opened-files.ts";
 
 const SAMPLE_INTERVAL_MS = 50;
 /** open(2): the access mode is in the last two bits, 1 and 2 may write. */
@@ -9,19 +10,21 @@ const ACCESS_MODE = 0b11;
  * Writes down which files the processes have open for writing, by looking at their descriptors many times a second. A file
  * that is opened and closed between two looks is not seen here: where such files can lie is searched as a whole besides.
  */
-export class OpenedFiles implements Disposable {
+export class SampledFiles implements OpenedFiles {
+  readonly how = "sampled";
+  readonly runUnder = undefined;
   readonly #paths = new Set<string>();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(bench: Bench) {
+  watch(bench: Bench): void {
     this.#timer = setInterval(() => this.#look(bench), SAMPLE_INTERVAL_MS);
   }
 
-  get paths(): readonly string[] {
+  paths(): readonly string[] {
     return [...this.#paths].sort();
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
   }
 
