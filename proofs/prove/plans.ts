@@ -1,4 +1,3 @@
-import type { Load } from "./load.ts";
 import { ALL_PATHS, type Phase } from "./paths/all-paths.ts";
 import type { Plan } from "./prove-memory.ts";
 
@@ -43,7 +42,4 @@ export const MEASURE_PHASES: readonly Phase[] = [
 ];
 
 /** The control of the quick form. */
-export const QUICK_CONTROL: { readonly phases: readonly Phase[]; readonly timed: Load } = {
-  phases: MEASURE_PHASES,
-  timed: QUICK_PLAN.timed,
-};
+export const QUICK_CONTROL: Plan = { ...QUICK_PLAN, phases: MEASURE_PHASES };

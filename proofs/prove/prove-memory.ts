@@ -5,14 +5,16 @@ import { newMark } from "./canaries/canary.ts";
 import { type Load, runLoad, runTimedLoad, type SentMail } from "./load.ts";
 import { HARDENED } from "./measures/measures.ts";
 import { type OpenedFiles, openedFiles } from "./opened-files/opened-files.ts";
-import { type Phase, SETTINGS } from "./paths/all-paths.ts";
+import { forLoads, type Phase, SETTINGS } from "./paths/all-paths.ts";
 import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
 import { residueOf } from "./residue.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
 import type { Findings } from "./search/findings.ts";
+import { mappedFiles } from "./search/process-memory.ts";
 import { recentTemporaryFiles } from "./search/recent-files.ts";
 import { hitsOf, searchMemory } from "./search/search-bench.ts";
 import { Searcher } from "./search/searcher.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
 /** What is sent through the hardened system. */
 export interface Plan {
@@ -62,31 +64,34 @@ export interface Voice {
 }
 
 /** Starts the system hardened, sends the plan through it, and searches everything. */
-export async function proveMemory(plan: Plan, voice: Voice): Promise<MemoryProof> {
+export async function proveMemory(plan: Plan, voice: Voice, stopwatch: Stopwatch): Promise<MemoryProof> {
   const startedAt = Date.now();
   const mark = newMark();
   await using opened = await openedFiles();
-  await using bench = await startBench(HARDENED, SETTINGS, opened.runUnder);
+  await using bench = await stopwatch.time("start", () => startBench(HARDENED, SETTINGS, opened.runUnder));
   opened.watch(bench);
   await using searcher = new Searcher(mark);
-  const { mailsPerSecond } = await runTimedLoad(bench, mark, plan.timed);
+  const { mailsPerSecond } = await stopwatch.time("timed load", () => runTimedLoad(bench, mark, plan.timed));
   const onRow = (results: readonly PathResult[]) => {
     for (const result of results) voice.path(result);
   };
-  const { results, answers } = await runPaths({ bench, searcher, mark, isPatient: true, onRow }, plan.phases);
-  // The paths' settings make a load fail that is none of theirs.
-  bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
-  for (const service of ["ingest", "extractor"] as const) await bench.restart(service);
+  const { results, answers } = await stopwatch.time("paths", () =>
+    runPaths({ bench, searcher, mark, look: "patient", onRow }, plan.phases),
+  );
+  if (plan.loads.length > 0) await forLoads(bench);
   const loads: LoadResult[] = [];
   for (const load of plan.loads) {
-    const result = await proveLoad(bench, searcher, mark, load);
+    const result = await stopwatch.time("loads", () => proveLoad(bench, searcher, mark, load));
     loads.push(result);
     voice.load(result);
   }
+  const mapped = [...new Set(Object.values(bench.processes()).flat().flatMap(mappedFiles))];
   // A service that stops sends what it has not yet exported, and writes its last lines.
   await Promise.all(Object.values(bench.stack.services).map((service) => service.stop()));
   const openedPaths = opened.paths();
-  const elsewhere = await searchElsewhere(bench, searcher, { answers, opened: openedPaths, startedAt });
+  const elsewhere = await stopwatch.time("search elsewhere", () =>
+    searchElsewhere(bench, searcher, { answers, mapped, opened: openedPaths, startedAt }),
+  );
   const beyond = openedPaths.filter((path) => !isKnown(bench, path));
   return {
     paths: results,
@@ -150,7 +155,17 @@ async function proveLoad(
 async function searchElsewhere(
   bench: Bench,
   searcher: Searcher,
-  { answers, opened, startedAt }: { answers: readonly Answered[]; opened: readonly string[]; startedAt: number },
+  {
+    answers,
+    mapped,
+    opened,
+    startedAt,
+  }: {
+    readonly answers: readonly Answered[];
+    readonly mapped: readonly string[];
+    readonly opened: readonly string[];
+    readonly startedAt: number;
+  },
 ): Promise<Record<string, Findings>> {
   const said = answers
     .filter(({ isCallersOwn }) => isCallersOwn !== true)
@@ -159,6 +174,7 @@ async function searchElsewhere(
     nats_store: await searcher.search({ files: bench.files.nats_store }),
     postgres_data: await searcher.search({ files: bench.files.postgres_data }),
     logs: await searcher.search({ files: bench.files.logs }),
+    mapped_files: await searcher.search({ files: mapped }),
     opened_files: await searcher.search({ files: opened }),
     temporary_folders: await searcher.search({ files: recentTemporaryFiles(startedAt) }),
     spans: await searcher.search({ texts: bench.collector.bodies("traces") }),

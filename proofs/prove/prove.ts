@@ -1,13 +1,14 @@
 import { MEASURES, type Measure } from "./measures/measures.ts";
 import type { Phase } from "./paths/all-paths.ts";
-import { type Plan, proveMemory } from "./prove-memory.ts";
+import { type Plan, proveMemory, type Voice } from "./prove-memory.ts";
 import { runControl, runWithout } from "./prove-proof.ts";
 import { loadLine, type Proof, pathLine } from "./report.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 export interface ProveOptions {
   readonly plan: Plan;
   /** What the control goes through. */
-  readonly control: Pick<Plan, "phases" | "timed">;
+  readonly control: Plan;
   /** Under what, and which measures are taken away. */
   readonly without: { readonly phases: readonly Phase[]; readonly measures?: readonly Measure[] };
   say(line: string): void;
@@ -16,22 +17,30 @@ export interface ProveOptions {
 /** The whole proof: that nothing is found, and that something would be. */
 export async function prove({ plan, control, without, say }: ProveOptions): Promise<Proof> {
   const startedAt = performance.now();
-  const memory = await proveMemory(plan, {
+  const stopwatch = new Stopwatch();
+  const voice: Voice = {
     path: (result) => {
       say(pathLine(result));
       for (const { form, where, around } of result.samples.slice(0, SAMPLES_SHOWN))
         say(`    ${form}, ${where}: ${around}`);
     },
     load: (result) => say(loadLine(result)),
-  });
+  };
+  const memory = await proveMemory(plan, voice, stopwatch);
   const timed = Promise.withResolvers<void>();
-  const controlling = runControl(control.phases, control.timed, timed.resolve);
+  const controlling = runControl(control, stopwatch, timed.resolve);
   // Most of the paths is waiting, so that the rest of the proof has the time for itself.
   await Promise.race([timed.promise, controlling]);
   const measures: Record<string, number> = {};
   for (const measure of without.measures ?? MEASURES)
-    measures[measure.name] = await runWithout(measure, without.phases);
-  return { memory, control: await controlling, measures, durationMs: performance.now() - startedAt };
+    measures[measure.name] = await stopwatch.time("without a measure each", () => runWithout(measure, without.phases));
+  return {
+    memory,
+    control: await controlling,
+    measures,
+    parts: stopwatch.parts,
+    durationMs: performance.now() - startedAt,
+  };
 }
 
 /** Of each path: canaries are made up, and where they lie shows why. */

@@ -9,6 +9,8 @@ export interface Proof {
   readonly control: Control;
   /** Hits without each measure, by its name. */
   readonly measures: Readonly<Record<string, number>>;
+  /** How long each part took, milliseconds; the control and the measures overlap. */
+  readonly parts: Readonly<Record<string, number>>;
   readonly durationMs: number;
 }
 
@@ -77,7 +79,8 @@ function openedLine({ how }: OpenedElsewhere): string {
 
 /** The end of the table. */
 export function summaryLines(proof: Proof): readonly string[] {
-  const { memory, control, measures, durationMs } = proof;
+  const { memory, control, measures, parts, durationMs } = proof;
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   const places = Object.entries(memory.elsewhere).map(
     ([place, { hits, searchedBytes }]) =>
       `  ${place.padEnd(20)} ${hits} hits in ${(searchedBytes / 1e6).toFixed(1)} MB`,
@@ -92,14 +95,17 @@ export function summaryLines(proof: Proof): readonly string[] {
     "Without one measure each:",
     ...Object.entries(measures).map(([name, hits]) => `  ${name.padEnd(40)} ${hits} hits`),
     "",
+    "How long it took (the control's paths and loads beside the measures):",
+    ...Object.entries(parts).map(([part, ms]) => `  ${part.padEnd(40)} ${seconds(ms)}`),
+    "",
     `hits ${totalHits(proof)}, control ${control.hits}; mails per second ${memory.mailsPerSecond.toFixed(1)} with the ` +
-      `measures, ${control.mailsPerSecond.toFixed(1)} without; ${Math.round(durationMs / 1_000)} s`,
+      `measures, ${control.mailsPerSecond.toFixed(1)} without; ${seconds(durationMs)}`,
   ];
 }
 
 /** `reports/prove.json`. */
 export function reportOf(proof: Proof, failures: readonly string[]): object {
-  const { memory, control, measures, durationMs } = proof;
+  const { memory, control, measures, parts, durationMs } = proof;
   const all = [...memory.paths, ...memory.loads];
   return {
     paths: all.map(({ name, places, zeroAfterMs }) => ({
@@ -128,6 +134,7 @@ export function reportOf(proof: Proof, failures: readonly string[]): object {
       memory.loads.map(({ name, longestResidueMs }) => [name, Math.round(longestResidueMs)]),
     ),
     failures,
+    parts_ms: Object.fromEntries(Object.entries(parts).map(([part, ms]) => [part, Math.round(ms)])),
     duration_ms: Math.round(durationMs),
     machine: { processors: cpus().length, load: loadavg() },
   };

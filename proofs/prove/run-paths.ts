@@ -23,10 +23,12 @@ export interface PathRun {
   readonly bench: Bench;
   readonly searcher: Searcher;
   readonly mark: string;
-  /** Whether a path has all of its grace to be clean, or is looked at once. */
-  readonly isPatient: boolean;
+  /** Whether a path has all of its grace to be clean, is looked at once, or is gone only. */
+  readonly look: "patient" | "once" | "none";
   /** Called when a row of paths is through. */
-  readonly onRow: (results: readonly PathResult[]) => void;
+  readonly onRow?: (results: readonly PathResult[]) => void;
+  /** Asked after each row whether the others need not be gone. */
+  readonly isEnough?: (results: readonly PathResult[]) => boolean;
 }
 
 /** What all paths left, and every answer that they got. */
@@ -35,15 +37,17 @@ export interface PathsOutcome {
   readonly answers: readonly Answered[];
 }
 
+const NOTHING_LOOKED_AT: Residue = { found: new Map(), zeroAfterMs: undefined };
+
 /** Goes every path, row by row, and searches all memory after each row. Canaries say which path each find belongs to. */
 export async function runPaths(
-  { bench, searcher, mark, isPatient, onRow }: PathRun,
+  { bench, searcher, mark, look, onRow = () => {}, isEnough = () => false }: PathRun,
   phases: readonly Phase[],
 ): Promise<PathsOutcome> {
   const results: PathResult[] = [];
   const answers: Answered[] = [];
   for (const { row, begins } of rowsOf(phases)) {
-    if (begins !== undefined) {
+    if (begins !== undefined && Object.keys(begins).length > 0) {
       bench.configure(begins);
       await bench.restart("ingest");
     }
@@ -55,8 +59,8 @@ export async function runPaths(
       answers.push(answer);
       begun.push({ path, planter, problem });
     }
-    const graceMs = isPatient ? Math.max(...row.map((path) => path.graceMs)) : 0;
-    const residue = await residueOf(bench, searcher, graceMs);
+    const graceMs = look === "patient" ? Math.max(...row.map((path) => path.graceMs)) : 0;
+    const residue = look === "none" ? NOTHING_LOOKED_AT : await residueOf(bench, searcher, graceMs);
     const first = results.length;
     const ofRow = begun.map(({ path, planter, problem }, index) => ({
       name: path.name,
@@ -71,6 +75,7 @@ export async function runPaths(
     chargeOthers(results, residue, first, row.length);
     onRow(ofRow);
     for (const { path, planter } of begun) await path.mend?.(bench, planter);
+    if (isEnough(results)) break;
   }
   return { results, answers };
 }

@@ -16,6 +16,8 @@ interface MailDocument {
   readonly contentType?: string;
   /** Makes it an inline part with this content id, as some mailers do with ordinary PDFs. */
   readonly contentId?: string;
+  /** The name of its part, as somebody else than SendGrid might call it. */
+  readonly fieldName?: string;
 }
 
 export interface Mail {
@@ -139,8 +141,8 @@ function attachmentInfo(documents: readonly MailDocument[]): string {
   return JSON.stringify(Object.fromEntries(infos));
 }
 
-function documentPart({ filename, bytes, contentType }: MailDocument, index: number): Part {
-  const name = attachmentName(index);
+function documentPart({ filename, bytes, contentType, fieldName }: MailDocument, index: number): Part {
+  const name = fieldName ?? attachmentName(index);
   return {
     name,
     headers: [

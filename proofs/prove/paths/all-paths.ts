@@ -1,3 +1,4 @@
+import type { Bench } from "../bench/bench.ts";
 import { ABORTED, MALFORMED } from "./broken-off.ts";
 import { DEFERRED_BY_ERP, DEFERRED_BY_MODEL } from "./deferred.ts";
 import { DELIVERED, UPLOADED } from "./delivered.ts";
@@ -36,6 +37,12 @@ export const ALL_PATHS: readonly Phase[] = [
     rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...LOST].map(alone),
   },
 ];
+
+/** The settings of the paths make a load fail that is none of theirs. */
+export async function forLoads(bench: Bench): Promise<void> {
+  bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
+  await Promise.all([bench.restart("ingest"), bench.restart("extractor")]);
+}
 
 function alone(path: ExitPath): readonly ExitPath[] {
   return [path];

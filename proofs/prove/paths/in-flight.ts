@@ -4,10 +4,9 @@ import { AFTER_ANSWER_MS, type Answered, type ExitPath, NO_ANSWER } from "./exit
 import { canaryMail, post } from "./send.ts";
 
 const POLL_MS = 10;
-/** Longer than it takes to look, shorter than the mail's time. */
-const THINKS_MS = 8_000;
 
 let underWay: Promise<Answered> | undefined;
+let thought = Promise.withResolvers<void>();
 
 /**
  * The document is wiped in ingest and in the extractor as soon as its extraction exists, before it is pushed: an ERP that
@@ -21,12 +20,14 @@ export const IN_FLIGHT: ExitPath = {
   async run(bench, planter) {
     bench.plantsFor(new Planter(newMark(), 0));
     const asked = bench.stack.erp.attempts;
-    bench.stack.erp.script({ delayHeaders: THINKS_MS });
+    thought = Promise.withResolvers();
+    bench.stack.erp.script({ delayHeaders: thought.promise });
     underWay = post(canaryMail(bench, planter));
     while (bench.stack.erp.attempts === asked) await sleep(POLL_MS);
     return NO_ANSWER;
   },
   async mend() {
+    thought.resolve();
     await underWay;
   },
 };

@@ -6,14 +6,17 @@ import type { PieceSearch } from "./search-pieces.ts";
 interface Mapping extends Range {
   /** Its file, `[heap]`, `[stack]`; empty for memory without a name. */
   readonly name: string;
+  /** What is written to it is the process's own and not the file's; the file has a name. */
+  readonly isPrivateFile: boolean;
 }
 
 /** Looked at again while it changes, at most so often. */
 const MAX_ROUNDS = 3;
 
 /**
- * Searches every readable mapping of a process that has a page in memory, and those that appear meanwhile. The process runs
- * on. Throws when its memory may not be read; a process that has ended has none.
+ * Searches every readable mapping of a process that has a page in memory, and those that appear meanwhile. Of files that it
+ * has mapped as its own (programs, libraries), those pages that it has written to: the others are the file's, see
+ * `mappedFiles`. The process runs on. Throws when its memory may not be read; a process that has ended has none.
  */
 export function searchProcess(pid: number, search: PieceSearch): Findings {
   const findings = new FindingsCount();
@@ -24,10 +27,10 @@ export function searchProcess(pid: number, search: PieceSearch): Findings {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const unseen = mappingsOf(pid).filter(({ from, to }) => !searched.has(`${from}-${to}`));
       if (unseen.length === 0) break;
-      for (const { from, to, name } of unseen) {
-        searched.add(`${from}-${to}`);
-        const where = name === "" ? "anonymous memory" : name;
-        for (const part of presentParts(pid, { from, to })) {
+      for (const mapping of unseen) {
+        searched.add(`${mapping.from}-${mapping.to}`);
+        const where = mapping.name === "" ? "anonymous memory" : mapping.name;
+        for (const part of partsOf(pid, mapping)) {
           search.searchRange({ ...part, where }, (target, position) => readMemory(memory, target, position), findings);
         }
       }
@@ -36,6 +39,11 @@ export function searchProcess(pid: number, search: PieceSearch): Findings {
     closeSync(memory);
   }
   return findings;
+}
+
+/** The files whose unwritten pages are in the memory of a process: read once, they need not be read in every process. */
+export function mappedFiles(pid: number): readonly string[] {
+  return [...new Set(mappingsOf(pid).flatMap(({ name, isPrivateFile }) => (isPrivateFile ? [name] : [])))];
 }
 
 /** A process and every process that it started, and those started. */
@@ -58,7 +66,7 @@ function parentOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
 }
 
-const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) r\S* \S+ \S+ \S+ *(.*)$/;
+const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) r..(.) \S+ \S+ \S+ *(.*)$/;
 /** The kernel's own pages, which no process can write. */
 const KERNELS_OWN: ReadonlySet<string> = new Set(["[vvar]", "[vvar_vclock]", "[vdso]", "[vsyscall]"]);
 
@@ -67,11 +75,16 @@ function mappingsOf(pid: number): readonly Mapping[] {
   const mappings: Mapping[] = [];
   let current: Mapping | undefined;
   for (const line of readProc(pid, "smaps").split("\n")) {
-    const [, from, to, name] = MAPPING.exec(line) ?? [];
+    const [, from, to, sharing, name] = MAPPING.exec(line) ?? [];
     if (from !== undefined && to !== undefined && name !== undefined) {
       current = KERNELS_OWN.has(name)
         ? undefined
-        : { from: Number.parseInt(from, 16), to: Number.parseInt(to, 16), name };
+        : {
+            from: Number.parseInt(from, 16),
+            to: Number.parseInt(to, 16),
+            name,
+            isPrivateFile: sharing === "p" && /^\/.*(?<! \(deleted\))$/.test(name),
+          };
     } else if (/^[0-9a-f]+-/.test(line)) {
       current = undefined;
     } else if (current !== undefined && /^(?:Rss|Swap): +[1-9]/.test(line)) {
@@ -86,9 +99,11 @@ const PAGE_BYTES = 4096;
 const ENTRY_BYTES = 8;
 /** Bits 62 and 63 of an entry: in swap, in memory (kernel.org, "Examining Process Page Tables"). */
 const SWAPPED_OR_PRESENT = 0b1100_0000;
+/** Bit 61: the file's page, or shared; a page that was written to in a private mapping is neither. */
+const OF_THE_FILE = 0b0010_0000;
 
 /** Most of what a runtime reserves it has never touched. All of the mapping where the kernel does not tell. */
-function presentParts(pid: number, { from, to }: { readonly from: number; readonly to: number }): readonly Range[] {
+function partsOf(pid: number, { from, to, isPrivateFile }: Mapping): readonly Range[] {
   const entries = Buffer.alloc(((to - from) / PAGE_BYTES) * ENTRY_BYTES);
   try {
     const pagemap = openSync(`/proc/${pid}/pagemap`, "r");
@@ -105,7 +120,8 @@ function presentParts(pid: number, { from, to }: { readonly from: number; readon
   let begin: number | undefined;
   for (let at = from; at < to; at += PAGE_BYTES) {
     const flags = entries[((at - from) / PAGE_BYTES) * ENTRY_BYTES + ENTRY_BYTES - 1] ?? 0;
-    if ((flags & SWAPPED_OR_PRESENT) !== 0) begin ??= at;
+    const isPresent = (flags & SWAPPED_OR_PRESENT) !== 0;
+    if (isPresent && !(isPrivateFile && (flags & OF_THE_FILE) !== 0)) begin ??= at;
     else if (begin !== undefined) {
       parts.push({ from: begin, to: at });
       begin = undefined;

@@ -2,39 +2,54 @@ import { Worker } from "node:worker_threads";
 import type { Findings } from "./findings.ts";
 import type { Place, SearchAnswer, SearchOrder, SearchSetup } from "./search-orders.ts";
 
-/** Searches memory and files for the canaries of one run, one place after the other, in a thread of its own. */
+/** As many as the smallest machine that this is run on has processors. */
+const THREADS = 2;
+
+/** One thread that searches, and what it still has to do. */
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: Map<number, PromiseWithResolvers<Findings>>;
+}
+
+/** Searches memory and files for the canaries of one run, in threads of its own. */
 export class Searcher implements AsyncDisposable {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, PromiseWithResolvers<Findings>>();
+  readonly #threads: readonly Thread[];
   #asked = 0;
 
   constructor(mark: string) {
-    const setup: SearchSetup = { mark };
-    this.#worker = new Worker(new URL("./search-worker.ts", import.meta.url), { workerData: setup });
-    this.#worker.on("message", (answer: SearchAnswer) => this.#settle(answer));
-    this.#worker.on("error", (error) => {
-      for (const waiting of this.#waiting.values()) waiting.reject(error);
-    });
+    this.#threads = Array.from({ length: THREADS }, () => startThread(mark));
   }
 
   /** Rejects when the place may not be looked at. */
   search(place: Place): Promise<Findings> {
     const id = this.#asked++;
-    const waiting = Promise.withResolvers<Findings>();
-    this.#waiting.set(id, waiting);
+    const { worker, waiting } = this.#threads.reduce((least, thread) =>
+      thread.waiting.size < least.waiting.size ? thread : least,
+    );
+    const found = Promise.withResolvers<Findings>();
+    waiting.set(id, found);
     const order: SearchOrder = { id, place };
-    this.#worker.postMessage(order);
-    return waiting.promise;
+    worker.postMessage(order);
+    return found.promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#worker.terminate();
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
+}
 
-  #settle(answer: SearchAnswer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if ("findings" in answer) waiting?.resolve(answer.findings);
-    else waiting?.reject(new Error(answer.problem));
-  }
+function startThread(mark: string): Thread {
+  const setup: SearchSetup = { mark };
+  const worker = new Worker(new URL("./search-worker.ts", import.meta.url), { workerData: setup });
+  const waiting: Thread["waiting"] = new Map();
+  worker.on("message", (answer: SearchAnswer) => {
+    const found = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ("findings" in answer) found?.resolve(answer.findings);
+    else found?.reject(new Error(answer.problem));
+  });
+  worker.on("error", (error) => {
+    for (const found of waiting.values()) found.reject(error);
+  });
+  return { worker, waiting };
 }
