@@ -65,7 +65,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     await using dashboard = await openSignedIn();
     const { page } = dashboard;
     await page.locator(".row a").first().focus();
-    const focused = async () => Number(await page.evaluate("document.activeElement?.dataset.index"));
+    const focused = () => focusedRow(page);
     for (const key of ["ArrowDown", "ArrowDown", "PageDown", "ArrowUp"]) {
       const before = await focused();
       await page.keyboard.press(key);
@@ -74,11 +74,45 @@ describe.skipIf(missing !== undefined)(title, () => {
     const index = await focused();
     expect(index).toBeGreaterThan(10);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { level: 1, name: "Document" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: /^Document / }).waitFor();
     await page.goBack();
-    await page.getByRole("table", { name: "Documents" }).waitFor();
-    expect(Number(await page.evaluate("scrollY"))).toBeGreaterThan(0);
     await expect.poll(focused, PATIENCE).toBe(index);
+    expect(await scrolledTo(page)).toBeGreaterThan(0);
+  });
+
+  it("are found again where the reader left them, after a document and after another view", async () => {
+    await using dashboard = await openSignedIn();
+    const { page } = dashboard;
+    await jumpToTheEnd(page);
+    const rowInWindow = `[...document.querySelectorAll(".row a")].map((link) => [Number(link.dataset.index),
+      link.getBoundingClientRect().top]).find(([, top]) => top > innerHeight / 2)?.[0] ?? -1`;
+    const index = z.number().parse(await page.evaluate(rowInWindow));
+    expect(index).toBeGreaterThan(100);
+    const top = await scrolledTo(page);
+    await page.locator(`[data-index="${index}"]`).click();
+    await page.getByRole("heading", { level: 1, name: /^Document / }).waitFor();
+    await page.goBack();
+    await expect.poll(() => focusedRow(page), PATIENCE).toBe(index);
+    expect(await scrolledTo(page)).toBe(top);
+
+    await page.getByRole("link", { name: "Statistics" }).click();
+    await page.getByRole("heading", { name: "Success rate" }).waitFor();
+    await page.getByRole("link", { name: "Documents" }).click();
+    await expect.poll(() => page.evaluate(rowInWindow), PATIENCE).toBe(index);
+    expect(await scrolledTo(page)).toBe(top);
+  });
+
+  it("keep the keyboard's row while the page is scrolled away from it", async () => {
+    await using dashboard = await openSignedIn();
+    const { page } = dashboard;
+    await page.locator(".row a").nth(3).focus();
+    await jumpToTheEnd(page);
+    expect(await focusedRow(page)).toBe(3);
+    await page.keyboard.press("ArrowUp");
+    await expect.poll(() => focusedRow(page), PATIENCE).toBe(2);
+    const covering = `document.elementFromPoint(innerWidth / 2, document.activeElement.closest(".row").getBoundingClientRect()
+      .top + 1)?.closest(".row")?.ariaRowIndex`;
+    expect(await page.evaluate(covering)).toBe("4");
   });
 
   it("are narrowed by status, code and sender, and an empty answer says how to see all again", async () => {
@@ -148,6 +182,15 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(dashboard.faults).toEqual([]);
   });
 });
+
+/** The index of the row that has the focus; not a number while none has. */
+async function focusedRow(page: Page): Promise<number> {
+  return Number(await page.evaluate("document.activeElement?.dataset.index"));
+}
+
+async function scrolledTo(page: Page): Promise<number> {
+  return z.number().parse(await page.evaluate("scrollY"));
+}
 
 /** Jumps to what is the end so far, waits for two frames, and says how many elements there are. */
 async function jumpToTheEnd(page: Page): Promise<number> {

@@ -1,9 +1,11 @@
 import { zoneName } from "../format/time.js";
 import { useMedia } from "../list/use-media.js";
+import { useReaderRow } from "../list/use-reader-row.js";
 import { useWindowRows } from "../list/use-window-rows.js";
 import { html, useEffect, useRef } from "../vendor/preact.js";
 import { DocumentRow } from "./document-row.js";
 
+/** @import { DocumentRow as Row } from "../api/types.js" */
 /** @import { DocumentsList } from "../list/documents-list.js" */
 
 /** The heights that documents.css gives a row, pixels. */
@@ -48,11 +50,10 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
     if (isNearEnd && list.failure === undefined) void list.loadMore();
   }, [isNearEnd, rows.length, list]);
 
+  const reader = useReaderRow(body, rows, list.opened);
   useEffect(() => {
-    const opened = rows.findIndex(({ document_id }) => document_id === list.opened);
     list.opened = undefined;
-    if (opened >= 0) focusRow(opened, rowHeight, body.current);
-  }, []);
+  }, [list]);
 
   /** @param {MouseEvent} event */
   const remember = ({ target }) => {
@@ -66,7 +67,7 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
     const target = MOVES[event.key]?.(index, Math.floor(innerHeight / rowHeight) - 2);
     if (target === undefined || Number.isNaN(target)) return;
     event.preventDefault();
-    focusRow(Math.max(0, Math.min(target, rows.length - 1)), rowHeight, body.current);
+    reader.goTo(Math.max(0, Math.min(target, rows.length - 1)));
   };
 
   return html`
@@ -78,6 +79,8 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
       aria-colcount=${COLUMNS.length}
       onKeyDown=${move}
       onClick=${remember}
+      onFocusCapture=${reader.follow}
+      onBlurCapture=${reader.leave}
     >
       <div role="rowgroup" class="table-head">
         <div role="row" aria-rowindex="1" class="row-head">
@@ -91,13 +94,13 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
         </div>
       </div>
       <div role="rowgroup" class="table-body" ref=${body} style=${{ height: `${rows.length * rowHeight}px` }}>
-        ${rows.slice(from, to).map(
-          (document, offset) => html`
+        ${drawnRows(rows, from, to, reader.index).map(
+          ({ document, index }) => html`
             <${DocumentRow}
               key=${document.document_id}
               document=${document}
-              index=${from + offset}
-              top=${(from + offset) * rowHeight}
+              index=${index}
+              top=${index * rowHeight}
               showsTenant=${showsTenant}
               isNew=${Date.parse(document.received_at) > watchedSince}
             />
@@ -109,25 +112,17 @@ export function DocumentsTable({ list, showsTenant, watchedSince }) {
 }
 
 /**
- * Focuses a row that may not exist yet: it is scrolled to, and focused when it is there.
+ * The rows of the window and the reader's, wherever that is, in the order of the list.
  *
- * @param {number} index
- * @param {number} rowHeight
- * @param {HTMLElement | null} body
+ * @param {readonly Row[]} rows
+ * @param {number} from
+ * @param {number} to
+ * @param {number} readerIndex -1 for none
  */
-function focusRow(index, rowHeight, body) {
-  if (body === null) return;
-  const find = () => /** @type {HTMLElement | null} */ (body.querySelector(`[data-index="${index}"]`));
-  const present = find();
-  if (present === null) {
-    const top = body.getBoundingClientRect().top + scrollY + index * rowHeight;
-    scrollTo({ top: top - innerHeight / 2 });
-  }
-  const focus = () => {
-    const link = find();
-    link?.focus({ preventScroll: true });
-    link?.closest(".row")?.scrollIntoView({ block: "nearest" });
-  };
-  if (present !== null) focus();
-  else requestAnimationFrame(() => requestAnimationFrame(focus));
+function drawnRows(rows, from, to, readerIndex) {
+  const inWindow = rows.slice(from, to).map((document, offset) => ({ document, index: from + offset }));
+  const readers = rows[readerIndex];
+  if (readers === undefined || (readerIndex >= from && readerIndex < to)) return inWindow;
+  const row = { document: readers, index: readerIndex };
+  return readerIndex < from ? [row, ...inWindow] : [...inWindow, row];
 }

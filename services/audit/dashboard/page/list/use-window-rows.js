@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useState } from "../vendor/preact.js";
+import { useLayoutEffect, useState } from "../vendor/preact.js";
 
 /** @import { RefObject } from "../vendor/preact.js" */
 
@@ -29,7 +29,8 @@ export function useWindowRows(list, rowHeight, rowCount) {
   };
 
   useLayoutEffect(measure, [rowHeight, rowCount]);
-  useEffect(() => {
+  // Before anything is painted: the view that scrolls to where its reader was is heard.
+  useLayoutEffect(() => {
     addEventListener("scroll", measure, { passive: true });
     addEventListener("resize", measure);
     return () => {
