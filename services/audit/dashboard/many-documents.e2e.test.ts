@@ -112,7 +112,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     await expect.poll(() => focusedRow(page), PATIENCE).toBe(2);
     const covering = `document.elementFromPoint(innerWidth / 2, document.activeElement.closest(".row").getBoundingClientRect()
       .top + 1)?.closest(".row")?.ariaRowIndex`;
-    expect(await page.evaluate(covering)).toBe("4");
+    await expect.poll(() => page.evaluate(covering), PATIENCE).toBe("4");
   });
 
   it("are narrowed by status, code and sender, and an empty answer says how to see all again", async () => {
