@@ -22,6 +22,7 @@ const SUMMARIES: Readonly<Record<EventType, string>> = {
   "mail.unroutable": "A mail's envelope names no tenant.",
   "mail.refused": "What was posted could not be taken apart as a mail, or is beyond a limit.",
   "document.received": "A document of a mail is about to be worked on.",
+  "document.claimed": "One attempt has the exclusive right to work on the document; how long that took to get.",
   "document.extracted": "A document was read; the extraction exists in memory.",
   "document.delivered": "The ERP accepted the extraction.",
   "document.refused": "The document can never be accepted.",

@@ -28,6 +28,7 @@ const DATA: Readonly<Record<EventType, Record<string, unknown>>> = {
   "mail.unroutable": { mail_id: MAIL_ID, ...arrival, code: "unknown_recipient" },
   "mail.refused": { mail_id: MAIL_ID, source: "sendgrid", size_bytes: 31_000, code: "mail_malformed" },
   "document.received": { ...document, ...arrival, duration_ms: 40 },
+  "document.claimed": { ...document, duration_ms: 6 },
   "document.extracted": {
     ...document,
     duration_ms: 800,

@@ -103,6 +103,8 @@ export const EVENT_DATA = {
     /** From the beginning of the request that brought it, waiting for the other documents of its mail included. */
     duration_ms: FIELDS.duration_ms.optional(),
   }),
+  /** One attempt has the exclusive right to work on it. */
+  "document.claimed": z.strictObject({ ...document, duration_ms: FIELDS.duration_ms }),
   "document.extracted": z.strictObject({
     ...document,
     duration_ms: FIELDS.duration_ms,
@@ -169,6 +171,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   envelope("mail.unroutable"),
   envelope("mail.refused"),
   envelope("document.received"),
+  envelope("document.claimed"),
   envelope("document.extracted"),
   envelope("document.delivered"),
   envelope("document.refused"),

@@ -90,6 +90,19 @@ export class IngestEvents {
     });
   }
 
+  /** `attempt` is the lease's: each one that works on the document says so. */
+  async documentClaimed(
+    mail: IdentifiedMail,
+    document: IdentifiedDocument,
+    { attempt, durationMs }: { readonly attempt: string; readonly durationMs: number },
+  ): Promise<void> {
+    await this.#publisher.publish({
+      type: "document.claimed",
+      cause: attempt,
+      data: { ...documentFields(mail, document), duration_ms: durationMs },
+    });
+  }
+
   /** `attempt` makes the extraction of a later redelivery a fact of its own. */
   async documentExtracted(
     mail: IdentifiedMail,

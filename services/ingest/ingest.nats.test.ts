@@ -41,10 +41,13 @@ describe("a mail with one document", () => {
     expect(await rig.eventTypes("document.wiped")).toEqual([
       "mail.received",
       "document.received",
+      "document.claimed",
       "document.extracted",
       "document.delivered",
       "document.wiped",
     ]);
+    const claimed = rig.events.find(({ type }) => type === "document.claimed");
+    expect(claimed?.data).toMatchObject({ document_id: documentId, duration_ms: expect.any(Number) });
     const wiped = rig.events.at(-1);
     const [pdf, extraction] = [aPdf().length, EXTRACTION.length];
     expect(wiped?.type === "document.wiped" && wiped.data.wiped_bytes).toEqual({

@@ -68,6 +68,7 @@ describe("an uploaded document", () => {
     expect(await rig.eventTypes("document.wiped")).toEqual([
       "mail.received",
       "document.received",
+      "document.claimed",
       "document.extracted",
       "document.delivered",
       "document.wiped",

@@ -53,7 +53,7 @@ describe("with the database stopped", () => {
         timeout: 30_000,
         interval: 250,
       })
-      .toEqual(["document.received", "document.extracted", "document.delivered", "document.wiped"]);
+      .toEqual(["document.received", "document.claimed", "document.extracted", "document.delivered", "document.wiped"]);
     expect(pidsNow()).toEqual(pids);
   });
 });

@@ -68,6 +68,7 @@ describe("an e-invoice that is mailed", () => {
     expect(document).toMatchObject({ status: "delivered", provider: "e-invoice", size_bytes: bytes.length });
     expect(events.map(({ type }) => type)).toEqual([
       "document.received",
+      "document.claimed",
       "document.extracted",
       "document.delivered",
       "document.wiped",

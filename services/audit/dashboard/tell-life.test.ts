@@ -175,6 +175,15 @@ describe("a document's life", () => {
     expect(attempts[0]?.unknown).toEqual(["erp-pusher", "erp"]);
   });
 
+  it("begins an attempt with its claim, whether or not the one before has ended", () => {
+    const claimed = (time: number) => sampleEvent("document.claimed", { time: at(time), data: { duration_ms: 5 } });
+    const attempts = told(received, claimed(20), claimed(31_000), { ...extracted, time: at(32_000) }, wiped(32_310));
+    expect(attempts.map(({ from, to, end, isOver, isLost }) => [from, to, end, isOver, isLost])).toEqual([
+      [0, 20, "document.claimed", false, true],
+      [30_995, 32_310, "document.extracted", true, false],
+    ]);
+  });
+
   it("tells a document that was finished before as an attempt of its own, and with what was received of it", () => {
     const duplicate = sampleEvent("document.duplicate", { time: at(2_000) });
     const ingestOnly = wiped(2_005, { ingest: 24 });

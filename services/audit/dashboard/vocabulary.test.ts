@@ -3,11 +3,10 @@ import { CODES, EVENT_TYPES, stageSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
 import { ALERT_RULES } from "../alerts/alert-rules.ts";
 import { DOCUMENT_STATUSES } from "../projection/document-row.ts";
-import { measuredStageSchema } from "../routes/stats-buckets.ts";
 import { ALERT_MEANINGS } from "./page/vocabulary/alert-rules.js";
 import { CODE_MEANINGS } from "./page/vocabulary/codes.js";
 import { EVENT_WORDS } from "./page/vocabulary/events.js";
-import { MEASURED_STAGES, STAGES } from "./page/vocabulary/stages.js";
+import { STAGES } from "./page/vocabulary/stages.js";
 import { STATUS_ORDER } from "./page/vocabulary/statuses.js";
 
 /** The ends of a document; the others are those of a whole mail, which is no document. */
@@ -34,9 +33,5 @@ describe("the words of the page", () => {
 
   it("tell every stage, in the order of the path", () => {
     expect(STAGES.map(({ stage }) => stage)).toEqual(stageSchema.options);
-  });
-
-  it("offer the statistics of every stage that has some, and of no other", () => {
-    expect(MEASURED_STAGES.map(({ stage }) => stage)).toEqual(measuredStageSchema.options);
   });
 });

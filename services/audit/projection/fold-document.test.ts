@@ -34,6 +34,7 @@ function fold(events: readonly DocumentEvent[]): FoldedDocument {
 const at = (second: number) => `2026-11-23T09:00:${String(second).padStart(2, "0")}.000Z`;
 
 const received = "document.received";
+const claimed = "document.claimed";
 const extracted = "document.extracted";
 const delivered = "document.delivered";
 const deferred = "document.deferred";
@@ -97,12 +98,12 @@ describe("where a document stands", () => {
 
 describe("what is known of a document", () => {
   it("is everything its events have stated", () => {
-    expect(fold(history(received, extracted, delivered, wiped))).toMatchObject({
+    expect(fold(history(received, claimed, extracted, delivered, wiped))).toMatchObject({
       document_id: DOCUMENT_ID,
       mail_id: MAIL_ID,
       tenant_id: TENANT,
       status: "delivered",
-      status_at: at(2),
+      status_at: at(3),
       code: null,
       stage: null,
       sender_email: SENDER,
@@ -118,12 +119,12 @@ describe("what is known of a document", () => {
       erp_http_status: 202,
       received_at: at(0),
       receive_duration_ms: 35,
-      claim_duration_ms: null,
+      claim_duration_ms: 6,
       extract_duration_ms: 1_200,
       extract_attempts: 1,
       deliver_duration_ms: 80,
       deliver_attempts: 2,
-      wiped_at: at(3),
+      wiped_at: at(4),
       trace_id: null,
     } satisfies DocumentRow);
   });
@@ -134,9 +135,9 @@ describe("what is known of a document", () => {
   });
 
   it("is the duration of the stage at which it ended", () => {
-    const claimed = [deferred, { stage: "claim", code: "claimed_elsewhere", duration_ms: 4 }] as const;
+    const held = [deferred, { stage: "claim", code: "claimed_elsewhere", duration_ms: 4 }] as const;
     const tooLarge = ["document.refused", { stage: "receive", code: "document_too_large", duration_ms: 7 }] as const;
-    expect(fold(history(received, claimed))).toMatchObject({
+    expect(fold(history(received, held))).toMatchObject({
       claim_duration_ms: 4,
       extract_duration_ms: null,
     });
@@ -146,6 +147,15 @@ describe("what is known of a document", () => {
       extract_duration_ms: 1_200,
       deliver_duration_ms: 70,
       deliver_attempts: 3,
+    });
+  });
+
+  it("is how long the last claim took, which changes nothing of where it stands", () => {
+    const again = [claimed, { duration_ms: 9 }] as const;
+    expect(fold(history(received, claimed))).toMatchObject({ status: "received", claim_duration_ms: 6 });
+    expect(fold(history(received, claimed, deferred, again))).toMatchObject({
+      status: "deferred",
+      claim_duration_ms: 9,
     });
   });
 

@@ -3,15 +3,16 @@ import type { DocumentEvent } from "./document-event.ts";
 import type { DocumentStatus, FoldedDocument } from "./document-row.ts";
 
 /** Raised whenever the same events fold into another row: the rows of earlier versions are then folded anew. */
-export const DOCUMENTS_VERSION = 2;
+export const DOCUMENTS_VERSION = 3;
 
-/** What an event says about where its document stands; a wipe receipt says nothing about it. */
+/** What an event says about where its document stands; a claim and a wipe receipt say nothing about it. */
 const STATUS_OF: Readonly<Record<EventType, DocumentStatus | undefined>> = {
   "mail.received": undefined,
   "mail.ignored": undefined,
   "mail.unroutable": undefined,
   "mail.refused": undefined,
   "document.received": "received",
+  "document.claimed": undefined,
   "document.extracted": "extracted",
   "document.delivered": "delivered",
   "document.refused": "refused",
@@ -136,6 +137,7 @@ function toldBy(row: FoldedDocument, event: DocumentEvent): Partial<FoldedDocume
 /** The stage whose end an event is: stated, or plain from what happened. */
 function stageOf(event: DocumentEvent): string | null {
   if (event.type === "document.received") return "receive" satisfies Stage;
+  if (event.type === "document.claimed") return "claim" satisfies Stage;
   if (event.type === "document.extracted") return "extract" satisfies Stage;
   if (event.type === "document.delivered") return "deliver" satisfies Stage;
   return event.stage;

@@ -10,6 +10,7 @@ import { DOCUMENTS_VERSION, foldDocument } from "./fold-document.ts";
 const DIGESTS: Readonly<Record<number, string>> = {
   1: "c6df40000f2cc20cea77d31876724d8df8fe0b183cc3def2239399e8392fbf7a",
   2: "9bcbfe172c967538cd9ed203c58034373fc7a9f05839cb7930d2976b3ded9e90",
+  3: "777063afe8326bc037ef1210e38eb02c89761014d79fb7f7705a35fe95ac90b8",
 };
 
 const isOfDocument = (type: EventType): type is Extract<EventType, `document.${string}`> =>

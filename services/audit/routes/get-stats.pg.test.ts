@@ -25,6 +25,7 @@ beforeAll(async () => {
     const time = `2026-11-24T09:0${index}:00.000Z`;
     return [
       sampleEvent("document.received", { time, data }),
+      sampleEvent("document.claimed", { time, data: { ...data, duration_ms: index + 1 } }),
       sampleEvent("document.extracted", { time, data: { ...data, duration_ms: (index + 1) * 100 } }),
       sampleEvent("document.delivered", { time, data: { ...data, duration_ms: 7 } }),
     ];
@@ -111,6 +112,7 @@ describe("GET /api/stats", () => {
       success_rate: 1,
       stages: {
         receive: { count: 10, p50_ms: 35, p95_ms: 35, p99_ms: 35 },
+        claim: { count: 10, p50_ms: 5, p95_ms: 10, p99_ms: 10 },
         extract: { count: 10, p50_ms: 500, p95_ms: 1_000, p99_ms: 1_000 },
         deliver: { count: 10, p50_ms: 7, p95_ms: 7, p99_ms: 7 },
       },
@@ -121,7 +123,7 @@ describe("GET /api/stats", () => {
   it("says of a stage that nothing came to that nothing was measured", async () => {
     const { buckets } = await stats("since=2026-11-24T12:00:00Z");
     expect(buckets.map(({ stages }) => stages)).toEqual([
-      { receive: UNMEASURED, extract: UNMEASURED, deliver: UNMEASURED },
+      { receive: UNMEASURED, claim: UNMEASURED, extract: UNMEASURED, deliver: UNMEASURED },
     ]);
   });
 

@@ -1,16 +1,11 @@
+import { type Stage, stageSchema } from "@flowstate/contracts";
 import { HttpError } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { DOCUMENT_STATUSES, type DocumentStatus } from "../projection/document-row.ts";
 import { type ApiAccess, readRows } from "./api-access.ts";
 import { type Endpoint, serve } from "./endpoint.ts";
-import {
-  type MeasuredStage,
-  measuredStageSchema,
-  SELECT_BUCKETS,
-  type StatsBucket,
-  statsBucketSchema,
-} from "./stats-buckets.ts";
+import { SELECT_BUCKETS, type StatsBucket, statsBucketSchema } from "./stats-buckets.ts";
 import { timeRange } from "./time-range.ts";
 import { tenantParameter } from "./viewer.ts";
 
@@ -47,9 +42,7 @@ const statsSchema = z.strictObject({
       documents: count,
       by_status: byStatusSchema,
       success_rate: successRate,
-      stages: z
-        .record(measuredStageSchema, stageStats)
-        .describe("How long each stage took. Claiming is not told: a claim that succeeds is not measured."),
+      stages: z.record(stageSchema, stageStats).describe("How long each stage took, the last time that it was passed."),
     }),
   ),
 });
@@ -117,15 +110,16 @@ function countsOf(buckets: readonly StatsBucket[]): Counts {
   };
 }
 
-function stagesOf(bucket: StatsBucket | undefined): Record<MeasuredStage, StageStats> {
+function stagesOf(bucket: StatsBucket | undefined): Record<Stage, StageStats> {
   return {
     receive: stageOf(bucket?.stages.receive),
+    claim: stageOf(bucket?.stages.claim),
     extract: stageOf(bucket?.stages.extract),
     deliver: stageOf(bucket?.stages.deliver),
   };
 }
 
-function stageOf(measured: StatsBucket["stages"][MeasuredStage] | undefined): StageStats {
+function stageOf(measured: StatsBucket["stages"][Stage] | undefined): StageStats {
   const [p50_ms, p95_ms, p99_ms] = measured?.percentiles ?? [null, null, null];
   return { count: measured?.count ?? 0, p50_ms, p95_ms, p99_ms };
 }

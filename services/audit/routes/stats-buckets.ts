@@ -5,10 +5,6 @@ import { DOCUMENT_STATUSES } from "../projection/document-row.ts";
 
 /** PostgreSQL counts, sorts and cuts; what comes back is one row for each hour or day in which a document was received. */
 
-/** The stages that every document which passes them is measured in. Only a claim that comes to nothing has a duration. */
-export const measuredStageSchema = stageSchema.exclude(["claim"]);
-export type MeasuredStage = z.infer<typeof measuredStageSchema>;
-
 const PERCENTILES = [0.5, 0.95, 0.99];
 
 const count = z.int().nonnegative();
@@ -19,14 +15,14 @@ export const statsBucketSchema = z.object({
   documents: bigint,
   by_status: z.record(z.enum(DOCUMENT_STATUSES), count),
   /** For each stage of how many documents its duration is known, and the percentiles of those in the order above. */
-  stages: z.record(measuredStageSchema, z.object({ count, percentiles: z.tuple([count, count, count]).nullable() })),
+  stages: z.record(stageSchema, z.object({ count, percentiles: z.tuple([count, count, count]).nullable() })),
 });
 export type StatsBucket = z.output<typeof statsBucketSchema>;
 
 const BY_STATUS = DOCUMENT_STATUSES.map((status) => `'${status}', count(*) FILTER (WHERE status = '${status}')`);
 
 /** A percentile is a duration that was measured, not one between two: a person may look for that document. */
-const STAGES = measuredStageSchema.options.map((stage) => {
+const STAGES = stageSchema.options.map((stage) => {
   const column = `${stage}_duration_ms`;
   const percentiles = `percentile_disc(ARRAY[${PERCENTILES.join(", ")}]) WITHIN GROUP (ORDER BY ${column})`;
   return `'${stage}', json_build_object('count', count(${column}), 'percentiles', ${percentiles})`;

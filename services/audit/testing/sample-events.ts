@@ -42,6 +42,7 @@ export const SAMPLE_DATA: SampleData = {
     size_bytes: 20_480,
     duration_ms: 35,
   },
+  "document.claimed": { ...document, duration_ms: 6 },
   "document.extracted": {
     ...document,
     duration_ms: 1_200,

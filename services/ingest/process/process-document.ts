@@ -75,7 +75,9 @@ async function claimAndWork(
       return recordWithoutWork(path, mail, document, end, attempt);
     }
     case "claimed": {
+      const durationMs = progress.elapsedMs();
       await using lease = claim.lease;
+      await path.events.documentClaimed(mail, document, { attempt: lease.attempt, durationMs });
       return await workUnderLease(path, mail, document, { ...attempt, lease }, progress);
     }
   }

@@ -67,7 +67,8 @@ function isOnlyReceived(attempt) {
 }
 
 /**
- * Whether an event can be of the same attempt as those before it: received, extracted, an end, each once and in this order.
+ * Whether an event can be of the same attempt as those before it: received, claimed, extracted, an end, each once and in this
+ * order.
  *
  * @param {AttemptEvents} attempt
  * @param {EventView} event
@@ -77,11 +78,12 @@ function canFollow({ events }, event) {
   return rankOf(event) > before && !(before === RANK.extracted && event.data.stage === "extract");
 }
 
-const RANK = { received: 0, extracted: 1, end: 2 };
+const RANK = { received: 0, claimed: 1, extracted: 2, end: 3 };
 
 /** @param {EventView} event */
 function rankOf({ type }) {
   if (type === "document.received") return RANK.received;
+  if (type === "document.claimed") return RANK.claimed;
   return type === "document.extracted" ? RANK.extracted : RANK.end;
 }
 

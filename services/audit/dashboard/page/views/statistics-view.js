@@ -6,7 +6,7 @@ import { useAnswer } from "../components/use-answer.js";
 import { useRefresh } from "../components/use-refresh.js";
 import { count, rate } from "../format/quantity.js";
 import { html, useEffect, useMemo, useState } from "../vendor/preact.js";
-import { MEASURED_STAGES } from "../vocabulary/stages.js";
+import { STAGES } from "../vocabulary/stages.js";
 
 /** @import { Failure } from "../api/api-error.js" */
 /** @import { Client } from "../api/client.js" */
@@ -47,9 +47,7 @@ export function StatisticsView({ client, tenant, feed }) {
     scrollTo({ top: 0 });
   }, []);
 
-  const measured = MEASURED_STAGES.filter(({ stage }) =>
-    answer?.buckets.some(({ stages }) => (stages[stage]?.count ?? 0) > 0),
-  );
+  const measured = STAGES.filter(({ stage }) => answer?.buckets.some(({ stages }) => (stages[stage]?.count ?? 0) > 0));
   // A stage that was chosen and has nothing to show in this time gives way to the first that has.
   const stage = (measured.find((each) => each.stage === chosen) ?? measured[0])?.stage;
 

@@ -5,6 +5,7 @@
  */
 export const EVENT_WORDS = {
   "document.received": "Received",
+  "document.claimed": "Claimed",
   "document.extracted": "Extracted",
   "document.delivered": "Delivered",
   "document.refused": "Refused",

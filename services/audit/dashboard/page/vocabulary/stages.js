@@ -11,6 +11,3 @@ export const STAGES = [
   { stage: "extract", word: "Extract", field: "extract_duration_ms" },
   { stage: "deliver", word: "Deliver", field: "deliver_duration_ms" },
 ];
-
-/** Those that statistics tell of: only a claim that comes to nothing is measured. */
-export const MEASURED_STAGES = STAGES.filter(({ stage }) => stage !== "claim");
