@@ -13,6 +13,7 @@ import { SlackWebhook } from "./alerts/slack.ts";
 import { createApi } from "./api.ts";
 import { RecordChain } from "./chain/record-chain.ts";
 import { trustedKeysOf } from "./chain/settings.ts";
+import { AgreedClock } from "./clock/agreed-clock.ts";
 import type { AuditConfig } from "./config.ts";
 import { readDashboardFiles } from "./dashboard/dashboard-files.ts";
 import { serveDashboard } from "./dashboard/serve-dashboard.ts";
@@ -52,7 +53,8 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   const overseeing = open({ ...OVERSEEING, url: config.DATABASE_URL });
   await requireApiRole(asking);
 
-  const readiness = new Readiness(asking);
+  const clock = new AgreedClock(storing);
+  const readiness = new Readiness(asking, clock);
   const configured = configuredTenants(config);
   const keys = configuredKeys([...apiKeysOf(configured), ...(config.ADMIN_API_KEYS ?? [])]);
   const retention = retentionOf(config);
@@ -64,6 +66,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
     policy: retentionPolicy(configured, retention),
     key: config.AUDIT_SIGNING_KEY,
     trusted,
+    now: () => clock.surely(),
   };
   let recording: RunningRecording | undefined;
   const server = createApi(
@@ -84,6 +87,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
       migrationsFolder: MIGRATIONS_FOLDER,
       broker: { url: config.NATS_URL, password: config.NATS_EVENTS_PASSWORD },
       pool: storing,
+      clock,
       chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
       retention: retaining,
       alerts: { tell: slack?.tell, pageUrl, onLook: (alerts) => metrics.found(alerts) },

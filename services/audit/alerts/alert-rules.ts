@@ -11,6 +11,7 @@ export const ALERT_RULES = {
   mails_refused: "many mails could not be taken apart within an hour",
   events_set_aside: "messages on the stream were no events, and were set aside",
   recording_behind: "events wait to be recorded",
+  clock_off: "an instance's clock and the database's do not agree; it records and removes nothing",
 } as const;
 export type AlertRule = keyof typeof ALERT_RULES;
 
@@ -82,3 +83,6 @@ export const RECORDING_BEHIND = {
   silentForMs: 2 * MINUTE_MS,
   pendingEvents: 20_000,
 } as const;
+
+/** One instance at least; it looks twice a minute, so that the others' looks do not take it for over. */
+export const CLOCK_OFF = { rule: "clock_off" } as const;

@@ -6,6 +6,7 @@ import type { RecordingLag } from "../recording/recording-lag.ts";
 import { type Trouble, troubleSchema } from "./alert.ts";
 import {
   type AlertRule,
+  CLOCK_OFF,
   DOCUMENT_CONDITIONS,
   EVENTS_SET_ASIDE,
   MAILS_REFUSED,
@@ -28,8 +29,18 @@ const COUNT_REFUSED_MAILS = `
 
 const COUNT_SET_ASIDE = "SELECT count(*) AS affected FROM rejected_events WHERE rejected_at >= $1";
 
+/** What is asked for elsewhere than in the database. */
+export interface Instance {
+  readonly lag: RecordingLag;
+  readonly isClockRight: boolean;
+}
+
 /** Everything that is wrong at `now`. Rejects with the driver's error. */
-export async function findTroubles(client: PoolClient, lag: RecordingLag, now: Date): Promise<readonly Trouble[]> {
+export async function findTroubles(
+  client: PoolClient,
+  { lag, isClockRight }: Instance,
+  now: Date,
+): Promise<readonly Trouble[]> {
   const documents = await troubledDocuments(client, now);
   const mails = await countSince(client, COUNT_REFUSED_MAILS, ago(now, MAILS_REFUSED.withinMs));
   const setAside = await countSince(client, COUNT_SET_ASIDE, ago(now, EVENTS_SET_ASIDE.withinMs));
@@ -38,6 +49,7 @@ export async function findTroubles(client: PoolClient, lag: RecordingLag, now: D
     ...(mails >= MAILS_REFUSED.atLeast ? [nobodys(MAILS_REFUSED.rule, mails)] : []),
     ...(setAside >= EVENTS_SET_ASIDE.atLeast ? [nobodys(EVENTS_SET_ASIDE.rule, setAside)] : []),
     ...(isBehind(lag, now) ? [nobodys(RECORDING_BEHIND.rule, lag.pending_events ?? 0)] : []),
+    ...(isClockRight ? [] : [nobodys(CLOCK_OFF.rule, 1)]),
   ];
 }
 

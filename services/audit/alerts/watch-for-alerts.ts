@@ -3,6 +3,7 @@ import type { Logger } from "@flowstate/runtime";
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { NO_TENANT } from "../chain/segment.ts";
+import type { AgreedClock } from "../clock/agreed-clock.ts";
 import { ALERTING_LOCK } from "../database/advisory-locks.ts";
 import { classifyDatabaseError } from "../database/database-error.ts";
 import { inTransaction } from "../database/transaction.ts";
@@ -19,6 +20,8 @@ const LOOK_INTERVAL_MS = 30_000;
 
 export interface Watching {
   readonly pool: Pool;
+  /** Looks go by the database's time: an instance whose own clock is off tells of it by the right one. */
+  readonly clock: Pick<AgreedClock, "databaseTime" | "isRight">;
   readonly logger: Logger;
   /** Rejects with the driver's error while the database is away. */
   lag(): Promise<RecordingLag>;
@@ -28,7 +31,6 @@ export interface Watching {
   readonly pageUrl: URL | undefined;
   /** Called after each look with what is wrong, on every instance. */
   onLook(alerts: readonly Alert[]): void;
-  readonly now?: () => Date;
 }
 
 /** Looks for what is wrong until `signal` aborts. A look that fails is logged, and the next one follows. */
@@ -63,12 +65,12 @@ export async function lookOnce(watching: Watching): Promise<void> {
 
 async function look(
   client: PoolClient,
-  { logger, tell, pageUrl, now = () => new Date() }: Watching,
+  { clock, logger, tell, pageUrl }: Watching,
   lag: RecordingLag,
 ): Promise<readonly Alert[]> {
-  const at = now();
+  const at = clock.databaseTime();
   const known = await readAlerts(client);
-  const followed = followAlerts(known, await findTroubles(client, lag, at), at);
+  const followed = followAlerts(known, await findTroubles(client, { lag, isClockRight: clock.isRight() }, at), at);
   for (const alert of followed.opened) {
     if (alert.opened_at === at.toISOString()) logger.error("alert.opened", fieldsOf(alert));
   }

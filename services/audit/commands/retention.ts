@@ -1,5 +1,6 @@
 import { configuredTenants, readConfig, retentionOf } from "@flowstate/runtime";
 import { trustedKeysOf } from "../chain/settings.ts";
+import { AgreedClock } from "../clock/agreed-clock.ts";
 import { auditConfig } from "../config.ts";
 import { retentionPolicy } from "../retention/retention-policy.ts";
 import { planRetention, type RetentionResult, runRetention } from "../retention/run-retention.ts";
@@ -18,8 +19,9 @@ export const retention: Command = {
   async run(args, environment) {
     const config = readConfig(auditConfig.schema, auditConfig.variables, { ...NO_BROKER, ...environment });
     const pool = openCommandPool(config.DATABASE_URL, "retaining");
-    const run = { pool, policy: retentionPolicy(configuredTenants(config), retentionOf(config)), now: new Date() };
     try {
+      const now = await new AgreedClock(pool).surely();
+      const run = { pool, policy: retentionPolicy(configuredTenants(config), retentionOf(config)), now };
       if (args[0] === DRY_RUN) {
         print(`Would remove ${described(await planRetention(run))}.`);
         return true;

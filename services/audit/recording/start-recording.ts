@@ -3,6 +3,8 @@ import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { type Watching, watchForAlerts } from "../alerts/watch-for-alerts.ts";
 import type { RecordChain } from "../chain/record-chain.ts";
+import type { AgreedClock } from "../clock/agreed-clock.ts";
+import { compareOnce, keepClockCompared } from "../clock/keep-clock-compared.ts";
 import { classifyDatabaseError } from "../database/database-error.ts";
 import { type Migration, MigrationError, migrate, readMigrations } from "../database/migrate.ts";
 import { keepDocumentsCurrent } from "../projection/keep-current.ts";
@@ -16,8 +18,9 @@ export interface RecordingSettings {
   readonly migrationsFolder: string;
   readonly broker: { readonly url: string; readonly password: string };
   readonly pool: Pool;
+  readonly clock: AgreedClock;
   readonly chain: RecordChain;
-  readonly retention: Pick<KeepingRetention, "pool" | "policy" | "key" | "trusted">;
+  readonly retention: Omit<KeepingRetention, "logger" | "signal">;
   readonly alerts: Pick<Watching, "tell" | "pageUrl" | "onLook">;
   readonly logger: Logger;
   /** Called once, when the schema is up to date and the broker has been reached. */
@@ -36,7 +39,7 @@ export interface RunningRecording extends AsyncDisposable {
  * and database contradict each other.
  */
 export async function startRecording(settings: RecordingSettings): Promise<RunningRecording> {
-  const { migrationsFolder, pool, chain, retention, alerts, logger } = settings;
+  const { migrationsFolder, pool, clock, chain, retention, alerts, logger } = settings;
   const stopping = new AbortController();
   const migrations = await readMigrations(migrationsFolder);
   const migrated = await tryToMigrate(settings, migrations);
@@ -47,10 +50,12 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   const record = async () => {
     const { signal } = stopping;
     if (!migrated && !(await untilDone(signal, () => tryToMigrate(settings, migrations)))) return;
+    await compareOnce(clock, logger);
     await Promise.all([
+      keepClockCompared({ clock, logger, signal }),
       keepDocumentsCurrent({ pool, logger, signal }),
       keepRetention({ ...retention, logger, signal }),
-      watchForAlerts({ ...alerts, pool, logger, lag }, signal),
+      watchForAlerts({ ...alerts, pool, clock, logger, lag }, signal),
       consume(signal),
     ]);
   };
@@ -59,7 +64,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     if (connection === undefined) return;
     broker = connection;
     settings.onRecording();
-    await recordEvents(connection, { pool, chain, logger }, signal);
+    await recordEvents(connection, { pool, chain, logger, now: () => clock.now() }, signal);
   };
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
   const recording = record();

@@ -10,7 +10,8 @@ const CHECK_INTERVAL_MS = 600_000;
 export interface KeepingRetention extends Omit<RetentionRun, "now">, Signing {
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  readonly now?: () => Date;
+  /** What time it is for certain. May reject with `ClockOffError`, or the driver's error. */
+  now(): Promise<Date>;
 }
 
 /**
@@ -25,15 +26,12 @@ export async function keepRetention({ signal, ...keeping }: KeepingRetention): P
 }
 
 /** Does what is to be done on this day, unless it was done already. */
-export async function retainOnce({
-  logger,
-  now = () => new Date(),
-  ...run
-}: Omit<KeepingRetention, "signal">): Promise<void> {
+export async function retainOnce({ logger, now, ...run }: Omit<KeepingRetention, "signal">): Promise<void> {
   const startedAt = performance.now();
   try {
-    if (await hasRunToday(run.pool, now())) return;
-    const outcome = await runRetention({ ...run, now: now() });
+    const at = await now();
+    if (await hasRunToday(run.pool, at)) return;
+    const outcome = await runRetention({ ...run, now: at });
     if (outcome === undefined) return;
     const { segments, events, documents, untrusted } = outcome;
     const duration_ms = Math.round(performance.now() - startedAt);

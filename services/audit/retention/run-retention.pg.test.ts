@@ -231,7 +231,7 @@ describe("the daily run", () => {
       key: KEY,
       trusted: KEYS,
       logger: silentLogger,
-      now: () => new Date(at),
+      now: async () => new Date(at),
     });
 
   it("happens once a day, on whichever instance comes first", async () => {

@@ -28,23 +28,19 @@ export const RUN_RETENTION = {
   query: z.strictObject({}),
   body: bodySchema,
   answer: {
-    description: "What was removed, or would be. 503 while another instance is at it.",
+    description:
+      "What was removed, or would be. 503 while another instance is at it, or while clocks do not agree on what is due.",
     schema: resultSchema,
   },
   failures: ["payload_too_large", "unsupported_media_type"],
 } as const satisfies Endpoint;
 
 /** `POST /admin/retention`: a client that goes away does not stop a run. */
-export function serveRetention(
-  server: FastifyInstance,
-  access: ApiAccess,
-  { retention }: Operations,
-  now: () => Date = () => new Date(),
-): void {
+export function serveRetention(server: FastifyInstance, access: ApiAccess, { retention }: Operations): void {
   const { logger } = access;
   serve(server, access, RUN_RETENTION, async ({ request }): Promise<z.output<typeof resultSchema>> => {
     const { dry_run } = parsed(bodySchema, request.body);
-    const run = { ...retention, now: now() };
+    const run = { ...retention, now: await orUnavailable(logger, retention.now()) };
     if (dry_run) return { dry_run, ...(await orUnavailable(logger, planRetention(run))), untrusted: 0 };
     const startedAt = performance.now();
     const outcome = await orUnavailable(logger, runRetention(run));

@@ -2,6 +2,7 @@ import { tenantIdSchema } from "@flowstate/contracts";
 import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { createApi } from "../api.ts";
+import { AgreedClock } from "../clock/agreed-clock.ts";
 import { recordingLag } from "../recording/recording-lag.ts";
 import type { ApiAccess } from "../routes/api-access.ts";
 import type { Operations } from "../routes/operations.ts";
@@ -48,7 +49,8 @@ export function testAccess({ pool, apiPool }: Pick<AuditDatabase, "pool" | "apiP
 /** What the operator's endpoints work with: no broker, a tenant that is kept for 30 days, and all others for a year. */
 function testOperations({ pool }: Pick<AuditDatabase, "pool">): Operations {
   const policy = { days: new Map([[TENANT, 30]]), otherwise: 365 };
-  return { lag: () => recordingLag(pool, undefined), retention: { pool, policy, key: SIGNING_KEY, trusted: KEYS } };
+  const retention = { pool, policy, key: SIGNING_KEY, trusted: KEYS, now: () => new AgreedClock(pool).surely() };
+  return { lag: () => recordingLag(pool, undefined), retention };
 }
 
 /** The API over a database; requests are injected, nothing listens. */

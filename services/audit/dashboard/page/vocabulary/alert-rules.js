@@ -13,4 +13,5 @@ export const ALERT_MEANINGS = {
   mails_refused: "Many mails could not be taken apart.",
   events_set_aside: "Messages on the stream were no events, and were set aside.",
   recording_behind: "Events wait to be recorded.",
+  clock_off: "An instance’s clock and the database’s do not agree; it records and removes nothing.",
 };
