@@ -6,9 +6,13 @@ import {
   CLOCK_OFF,
   DOCUMENT_CONDITIONS,
   EVENTS_SET_ASIDE,
+  GIVEN_UP,
   MAILS_REFUSED,
   RECORDING_BEHIND,
+  RETENTION_HEAD_NOT_TRUSTED,
+  RETENTION_OVERDUE,
   RULE_OF_CODE,
+  STREAM_SILENT,
 } from "./alert-rules.ts";
 
 describe("the alert rules", () => {
@@ -18,7 +22,10 @@ describe("the alert rules", () => {
   });
 
   it("have one condition each", () => {
-    const conditions = [...DOCUMENT_CONDITIONS, MAILS_REFUSED, EVENTS_SET_ASIDE, RECORDING_BEHIND, CLOCK_OFF];
+    const ofDocuments = [...DOCUMENT_CONDITIONS, GIVEN_UP];
+    const ofInstances = [RECORDING_BEHIND, STREAM_SILENT, CLOCK_OFF];
+    const ofRecord = [MAILS_REFUSED, EVENTS_SET_ASIDE, RETENTION_OVERDUE, RETENTION_HEAD_NOT_TRUSTED];
+    const conditions = [...ofDocuments, ...ofInstances, ...ofRecord];
     expect(conditions.map(({ rule }) => rule).sort()).toEqual([...RULE_NAMES].sort());
   });
 });

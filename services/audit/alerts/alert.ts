@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NO_TENANT } from "../chain/segment.ts";
 import { bigint, oneOf, optionalText, optionalTime, optionalUuid, text, time } from "../database/columns.ts";
 import { ALERT_RULES, type AlertRule } from "./alert-rules.ts";
 
@@ -16,6 +17,11 @@ export const troubleSchema = z.object({
   document_id: optionalUuid,
 });
 export type Trouble = z.output<typeof troubleSchema>;
+
+/** Something that is no tenant's, and of no document. */
+export function nobodysTrouble(rule: AlertRule, affected: number): Trouble {
+  return { rule, tenant_id: NO_TENANT, affected, code: null, document_id: null };
+}
 
 /** A trouble that is remembered, from when it was first seen until somebody was told that it is over. */
 export const alertSchema = troubleSchema.extend({

@@ -1,4 +1,5 @@
 import type { Alert, Trouble } from "./alert.ts";
+import { GIVEN_UP, HELD_RULES } from "./alert-rules.ts";
 
 /**
  * A condition that stops holding may be about to hold again: a document that is tried once more is not deferred for as
@@ -49,6 +50,14 @@ export function afterTelling({ alerts }: FollowedAlerts, told: boolean, now: Dat
   return alerts
     .filter((alert) => !isQuietFor(alert, QUIET_FOR_MS, now))
     .map((alert) => ({ ...alert, told_at: alert.told_at ?? now.toISOString() }));
+}
+
+/**
+ * Whether what an alert was about has ended without being mended: the tenant's documents are not held any more because
+ * nobody sends them again. `alerts` are all that are remembered.
+ */
+export function wasGivenUp({ rule, tenant_id }: Alert, alerts: readonly Alert[]): boolean {
+  return HELD_RULES.has(rule) && alerts.some((other) => other.rule === GIVEN_UP.rule && other.tenant_id === tenant_id);
 }
 
 function isQuietFor({ quiet_since }: Alert, ms: number, now: Date): boolean {

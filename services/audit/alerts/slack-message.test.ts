@@ -35,6 +35,14 @@ describe("the message to Slack", () => {
     expect(messageOf([], [alert])).toBe(":white_check_mark: *documents_held_by_erp* is over · acme · after 12 min");
   });
 
+  it("does not call mended what is over because senders have given up", () => {
+    const givenUp: Alert = { ...alert, rule: "documents_given_up" };
+    const textOf = (tenant: string) =>
+      slackMessage({ alerts: [alert, { ...givenUp, tenant_id: tenant }], opened: [], recovered: [alert] }, PAGE, NOW);
+    expect(textOf("acme")).toMatch(/^:no_entry: .*is over.*not mended: senders have given up$/);
+    expect(textOf("globex")).toMatch(/^:white_check_mark: .*after 12 min$/);
+  });
+
   it("is one for everything that there is to tell", () => {
     const text = messageOf([alert, { ...alert, tenant_id: "globex" }], [{ ...alert, rule: "documents_held" }]);
     expect(text?.match(/:rotating_light:|:white_check_mark:/g)).toHaveLength(3);

@@ -1,7 +1,7 @@
 import { NO_TENANT } from "../chain/segment.ts";
 import type { Alert } from "./alert.ts";
 import { ALERT_RULES } from "./alert-rules.ts";
-import type { FollowedAlerts } from "./follow-alerts.ts";
+import { type FollowedAlerts, wasGivenUp } from "./follow-alerts.ts";
 
 /** Lines in one message. Slack cuts a text at 40,000 characters, and nobody reads more. */
 const MAX_LINES = 20;
@@ -13,13 +13,17 @@ const MINUTE_MS = 60_000;
  * to be escaped for Slack.
  */
 export function slackMessage(
-  { opened, recovered }: FollowedAlerts,
+  { alerts, opened, recovered }: FollowedAlerts,
   pageUrl: URL | undefined,
   now: Date,
 ): string | undefined {
   const lines = [
     ...opened.map((alert) => `:rotating_light: ${openedLine(alert, pageUrl)}`),
-    ...recovered.map((alert) => `:white_check_mark: ${recoveredLine(alert, now)}`),
+    ...recovered.map((alert) =>
+      wasGivenUp(alert, alerts)
+        ? `:no_entry: ${recoveredLine(alert, now)} · not mended: senders have given up`
+        : `:white_check_mark: ${recoveredLine(alert, now)}`,
+    ),
   ];
   if (lines.length === 0) return undefined;
   const untold = lines.length - MAX_LINES;

@@ -12,6 +12,7 @@ import { type AuditDatabase, auditDatabase, recordingInto, silentLogger } from "
 import { messageOf, type SampleOptions, SENDER, sampleEvent } from "../testing/sample-events.ts";
 import { RULE_NAMES } from "./alert.ts";
 import { AlertMetrics } from "./alert-metrics.ts";
+import { InstanceWatch } from "./instance-watch.ts";
 import { SlackWebhook } from "./slack.ts";
 import { lookOnce, type Watching, watchForAlerts } from "./watch-for-alerts.ts";
 
@@ -22,8 +23,10 @@ const AT_REST: RecordingLag = { pending_events: 0, last_recorded_at: null, posit
 let database: AuditDatabase;
 let slack: SlackDouble;
 let webhook: SlackWebhook;
+let instance: InstanceWatch;
 let sequence = 0;
 beforeEach(async () => {
+  instance = new InstanceWatch();
   [database, slack] = await Promise.all([auditDatabase(), startSlack()]);
   webhook = new SlackWebhook(slack.url);
 });
@@ -52,7 +55,7 @@ function watching(minutes: number, changes: Partial<Watching> = {}): Watching {
     ...changes,
   };
 }
-const look = (minutes: number, changes: Partial<Watching> = {}) => lookOnce(watching(minutes, changes));
+const look = (minutes: number, changes: Partial<Watching> = {}) => lookOnce(watching(minutes, changes), instance);
 
 describe("alerts", () => {
   it("tell of a document that its ERP has not taken for ten minutes, once, and of its delivery", async () => {
@@ -87,6 +90,36 @@ describe("alerts", () => {
     expect(slack.texts[0]).not.toContain("supplier.example");
   });
 
+  it("tell that a document was given up, and do not call that mended", async () => {
+    const document = newDocument();
+    await happened("document.received", 0, document);
+    await happened("document.deferred", 1, { ...document, code: "erp_unavailable" });
+    await look(12);
+    await look(242);
+    await look(245);
+    expect(slack.texts.slice(1)).toEqual([
+      expect.stringContaining(":rotating_light: *documents_given_up* · acme · erp_unavailable · 1 affected"),
+      ":no_entry: *documents_held_by_erp* is over · acme · after 233 min · not mended: senders have given up",
+    ]);
+  });
+
+  it("tell that retention has not got to its end for over a day, and which days it had to leave", async () => {
+    const ran = (minutes: number, untrusted: number) =>
+      database.pool.query("INSERT INTO retention_runs VALUES ($1::timestamptz::date, $1, 0, 0, 0, 0, $2)", [at(minutes), untrusted]);
+    await ran(0, 0);
+    await look(29 * 60);
+    expect(slack.texts).toEqual([]);
+    await look(31 * 60);
+    expect(slack.texts).toMatchObject([expect.stringContaining("*retention_overdue*")]);
+    await ran(31 * 60, 2);
+    await look(31 * 60 + 1);
+    await look(31 * 60 + 4);
+    expect(slack.texts.slice(1)).toMatchObject([
+      expect.stringContaining("*retention_head_not_trusted* · 2 affected"),
+      expect.stringContaining("*retention_overdue* is over"),
+    ]);
+  });
+
   it("tell at once what only an operator can mend", async () => {
     await happened("document.deferred", 0, { ...newDocument(), code: "erp_certificate_invalid" });
     await look(0);
@@ -105,10 +138,12 @@ describe("alerts", () => {
   });
 
   it("tell of mails that cannot be taken apart, of messages set aside, and of events that wait", async () => {
+    const waiting = { lag: async () => ({ ...AT_REST, pending_events: 3 }), tell: undefined };
+    await look(-2, waiting);
     for (let n = 0; n < 20; n += 1) await happened("mail.refused", 0, { mail_id: randomUUID() });
     await recordBatch(recordingInto(database.pool), [messageOf({ not: "an event" }, ++sequence)]);
     await database.pool.query("UPDATE rejected_events SET rejected_at = $1", [at(0)]);
-    await look(1, { lag: async () => ({ ...AT_REST, pending_events: 3, last_recorded_at: at(-5).toISOString() }) });
+    await look(1, { ...waiting, tell: webhook.tell });
     expect(slack.texts).toHaveLength(1);
     for (const line of ["*mails_refused* · 20 affected", "*events_set_aside* · 1", "*recording_behind* · 3"]) {
       expect(slack.texts[0]).toContain(line);

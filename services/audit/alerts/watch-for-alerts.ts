@@ -8,9 +8,10 @@ import { ALERTING_LOCK } from "../database/advisory-locks.ts";
 import { classifyDatabaseError } from "../database/database-error.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { RecordingLag } from "../recording/recording-lag.ts";
-import type { Alert } from "./alert.ts";
+import type { Alert, Trouble } from "./alert.ts";
 import { findTroubles } from "./find-troubles.ts";
-import { afterTelling, type FollowedAlerts, followAlerts } from "./follow-alerts.ts";
+import { afterTelling, type FollowedAlerts, followAlerts, wasGivenUp } from "./follow-alerts.ts";
+import { InstanceWatch } from "./instance-watch.ts";
 import type { Tell } from "./slack.ts";
 import { slackMessage } from "./slack-message.ts";
 import { readAlerts, rememberAlerts } from "./stored-alerts.ts";
@@ -35,8 +36,9 @@ export interface Watching {
 
 /** Looks for what is wrong until `signal` aborts. A look that fails is logged, and the next one follows. */
 export async function watchForAlerts(watching: Watching, signal: AbortSignal): Promise<void> {
+  const instance = new InstanceWatch();
   while (!signal.aborted) {
-    await lookOnce(watching).catch((error: unknown) => {
+    await lookOnce(watching, instance).catch((error: unknown) => {
       // Whatever it is, recording must go on. Of a database that is away, `/readyz` tells.
       if (classifyDatabaseError(error) === "temporary") watching.logger.warn("alerts.postponed", {}, error);
       else watching.logger.error("alerts.failed", {}, error);
@@ -53,24 +55,26 @@ const turnSchema = z.tuple([z.object({ taken: z.boolean() })]);
  * One look. Of several instances one looks and tells, the others read what it has found. What could not be told is told
  * with the next look; a process that ends between telling and remembering makes the next one tell again.
  */
-export async function lookOnce(watching: Watching): Promise<void> {
-  const lag = await watching.lag();
+export async function lookOnce(watching: Watching, instance: InstanceWatch): Promise<void> {
+  const { clock } = watching;
+  const now = clock.databaseTime();
+  const own = instance.see({ lag: await watching.lag(), isClockRight: clock.isRight(), now });
   const alerts = await inTransaction(watching.pool, async (client) => {
     const { rows } = await client.query(TAKE_TURN);
     const [{ taken }] = turnSchema.parse(rows);
-    return taken ? look(client, watching, lag) : readAlerts(client);
+    return taken ? look(client, watching, own, now) : readAlerts(client);
   });
   watching.onLook(alerts);
 }
 
 async function look(
   client: PoolClient,
-  { clock, logger, tell, pageUrl }: Watching,
-  lag: RecordingLag,
+  { logger, tell, pageUrl }: Watching,
+  own: readonly Trouble[],
+  at: Date,
 ): Promise<readonly Alert[]> {
-  const at = clock.databaseTime();
   const known = await readAlerts(client);
-  const followed = followAlerts(known, await findTroubles(client, { lag, isClockRight: clock.isRight() }, at), at);
+  const followed = followAlerts(known, [...(await findTroubles(client, at)), ...own], at);
   for (const alert of followed.opened) {
     if (alert.opened_at === at.toISOString()) logger.error("alert.opened", fieldsOf(alert));
   }
@@ -79,7 +83,9 @@ async function look(
   if (!told) logger.warn("alerts.not_told", { alerts: followed.opened.length + followed.recovered.length });
   const remembered = afterTelling(followed, told, at);
   await rememberAlerts(client, remembered);
-  for (const alert of forgotten(followed, remembered)) logger.info("alert.recovered", fieldsOf(alert));
+  for (const alert of forgotten(followed, remembered)) {
+    logger.info(wasGivenUp(alert, followed.alerts) ? "alert.given_up" : "alert.recovered", fieldsOf(alert));
+  }
   return remembered;
 }
 

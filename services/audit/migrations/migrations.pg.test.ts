@@ -88,6 +88,7 @@ const EVIDENCE = [
   "events",
   "documents",
   "partitions",
+  "untrusted",
   "pseudonym",
   "stream_messages",
 ];

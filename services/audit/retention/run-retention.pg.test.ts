@@ -220,6 +220,7 @@ describe("retention", () => {
     await sql("UPDATE segments SET digest = '\\x00' WHERE tenant_id = 'starter'");
     expect(await retain("2026-03-01")).toMatchObject({ segments: 1, events: 1, untrusted: 1 });
     expect(await findings()).toMatchObject([{ fault: "signature_wrong", tenant_id: "starter" }]);
+    expect(await sql("SELECT untrusted::int FROM retention_runs")).toEqual([{ untrusted: 1 }]);
   });
 });
 

@@ -72,26 +72,28 @@ async function removeDue({ pool, policy, now, ...signing }: RetentionRun & Signi
     documents += removed.documents;
   }
   for (const name of emptyPartitions) if (await dropEmptyPartition(pool, name)) partitions += 1;
-  const result = { segments: marked.length, events, documents, partitions };
-  await recordRun(pool, today, now, result);
-  return { ...result, untrusted: due.length - marked.length };
+  const untrusted = due.length - marked.length;
+  const outcome = { segments: marked.length, events, documents, partitions, untrusted };
+  await recordRun(pool, today, now, outcome);
+  return outcome;
 }
 
-/** Several runs on one day are told together. */
+/** Several runs on one day are told together, and what the last of them had to leave. */
 const RECORD_RUN = `
-  INSERT INTO retention_runs AS earlier (day, finished_at, segments, events, documents, partitions)
-  VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (day) DO UPDATE SET (finished_at, segments, events, documents, partitions) = ROW (
+  INSERT INTO retention_runs AS earlier (day, finished_at, segments, events, documents, partitions, untrusted)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT (day) DO UPDATE SET (finished_at, segments, events, documents, partitions, untrusted) = ROW (
     EXCLUDED.finished_at,
     earlier.segments + EXCLUDED.segments,
     earlier.events + EXCLUDED.events,
     earlier.documents + EXCLUDED.documents,
-    earlier.partitions + EXCLUDED.partitions
+    earlier.partitions + EXCLUDED.partitions,
+    EXCLUDED.untrusted
   )`;
 
-async function recordRun(pool: Pool, today: string, now: Date, result: RetentionResult): Promise<void> {
-  const { segments, events, documents, partitions } = result;
-  await pool.query(RECORD_RUN, [today, now, segments, events, documents, partitions]);
+async function recordRun(pool: Pool, today: string, now: Date, outcome: RetentionOutcome): Promise<void> {
+  const { segments, events, documents, partitions, untrusted } = outcome;
+  await pool.query(RECORD_RUN, [today, now, segments, events, documents, partitions, untrusted]);
 }
 
 /** Whether a run has got to the end on the day of `now`, on whichever instance. */

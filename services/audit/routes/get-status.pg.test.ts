@@ -48,13 +48,21 @@ describe("GET /admin/status", () => {
     const events = [sampleEvent("document.received"), sampleEvent("document.wiped"), sampleEvent("mail.unroutable")];
     const messages = [...events, "not an event"].map((event, index) => messageOf(event, index + 1));
     await recordBatch(recordingInto(database.pool, NOW), messages);
-    await database.pool.query("INSERT INTO retention_runs VALUES ('2026-11-22', $1, 1, 2, 3, 0)", [NOW]);
+    await database.pool.query("INSERT INTO retention_runs VALUES ('2026-11-22', $1, 1, 2, 3, 0, 0)", [NOW]);
     const { body } = await get(api, "/admin/status", ADMIN_KEY);
     expect(body).toMatchObject({
       recording: { position: 3, last_recorded_at: NOW, rejected_messages: 1 },
       rejected: [{ stream_sequence: 4, code: "not_an_event", rejected_at: expect.any(String) }],
       heads: [head("_", 1), head(TENANT, 2)],
-      last_retention: { day: "2026-11-22", finished_at: NOW, segments: 1, events: 2, documents: 3, partitions: 0 },
+      last_retention: {
+        day: "2026-11-22",
+        finished_at: NOW,
+        segments: 1,
+        events: 2,
+        documents: 3,
+        partitions: 0,
+        untrusted: 0,
+      },
     });
   });
 });

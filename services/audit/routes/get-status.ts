@@ -26,6 +26,7 @@ const retentionSchema = z.object({
   events: bigint,
   documents: bigint,
   partitions: bigint,
+  untrusted: bigint.describe("Days that are due and were left, because their heads are not signed as they must be."),
 });
 
 const statusSchema = z.strictObject({

@@ -116,6 +116,7 @@
  * @property {number} events
  * @property {number} documents
  * @property {number} partitions
+ * @property {number} untrusted
  *
  * @typedef {object} Alert
  * @property {string} rule

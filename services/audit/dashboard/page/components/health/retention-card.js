@@ -21,6 +21,7 @@ export function RetentionCard({ run }) {
           ["Days removed", count(run.segments)],
           ["Events removed", count(run.events)],
           ["Documents forgotten", count(run.documents)],
+          ["Days left, head not trusted", count(run.untrusted)],
         ];
   const note =
     run === null ? "No run yet." : "Once a day what is past its plan goes; the signed head of each day stays.";
