@@ -105,7 +105,10 @@ describe("alerts", () => {
 
   it("tell that retention has not got to its end for over a day, and which days it had to leave", async () => {
     const ran = (minutes: number, untrusted: number) =>
-      database.pool.query("INSERT INTO retention_runs VALUES ($1::timestamptz::date, $1, 0, 0, 0, 0, $2)", [at(minutes), untrusted]);
+      database.pool.query("INSERT INTO retention_runs VALUES ($1::timestamptz::date, $1, 0, 0, 0, 0, $2)", [
+        at(minutes),
+        untrusted,
+      ]);
     await ran(0, 0);
     await look(29 * 60);
     expect(slack.texts).toEqual([]);

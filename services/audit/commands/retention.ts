@@ -45,6 +45,6 @@ export const retention: Command = {
 
 const DRY_RUN = "--dry-run";
 
-function described({ segments, events, documents, partitions }: RetentionResult): string {
-  return `${segments} segments with ${events} events, ${documents} documents, ${partitions} empty partitions`;
+function described({ segments, events, documents, partitions, rejected }: RetentionResult): string {
+  return `${segments} segments with ${events} events, ${documents} documents, ${partitions} empty partitions, ${rejected} notes on messages set aside`;
 }

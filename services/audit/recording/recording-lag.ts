@@ -11,7 +11,7 @@ export interface RecordingLag {
   readonly last_recorded_at: string | null;
   /** The position of the last event. */
   readonly position: number;
-  /** Messages that were set aside since the beginning. */
+  /** Messages that were set aside, for as long as retention keeps the notes on them. */
   readonly rejected_messages: number;
 }
 

@@ -224,6 +224,23 @@ describe("retention", () => {
   });
 });
 
+describe("notes on messages that were set aside", () => {
+  it("go with the events that belong to no tenant, however many, and a dry run tells how many", async () => {
+    await sql(`INSERT INTO rejected_events SELECT n, 'not_an_event', timestamptz '2026-01-30T23:59:59.999Z'
+      FROM generate_series(1, 2500) AS n`);
+    await sql("INSERT INTO rejected_events VALUES (9001, 'refused_by_database', '2026-01-31T00:00:00Z')");
+    expect(await retain("2026-02-28")).toMatchObject({ rejected: 0 });
+    expect(await plan("2026-03-01")).toMatchObject({ rejected: 2_500 });
+    expect(await retain("2026-03-01")).toMatchObject({ rejected: 2_500 });
+    expect(await sql("SELECT code FROM rejected_events")).toEqual([{ code: "refused_by_database" }]);
+    expect(await sql("SELECT rejected::int FROM retention_runs ORDER BY day")).toEqual([
+      { rejected: 0 },
+      { rejected: 2_500 },
+    ]);
+    expect(await retain("2026-03-02")).toMatchObject({ rejected: 1 });
+  });
+});
+
 describe("the daily run", () => {
   const once = (at: string) =>
     retainOnce({

@@ -4,6 +4,7 @@ import { RETENTION_LOCK } from "../database/advisory-locks.ts";
 import { inSnapshot } from "../database/transaction.ts";
 import { dayOf } from "../days.ts";
 import { countRemoved, dueSegments } from "./due-segments.ts";
+import { countDueRejected, removeRejected } from "./remove-rejected.ts";
 import type { RetentionPolicy } from "./retention-policy.ts";
 import { dropEmptyPartition, markRetired, removeEvents, type Signing } from "./retire-segments.ts";
 
@@ -16,6 +17,8 @@ export interface RetentionResult {
   readonly documents: number;
   /** Months of events. */
   readonly partitions: number;
+  /** Notes on messages that were set aside. */
+  readonly rejected: number;
 }
 
 export interface RetentionRun {
@@ -27,9 +30,11 @@ export interface RetentionRun {
 /** What `runRetention` would remove now. Rejects with the driver's error. */
 export async function planRetention({ pool, policy, now }: RetentionRun): Promise<RetentionResult> {
   return inSnapshot(pool, async (client) => {
-    const { due, begun, emptyPartitions } = await dueSegments(client, policy, dayOf(now));
+    const today = dayOf(now);
+    const { due, begun, emptyPartitions } = await dueSegments(client, policy, today);
     const removed = await countRemoved(client, [...begun, ...due]);
-    return { segments: due.length, ...removed, partitions: emptyPartitions.length };
+    const rejected = await countDueRejected(client, policy, today);
+    return { segments: due.length, ...removed, partitions: emptyPartitions.length, rejected };
   });
 }
 
@@ -72,28 +77,30 @@ async function removeDue({ pool, policy, now, ...signing }: RetentionRun & Signi
     documents += removed.documents;
   }
   for (const name of emptyPartitions) if (await dropEmptyPartition(pool, name)) partitions += 1;
+  const rejected = await removeRejected(pool, policy, today);
   const untrusted = due.length - marked.length;
-  const outcome = { segments: marked.length, events, documents, partitions, untrusted };
+  const outcome = { segments: marked.length, events, documents, partitions, rejected, untrusted };
   await recordRun(pool, today, now, outcome);
   return outcome;
 }
 
 /** Several runs on one day are told together, and what the last of them had to leave. */
 const RECORD_RUN = `
-  INSERT INTO retention_runs AS earlier (day, finished_at, segments, events, documents, partitions, untrusted)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)
-  ON CONFLICT (day) DO UPDATE SET (finished_at, segments, events, documents, partitions, untrusted) = ROW (
+  INSERT INTO retention_runs AS earlier (day, finished_at, segments, events, documents, partitions, rejected, untrusted)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  ON CONFLICT (day) DO UPDATE SET (finished_at, segments, events, documents, partitions, rejected, untrusted) = ROW (
     EXCLUDED.finished_at,
     earlier.segments + EXCLUDED.segments,
     earlier.events + EXCLUDED.events,
     earlier.documents + EXCLUDED.documents,
     earlier.partitions + EXCLUDED.partitions,
+    earlier.rejected + EXCLUDED.rejected,
     EXCLUDED.untrusted
   )`;
 
 async function recordRun(pool: Pool, today: string, now: Date, outcome: RetentionOutcome): Promise<void> {
-  const { segments, events, documents, partitions, untrusted } = outcome;
-  await pool.query(RECORD_RUN, [today, now, segments, events, documents, partitions, untrusted]);
+  const { segments, events, documents, partitions, rejected, untrusted } = outcome;
+  await pool.query(RECORD_RUN, [today, now, segments, events, documents, partitions, rejected, untrusted]);
 }
 
 /** Whether a run has got to the end on the day of `now`, on whichever instance. */

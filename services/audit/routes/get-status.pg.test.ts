@@ -48,7 +48,7 @@ describe("GET /admin/status", () => {
     const events = [sampleEvent("document.received"), sampleEvent("document.wiped"), sampleEvent("mail.unroutable")];
     const messages = [...events, "not an event"].map((event, index) => messageOf(event, index + 1));
     await recordBatch(recordingInto(database.pool, NOW), messages);
-    await database.pool.query("INSERT INTO retention_runs VALUES ('2026-11-22', $1, 1, 2, 3, 0, 0)", [NOW]);
+    await database.pool.query("INSERT INTO retention_runs VALUES ('2026-11-22', $1, 1, 2, 3, 0, 0, 4)", [NOW]);
     const { body } = await get(api, "/admin/status", ADMIN_KEY);
     expect(body).toMatchObject({
       recording: { position: 3, last_recorded_at: NOW, rejected_messages: 1 },
@@ -61,6 +61,7 @@ describe("GET /admin/status", () => {
         events: 2,
         documents: 3,
         partitions: 0,
+        rejected: 4,
         untrusted: 0,
       },
     });

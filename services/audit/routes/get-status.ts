@@ -26,6 +26,7 @@ const retentionSchema = z.object({
   events: bigint,
   documents: bigint,
   partitions: bigint,
+  rejected: bigint.describe("Notes on messages that were set aside."),
   untrusted: bigint.describe("Days that are due and were left, because their heads are not signed as they must be."),
 });
 
@@ -34,7 +35,7 @@ const statusSchema = z.strictObject({
     position: z.int().nonnegative().describe("Of the last event."),
     pending_events: z.int().nullable().describe("That wait in the stream; null while the broker does not tell."),
     last_recorded_at: z.iso.datetime().nullable(),
-    rejected_messages: z.int().nonnegative().describe("Set aside since the beginning."),
+    rejected_messages: z.int().nonnegative().describe("Set aside, for as long as retention keeps the notes on them."),
   }),
   rejected: z.array(rejectedSchema).describe(`The newest ${SHOWN} messages that were set aside.`),
   projections: z.array(projectionSchema),

@@ -34,7 +34,7 @@ async function countEvents(): Promise<number> {
 }
 
 describe("POST /admin/retention", () => {
-  const DUE = { segments: 1, events: 2, documents: 2, untrusted: 0 };
+  const DUE = { segments: 1, events: 2, documents: 2, rejected: 0, untrusted: 0 };
 
   it("says what is due, and does it when that is asked for", async () => {
     expect(await post('{"dry_run":true}')).toMatchObject({ status: 200, body: { dry_run: true, ...DUE } });

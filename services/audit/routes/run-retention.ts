@@ -17,6 +17,7 @@ const resultSchema = z.strictObject({
   events: count,
   documents: count.describe("Of which nothing is known any more."),
   partitions: count.describe("Months of events."),
+  rejected: count.describe("Notes on messages that were set aside."),
   untrusted: count.describe("Segments that are due and were left, because their heads are not signed as they must be."),
 });
 

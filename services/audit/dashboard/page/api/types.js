@@ -116,6 +116,7 @@
  * @property {number} events
  * @property {number} documents
  * @property {number} partitions
+ * @property {number} rejected notes on messages that were set aside
  * @property {number} untrusted
  *
  * @typedef {object} Alert
