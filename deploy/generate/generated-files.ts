@@ -1,3 +1,4 @@
+import { renderClusterNode } from "../../libs/messaging/index.ts";
 import { auditOpenApi } from "../../services/audit/routes/openapi.ts";
 import { ingestOpenApi } from "../../services/ingest/routes/openapi.ts";
 import { asyncApi } from "./asyncapi.ts";
@@ -12,6 +13,7 @@ import { validationPage } from "./validation-page.ts";
 /** Everything that is checked in and made from the sources: path from the repository's root, and what makes it. */
 export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   ".env.example": envExample,
+  "deploy/nats/nats-server.conf": renderClusterNode,
   "docs/configuration.md": configurationPage,
   "docs/errors/README.md": errorsIndex,
   "docs/erp/extraction.md": extractionPage,

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { HARDENED_ENVIRONMENT } from "@flowstate/ghost";
-import type { Identity } from "@flowstate/messaging";
+import type { Passwords } from "@flowstate/messaging";
 import { retentionSettings } from "@flowstate/runtime";
 import type { DatabaseUrls } from "./servers/postgres.ts";
 
@@ -48,7 +48,7 @@ export type ServiceName = (typeof SERVICE_NAMES)[number];
 export interface Surroundings {
   readonly settings: StackSettings;
   readonly natsUrl: string;
-  readonly natsPasswords: Readonly<Record<Identity, string>>;
+  readonly natsPasswords: Passwords;
   readonly database: DatabaseUrls;
   readonly erpWebhookUrl: string;
 }

@@ -10,8 +10,9 @@ import { createLogger } from "@flowstate/runtime";
 import { connect } from "nats";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
+import { renderSingleBroker } from "./broker-configuration.ts";
 import { connectDocuments } from "./connection.ts";
-import { IDENTITY_NAMES, type Identity, renderAccounts } from "./identities.ts";
+import { IDENTITY_NAMES, type Identity } from "./identities.ts";
 
 const logger = createLogger("test", "error", { write: () => {} });
 const DOCUMENT_IDENTITIES = ["ingest-documents", "extractor", "erp-pusher"] as const;
@@ -49,10 +50,9 @@ describe("a documents connection on a broker with JetStream in the documents acc
     const passwords = z
       .record(z.enum(IDENTITY_NAMES as [Identity, ...Identity[]]), z.string())
       .parse(Object.fromEntries(IDENTITY_NAMES.map((name) => [name, password])));
-    const accounts = renderAccounts(passwords)
+    const config = renderSingleBroker({ port: -1, storeDir: folder, passwords, syncAlways: false })
       .replace("jetstream: disabled", "jetstream: enabled")
       .replace("users: [", `users: [\n      { user: "intruder", password: "${password}" }`);
-    const config = `listen: "127.0.0.1:-1"\njetstream: { store_dir: ${JSON.stringify(folder)} }\n${accounts}`;
     await writeFile(join(folder, "broker.conf"), config, { mode: 0o600 });
     const child = spawn(
       process.env["FLOWSTATE_NATS_SERVER"] ?? "nats-server",

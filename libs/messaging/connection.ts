@@ -1,6 +1,7 @@
-import { inboxPrefix, TRANSFER_SERVICES, transferProbeSubject } from "@flowstate/contracts";
+import { TRANSFER_SERVICES, transferProbeSubject } from "@flowstate/contracts";
 import type { Logger } from "@flowstate/runtime";
 import { connect, ErrorCode, type NatsConnection, NatsError } from "nats";
+import { type BrokerLogin, loginOptions } from "./broker-login.ts";
 import type { Identity } from "./identities.ts";
 
 /** How fast a lost broker is noticed when TCP does not say so, and how often a new connection is tried. Milliseconds. */
@@ -14,17 +15,14 @@ const WATCH_INTERVAL_MS = 30_000;
 /** A broker that is slow for a moment looks like somebody who does not answer; one that is slow so often does not. */
 const LOOKS_UNTIL_CERTAIN = 3;
 
-export interface ConnectOptions {
-  /** One or several server addresses, separated by commas. */
-  readonly url: string;
+export type ConnectOptions = BrokerLogin & {
   readonly identity: Identity;
-  readonly password: string;
   readonly logger: Logger;
-}
+};
 
-export interface DocumentsOptions extends ConnectOptions {
+export type DocumentsOptions = ConnectOptions & {
   readonly watchIntervalMs?: number;
-}
+};
 
 /** A connection into one of the two accounts. Disposing drains it. */
 class AccountConnection implements AsyncDisposable {
@@ -121,13 +119,9 @@ export async function connectEvents(options: ConnectOptions): Promise<EventsConn
   return new EventsConnection(await connectAs(options), options.identity, options.logger);
 }
 
-function connectAs({ url, identity, password }: Omit<ConnectOptions, "logger">): Promise<NatsConnection> {
+function connectAs({ identity, ...login }: ConnectOptions): Promise<NatsConnection> {
   return connect({
-    servers: url.split(","),
-    user: identity,
-    pass: password,
-    name: `flowstate-${identity}`,
-    inboxPrefix: inboxPrefix(identity),
+    ...loginOptions(identity, login),
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT_MS,
     waitOnFirstConnect: true,

@@ -1,130 +1,13 @@
-// Real: nats-server with the rendered configuration. Doubled: nothing. Walks every identity over every kind of subject.
-import { setImmediate as eventLoopTurn } from "node:timers/promises";
-import {
-  AUDIT_CONSUMER,
-  EVENTS_STREAM,
-  inboxPrefix,
-  LEASES_BUCKET,
-  LEDGER_BUCKET,
-  transferFramesSubject,
-  transferOpenSubject,
-  transferProbeSubject,
-} from "@flowstate/contracts";
+// Real: nats-server with the configuration of this machine's broker. Doubled: nothing.
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
-import { connect, type NatsConnection } from "nats";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { IDENTITY_NAMES, type Identity } from "./identities.ts";
+import { connect } from "nats";
+import { afterAll, beforeAll } from "vitest";
+import { describePermissions } from "./identities.testsuite.ts";
 
 let server: NatsServer;
 beforeAll(async () => {
-  server = await startNatsServer({});
+  server = await startNatsServer();
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Subjects that matter, one of each kind. */
-const SUBJECTS = {
-  openExtractor: transferOpenSubject("extractor"),
-  openPusher: transferOpenSubject("erp-pusher"),
-  framesExtractor: transferFramesSubject("extractor", "0".repeat(32)),
-  framesPusher: transferFramesSubject("erp-pusher", "0".repeat(32)),
-  event: "flowstate.events.mail.received.acme",
-  settlement: `$KV.${LEDGER_BUCKET}.x`,
-  lease: `$KV.${LEASES_BUCKET}.x`,
-  readSettlement: `$JS.API.STREAM.MSG.GET.KV_${LEDGER_BUCKET}`,
-  readLease: `$JS.API.STREAM.MSG.GET.KV_${LEASES_BUCKET}`,
-  readEvents: `$JS.API.STREAM.MSG.GET.${EVENTS_STREAM}`,
-  nextEvents: `$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.${AUDIT_CONSUMER}`,
-  consumerInfo: `$JS.API.CONSUMER.INFO.${EVENTS_STREAM}.${AUDIT_CONSUMER}`,
-  acknowledge: `$JS.ACK.${EVENTS_STREAM}.${AUDIT_CONSUMER}.1.1.1.1.1`,
-  createStream: "$JS.API.STREAM.CREATE.x",
-  deleteStream: `$JS.API.STREAM.DELETE.${EVENTS_STREAM}`,
-  createConsumer: `$JS.API.CONSUMER.CREATE.${EVENTS_STREAM}`,
-  accountInfo: "$JS.API.INFO",
-  ping: "$SRV.PING",
-  probeExtractor: transferProbeSubject("extractor"),
-  probePusher: transferProbeSubject("erp-pusher"),
-  extractorInbox: `${inboxPrefix("extractor")}.x`,
-  pusherInbox: `${inboxPrefix("erp-pusher")}.x`,
-  ingestInbox: `${inboxPrefix("ingest-documents")}.x`,
-  ingestEventsInbox: `${inboxPrefix("ingest-events")}.x`,
-  auditInbox: `${inboxPrefix("audit")}.x`,
-  adminInbox: `${inboxPrefix("admin")}.x`,
-  operationsInbox: `${inboxPrefix("operations")}.x`,
-  defaultInbox: "_INBOX.x",
-  everything: ">",
-  system: "$SYS.REQ.SERVER.PING",
-} as const;
-type Subject = keyof typeof SUBJECTS;
-
-/** What each identity may do; whatever is not here must be denied. */
-const ALLOWED: Record<Identity, { publish: readonly Subject[]; subscribe: readonly Subject[] }> = {
-  "ingest-documents": {
-    publish: ["openExtractor", "openPusher", "framesExtractor", "framesPusher", "probeExtractor", "probePusher"],
-    subscribe: ["ingestInbox"],
-  },
-  extractor: {
-    publish: ["ingestInbox", "operationsInbox", "probeExtractor"],
-    subscribe: ["openExtractor", "framesExtractor", "probeExtractor", "ping", "extractorInbox"],
-  },
-  "erp-pusher": {
-    publish: ["ingestInbox", "operationsInbox", "probePusher"],
-    subscribe: ["openPusher", "framesPusher", "probePusher", "ping", "pusherInbox"],
-  },
-  operations: { publish: ["ping"], subscribe: ["operationsInbox"] },
-  "ingest-events": {
-    publish: ["event", "settlement", "lease", "readSettlement", "readLease"],
-    subscribe: ["ingestEventsInbox"],
-  },
-  audit: { publish: ["nextEvents", "consumerInfo", "acknowledge"], subscribe: ["auditInbox"] },
-  admin: {
-    publish: [
-      "readSettlement",
-      "readLease",
-      "readEvents",
-      "nextEvents",
-      "consumerInfo",
-      "createStream",
-      "deleteStream",
-      "createConsumer",
-      "accountInfo",
-    ],
-    subscribe: ["adminInbox"],
-  },
-};
-
-/** The subjects of `kind` that the server refuses to this connection. */
-async function denied(nats: NatsConnection, kind: "publish" | "subscribe"): Promise<Set<string>> {
-  const refused = new Set<string>();
-  void (async () => {
-    for await (const status of nats.status()) {
-      const violation = violationSchema.safeParse(status);
-      if (violation.success && violation.data.permissionContext.operation === OPERATIONS[kind]) {
-        refused.add(violation.data.permissionContext.subject);
-      }
-    }
-  })();
-  for (const subject of Object.values(SUBJECTS)) {
-    // A wildcard cannot be published; the server would treat it as a literal subject.
-    if (kind === "publish" && subject !== ">") nats.publish(subject, new Uint8Array());
-    if (kind === "subscribe") nats.subscribe(subject, { callback: () => {} });
-  }
-  // The server's refusals come before its answer to the flush; the turn lets the client hand them on.
-  await nats.flush();
-  await eventLoopTurn();
-  await nats.close();
-  return refused;
-}
-
-const OPERATIONS = { publish: "publish", subscribe: "subscription" } as const;
-const violationSchema = z.object({ permissionContext: z.object({ operation: z.string(), subject: z.string() }) });
-
-describe.each(IDENTITY_NAMES)("the identity %s", (identity) => {
-  it.each(["publish", "subscribe"] as const)("may %s exactly what its row of the table says", async (kind) => {
-    const nats = await connect({ servers: server.url, user: identity, pass: server.passwords[identity] });
-    const refused = await denied(nats, kind);
-    const asked = (Object.keys(SUBJECTS) as Subject[]).filter((name) => kind === "subscribe" || name !== "everything");
-    const allowed = asked.filter((name) => !refused.has(SUBJECTS[name]));
-    expect(allowed.sort()).toEqual([...ALLOWED[identity][kind]].sort());
-  });
-});
+describePermissions((identity) => connect({ servers: server.url, user: identity, pass: server.passwords[identity] }));

@@ -77,32 +77,3 @@ export const IDENTITIES = {
 
 export type Identity = keyof typeof IDENTITIES;
 export const IDENTITY_NAMES = Object.keys(IDENTITIES) as readonly Identity[];
-
-/**
- * The `accounts` block of a nats-server configuration. DOCUMENTS has no JetStream and exports nothing, so nothing in it can
- * be persisted. Configuration blocks need their line ends.
- */
-export function renderAccounts(passwords: Readonly<Record<Identity, string>>): string {
-  const account = (name: Account, jetstream: string) => `  ${name}: {
-    ${jetstream}
-    users: [
-${IDENTITY_NAMES.filter((identity) => IDENTITIES[identity].account === name)
-  .map((identity) => renderUser(identity, passwords[identity]))
-  .join("\n")}
-    ]
-  }`;
-  return `accounts: {
-${account("DOCUMENTS", "jetstream: disabled")}
-${account("EVENTS", "jetstream: enabled")}
-}
-`;
-}
-
-function renderUser(identity: Identity, password: string): string {
-  const { publish, subscribe } = IDENTITIES[identity];
-  const list = (subjects: readonly string[]) => JSON.stringify(subjects);
-  return `      { user: ${JSON.stringify(identity)}, password: ${JSON.stringify(password)}, permissions: {
-          publish: { allow: ${list(publish)} }
-          subscribe: { allow: ${list(subscribe)} }
-        } }`;
-}

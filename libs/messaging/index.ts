@@ -1,3 +1,4 @@
+export * from "./broker-configuration.ts";
 export { connectDocuments, connectEvents, DocumentsConnection, EventsConnection } from "./connection.ts";
 export * from "./events/consume-events.ts";
 export * from "./events/erase-events.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { IDENTITY_NAMES, type Identity, renderAccounts } from "@flowstate/messaging";
+import { IDENTITY_NAMES, type Passwords, renderSingleBroker } from "@flowstate/messaging";
 import { z } from "zod";
 import { removeNow, temporaryFolder } from "./reaper.ts";
 import { logTail, type RunUnder, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
@@ -23,7 +23,7 @@ export interface NatsServerOptions {
   /** TCP port on 127.0.0.1; absent: any free one. */
   readonly port?: number;
   /** One password for each identity; absent: random ones. */
-  readonly passwords?: Readonly<Record<Identity, string>>;
+  readonly passwords?: Passwords;
   readonly runUnder?: RunUnder | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface NatsServer extends Server, AsyncDisposable {
   readonly url: string;
   /** Where JetStream keeps its streams; stays until the server is disposed. */
   readonly storeDir: string;
-  readonly passwords: Readonly<Record<Identity, string>>;
+  readonly passwords: Passwords;
 }
 
 /** Starts a nats-server and waits until it accepts connections. Throws when it cannot start, with the end of its log. */
@@ -48,7 +48,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   await mkdir(directory, { recursive: true });
 
   const launch = async (port: number): Promise<{ process: ServerProcess; port: number }> => {
-    await writeFile(configPath, renderConfig({ port, storeDir, passwords, syncAlways }), { mode: 0o600 });
+    await writeFile(configPath, renderSingleBroker({ port, storeDir, passwords, syncAlways }), { mode: 0o600 });
     const process = startServerProcess({
       command: binary,
       args: ["--config", configPath, "--ports_file_dir", directory],
@@ -96,21 +96,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
 /** What nats-server takes for "any free port". */
 const RANDOM_PORT = -1;
 
-function renderConfig(o: {
-  port: number;
-  storeDir: string;
-  passwords: Readonly<Record<Identity, string>>;
-  syncAlways: boolean;
-}): string {
-  return `listen: "127.0.0.1:${o.port}"
-jetstream: {
-  store_dir: ${JSON.stringify(o.storeDir)}
-${o.syncAlways ? "  sync_interval: always\n" : ""}}
-${renderAccounts(o.passwords)}`;
-}
-
-function randomPasswords(): Record<Identity, string> {
-  const passwords: Partial<Record<Identity, string>> = {};
+function randomPasswords(): Passwords {
+  const passwords: Partial<Record<string, string>> = {};
   for (const identity of IDENTITY_NAMES) passwords[identity] = randomBytes(PASSWORD_BYTES).toString("base64url");
   return z.record(z.enum(IDENTITY_NAMES), z.string()).parse(passwords);
 }

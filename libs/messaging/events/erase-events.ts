@@ -1,17 +1,16 @@
-import { AUDIT_CONSUMER, EVENTS_STREAM, inboxPrefix } from "@flowstate/contracts";
+import { AUDIT_CONSUMER, EVENTS_STREAM } from "@flowstate/contracts";
 import { type Consumer, connect, type JetStreamManager, type NatsConnection } from "nats";
+import { type BrokerLogin, loginOptions } from "../broker-login.ts";
 
 /** Messages asked for at once, and how long to wait for them before the stream counts as read. */
 const MESSAGES_PER_FETCH = 500;
 const FETCH_WAIT_MS = 2_000;
 
-export interface StreamErasure {
-  readonly url: string;
-  /** Of the identity `admin`, the only one that may delete from the stream. */
-  readonly password: string;
+/** With the credentials of the identity `admin`, the only one that may delete from the stream. */
+export type StreamErasure = BrokerLogin & {
   /** Whether a message, as it stands, is to be erased. */
   matches(data: Uint8Array): boolean;
-}
+};
 
 export interface ErasedMessages {
   readonly erased: number;
@@ -24,13 +23,8 @@ export interface ErasedMessages {
  * What audit has settled is in its database, or set aside there, and is not asked for again. Rejects when the broker is
  * away or stalls; what was erased until then is erased.
  */
-export async function eraseEvents({ url, password, matches }: StreamErasure): Promise<ErasedMessages> {
-  const nats = await connect({
-    servers: url.split(","),
-    user: "admin",
-    pass: password,
-    inboxPrefix: inboxPrefix("admin"),
-  });
+export async function eraseEvents({ matches, ...login }: StreamErasure): Promise<ErasedMessages> {
+  const nats = await connect(loginOptions("admin", login));
   try {
     const manager = await nats.jetstreamManager();
     const { ack_floor } = await manager.consumers.info(EVENTS_STREAM, AUDIT_CONSUMER);

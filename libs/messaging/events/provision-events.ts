@@ -1,11 +1,4 @@
-import {
-  AUDIT_CONSUMER,
-  EVENTS_PREFIX,
-  EVENTS_STREAM,
-  inboxPrefix,
-  LEASES_BUCKET,
-  LEDGER_BUCKET,
-} from "@flowstate/contracts";
+import { AUDIT_CONSUMER, EVENTS_PREFIX, EVENTS_STREAM, LEASES_BUCKET, LEDGER_BUCKET } from "@flowstate/contracts";
 import {
   AckPolicy,
   connect,
@@ -15,6 +8,7 @@ import {
   nanos,
   StorageType,
 } from "nats";
+import { type BrokerLogin, loginOptions } from "../broker-login.ts";
 import { forbidOverlap } from "./forbid-overlap.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -31,10 +25,8 @@ const MAX_UNACKNOWLEDGED = 20_000;
 const MAX_EVENT_BYTES = 16 * 1024;
 const MAX_LEDGER_VALUE_BYTES = 1024;
 
-export interface ProvisionOptions {
-  readonly url: string;
-  /** Of the identity `admin`, the only one that may administer JetStream. */
-  readonly password: string;
+/** With the credentials of the identity `admin`, the only one that may administer JetStream. */
+export type ProvisionOptions = BrokerLogin & {
   /**
    * Days for which the stream keeps events, and audit may be away without one being lost: `streamAgeDays` of the plans'
    * retention. 29 when absent, which goes with their defaults.
@@ -42,24 +34,18 @@ export interface ProvisionOptions {
   readonly eventsAgeDays?: number;
   /** Copies of each stream: 1 on a single broker, 3 on a cluster. */
   readonly replicas?: number;
-}
+};
 
 /**
  * Makes the stream, its consumer and the ledger's buckets, or brings them up to date. Idempotent. Throws
  * `DocumentsOverheardError` when anything in the account could take documents in: nothing is to be started then.
  */
 export async function provisionEvents({
-  url,
-  password,
   eventsAgeDays = EVENTS_AGE_DAYS,
   replicas = 1,
+  ...login
 }: ProvisionOptions): Promise<void> {
-  const nats = await connect({
-    servers: url.split(","),
-    user: "admin",
-    pass: password,
-    inboxPrefix: inboxPrefix("admin"),
-  });
+  const nats = await connect(loginOptions("admin", login));
   try {
     const manager = await nats.jetstreamManager();
     await forbidOverlap(manager);

@@ -1,0 +1,158 @@
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { freePort } from "./free-port.ts";
+import { removeNow, temporaryFolder } from "./reaper.ts";
+import { logTail, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
+
+const CONFIGURATION = fileURLToPath(new URL("../../nats/nats-server.conf", import.meta.url));
+const NODE_NAMES = ["nats-1", "nats-2", "nats-3"] as const;
+/** The nodes must find each other and elect who leads JetStream. */
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 10_000;
+const POLL_MS = 50;
+/** Ports found free may be taken before they are bound, and all nodes must know all of them. */
+const START_ATTEMPTS = 3;
+
+/** One node of the cluster; started again it has its ports, its name and its store. */
+export interface NatsNode extends Server {
+  readonly url: string;
+  /** `host:port` of the port for other nodes. */
+  readonly clusterAddress: string;
+  /** Has it read its certificates and its configuration again (SIGHUP), and waits until it says so. */
+  reload(): Promise<void>;
+}
+
+/** A production cluster on this machine: deploy/nats/nats-server.conf as it is, three nodes, TLS. */
+export interface NatsCluster extends AsyncDisposable {
+  readonly nodes: readonly NatsNode[];
+  /** Of all nodes, separated by commas, as NATS_URL has them. */
+  readonly url: string;
+}
+
+interface NodePlan {
+  readonly name: string;
+  readonly directory: string;
+  readonly ports: { readonly clients: number; readonly cluster: number; readonly monitor: number };
+}
+
+/** `certificates` is a folder of `npm run certs`. Resolves when every node is ready. Throws with the end of a node's log. */
+export async function startNatsCluster(certificates: string): Promise<NatsCluster> {
+  const directory = temporaryFolder(join(tmpdir(), "flowstate-nats-cluster-"));
+  for (let attempt = 1; ; attempt++) {
+    const plans = await planNodes(join(directory, String(attempt)));
+    const nodes = await Promise.allSettled(plans.map((plan) => startNode(plan, plans, certificates)));
+    const started = nodes.flatMap((node) => (node.status === "fulfilled" ? [node.value] : []));
+    const stop = async () => {
+      await Promise.all(started.map((node) => node.stop()));
+    };
+    const failed = nodes.find((node) => node.status === "rejected");
+    if (failed === undefined) {
+      return {
+        nodes: started,
+        url: started.map(({ url }) => url).join(","),
+        async [Symbol.asyncDispose]() {
+          await stop();
+          await removeNow(directory);
+        },
+      };
+    }
+    await stop();
+    if (attempt === START_ATTEMPTS) {
+      await removeNow(directory);
+      throw failed.reason;
+    }
+  }
+}
+
+async function planNodes(directory: string): Promise<readonly NodePlan[]> {
+  const ports = new Set<number>();
+  const anotherPort = async (): Promise<number> => {
+    const port = await freePort();
+    if (ports.has(port)) return anotherPort();
+    ports.add(port);
+    return port;
+  };
+  const plans: NodePlan[] = [];
+  for (const name of NODE_NAMES) {
+    const own = { clients: await anotherPort(), cluster: await anotherPort(), monitor: await anotherPort() };
+    await mkdir(join(directory, name), { recursive: true, mode: 0o700 });
+    plans.push({ name, directory: join(directory, name), ports: own });
+  }
+  return plans;
+}
+
+async function startNode(plan: NodePlan, all: readonly NodePlan[], certificates: string): Promise<NatsNode> {
+  const { name, directory, ports } = plan;
+  const logPath = join(directory, "nats-server.log");
+  const own = join(certificates, "broker", name);
+  const launch = async () => {
+    const process_ = startServerProcess({
+      command: process.env["FLOWSTATE_NATS_SERVER"] ?? "nats-server",
+      args: ["--config", CONFIGURATION],
+      logPath,
+      stopSignal: "TERM",
+      options: {
+        cwd: directory,
+        env: {
+          NATS_NAME: name,
+          NATS_LISTEN: `127.0.0.1:${ports.clients}`,
+          NATS_CLUSTER_LISTEN: `127.0.0.1:${ports.cluster}`,
+          NATS_MONITOR: `127.0.0.1:${ports.monitor}`,
+          NATS_ROUTES: `[${all.map((node) => `tls://localhost:${node.ports.cluster}`).join(", ")}]`,
+          NATS_STORE: join(directory, "jetstream"),
+          NATS_TRUSTED: join(own, "ca.crt"),
+          NATS_CERTIFICATE: join(own, "tls.crt"),
+          NATS_KEY: join(own, "tls.key"),
+        },
+      },
+    });
+    await untilHealthy(process_, ports.monitor, logPath);
+    return process_;
+  };
+  let current = await launch();
+  const node: NatsNode = {
+    url: `tls://localhost:${ports.clients}`,
+    clusterAddress: `localhost:${ports.cluster}`,
+    logPath,
+    get pid() {
+      return current.pid;
+    },
+    get exited() {
+      return current.exited;
+    },
+    stop: () => current.end("SIGTERM", STOP_LIMIT_MS),
+    kill: () => current.end("SIGKILL", STOP_LIMIT_MS),
+    async restart() {
+      await node.stop();
+      current = await launch();
+    },
+    async reload() {
+      const before = await configLoadTime(ports.monitor);
+      process.kill(current.pid, "SIGHUP");
+      for (const giveUpAt = Date.now() + START_LIMIT_MS; Date.now() < giveUpAt; await sleep(POLL_MS)) {
+        if ((await configLoadTime(ports.monitor)) !== before) return;
+      }
+      throw new Error(`${name} did not reload: ${await logTail(logPath)}`);
+    },
+  };
+  return node;
+}
+
+/** A node is healthy when the cluster has a leader for JetStream and its own streams are up to date. */
+async function untilHealthy(node: ServerProcess, monitorPort: number, logPath: string): Promise<void> {
+  for (const giveUpAt = Date.now() + START_LIMIT_MS; Date.now() < giveUpAt; await sleep(POLL_MS)) {
+    if (node.hasExited()) break;
+    const answer = await fetch(`http://127.0.0.1:${monitorPort}/healthz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+  }
+  await node.end("SIGKILL", STOP_LIMIT_MS);
+  throw new Error(`a node of the cluster did not start: ${await logTail(logPath)}`);
+}
+
+async function configLoadTime(monitorPort: number): Promise<unknown> {
+  const answer = await fetch(`http://127.0.0.1:${monitorPort}/varz`);
+  return Object(await answer.json()).config_load_time;
+}
