@@ -2,6 +2,11 @@ import { readFileSync } from "node:fs";
 import { extractionPolicySchema } from "@flowstate/contracts";
 import { readConfig, tenantErpSchema, tenantSchema } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
+import {
+  PRODUCTION_DOCUMENTS,
+  PRODUCTION_EVENTS,
+  PRODUCTION_HTTP,
+} from "../deploy/local/testing/production-settings.ts";
 import { auditConfig } from "../services/audit/config.ts";
 import { erpPusherConfig } from "../services/erp-pusher/config.ts";
 import { extractorConfig } from "../services/extractor/config.ts";
@@ -14,11 +19,11 @@ const [, EXAMPLE = ""] = /```json\n([\s\S]*?)```/.exec(PAGE) ?? [];
 
 /** What a service needs that is not about tenants. */
 const REST = {
-  NATS_URL: "nats://broker:4222",
-  NATS_DOCUMENTS_PASSWORD: "0123456789abcdef",
-  NATS_EVENTS_PASSWORD: "0123456789abcdef",
-  DATABASE_URL: "postgres://flowstate@db/flowstate",
-  DATABASE_API_URL: "postgres://flowstate_audit_api@db/flowstate",
+  ...PRODUCTION_DOCUMENTS,
+  ...PRODUCTION_EVENTS,
+  ...PRODUCTION_HTTP,
+  DATABASE_URL: "postgres://flowstate@db/flowstate?sslmode=verify-full",
+  DATABASE_API_URL: "postgres://flowstate_audit_api@db/flowstate?sslmode=verify-full",
   DOCUMENT_ID_SECRET: "0123456789abcdef0123456789abcdef",
   /** The seed of RFC 8032's first test vector, in PKCS #8. */
   AUDIT_SIGNING_KEY: "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g",

@@ -16,7 +16,7 @@ export interface Erp {
 export function configFor({ url, secret }: Erp): ErpPusherConfig {
   return readConfig(erpPusherConfig.schema, erpPusherConfig.variables, {
     FLOWSTATE_LOCAL: "true",
-    NATS_URL: "nats://broker:4222",
+    NATS_URL: "nats://127.0.0.1:4222",
     NATS_DOCUMENTS_PASSWORD: "0123456789abcdef",
     TENANT_ID: "acme",
     ERP_WEBHOOK_URL: url,

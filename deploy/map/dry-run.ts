@@ -1,11 +1,11 @@
 import { type Code, type ExtractionPolicy, pushRequestSchema, type TenantId } from "../../libs/contracts/index.ts";
 import type { GhostBytes } from "../../libs/ghost/index.ts";
 import { readConfig } from "../../libs/runtime/index.ts";
-import { asOfService, configuredTenant } from "../../services/erp-pusher/commands/configured-tenant.ts";
+import { configuredTenant } from "../../services/erp-pusher/commands/configured-tenant.ts";
 import type { ErpTenant } from "../../services/erp-pusher/erp-tenants.ts";
 import { buildPayload, PayloadTooLargeError } from "../../services/erp-pusher/payload/build-payload.ts";
 import { webhookHeaders } from "../../services/erp-pusher/webhook-headers.ts";
-import { extractorConfig } from "../../services/extractor/config.ts";
+import { extractorConfigWithoutBroker } from "../../services/extractor/config.ts";
 import { policiesOf } from "../../services/extractor/policies.ts";
 import { CODE_MEANINGS } from "../local/mail/code-meanings.ts";
 import { EXAMPLE_DOCUMENT_ID, extractLocally } from "./extract-locally.ts";
@@ -25,8 +25,8 @@ export interface MappedTenant {
 /** What the environment says of the tenant called `name`. Throws as `configuredTenant`, also for what the extractor refuses. */
 export function mappedTenant(name: string, environment: NodeJS.ProcessEnv): MappedTenant {
   const { id, tenant } = configuredTenant(name, environment);
-  const { schema, variables } = extractorConfig;
-  const policy = policiesOf(readConfig(schema, variables, asOfService(environment)))(id);
+  const { schema, variables } = extractorConfigWithoutBroker;
+  const policy = policiesOf(readConfig(schema, variables, environment))(id);
   return { id, tenant, policy };
 }
 

@@ -1,7 +1,7 @@
 import { TRANSFER_SERVICES, transferProbeSubject } from "@flowstate/contracts";
 import type { Logger } from "@flowstate/runtime";
 import { connect, ErrorCode, type NatsConnection, NatsError } from "nats";
-import { type BrokerLogin, loginOptions } from "./broker-login.ts";
+import { type BrokerLogin, type BrokerTls, loginOptions } from "./broker-login.ts";
 import type { Identity } from "./identities.ts";
 
 /** How fast a lost broker is noticed when TCP does not say so, and how often a new connection is tried. Milliseconds. */
@@ -28,17 +28,24 @@ export type DocumentsOptions = ConnectOptions & {
 class AccountConnection implements AsyncDisposable {
   readonly nats: NatsConnection;
   readonly identity: Identity;
+  readonly #tls: BrokerTls | undefined;
   #connected = true;
 
-  constructor(nats: NatsConnection, identity: Identity, logger: Logger) {
+  constructor({ nats, tls }: LoggedIn, { identity, logger }: ConnectOptions) {
     this.nats = nats;
     this.identity = identity;
+    this.#tls = tls;
     void this.#follow(logger);
   }
 
   /** Whether the broker is there right now. While it is not, callers fail at once instead of queueing content. */
   get connected(): boolean {
     return this.#connected && !this.nats.isClosed();
+  }
+
+  /** From now on the broker is shown this certificate; what is connected goes on as it is. */
+  renewCertificate({ tls }: BrokerLogin): void {
+    if (this.#tls !== undefined && tls !== undefined) Object.assign(this.#tls, tls);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -69,8 +76,10 @@ export class DocumentsConnection extends AccountConnection {
   readonly account = "DOCUMENTS";
   readonly #watch: NodeJS.Timeout;
 
-  constructor(nats: NatsConnection, { identity, logger, watchIntervalMs = WATCH_INTERVAL_MS }: DocumentsOptions) {
-    super(nats, identity, logger);
+  constructor(loggedIn: LoggedIn, options: DocumentsOptions) {
+    super(loggedIn, options);
+    const { nats } = loggedIn;
+    const { identity, logger, watchIntervalMs = WATCH_INTERVAL_MS } = options;
     let looks = 0;
     this.#watch = setInterval(async () => {
       const overheard = this.connected && (await isOverheard(nats).catch(() => false));
@@ -98,12 +107,12 @@ export class EventsConnection extends AccountConnection {
  * persist. Asks for its API, and looks whether a stream listens where transfers pass, now and from time to time. Waits for a broker that is not up yet.
  */
 export async function connectDocuments(options: DocumentsOptions): Promise<DocumentsConnection> {
-  const nats = await connectAs(options);
-  if (await isOverheard(nats)) {
-    await nats.close();
+  const loggedIn = await connectAs(options);
+  if (await isOverheard(loggedIn.nats)) {
+    await loggedIn.nats.close();
     throw new Error("JetStream, or somebody else, listens where documents pass: refusing to pass content there");
   }
-  return new DocumentsConnection(nats, options);
+  return new DocumentsConnection(loggedIn, options);
 }
 
 async function isOverheard(nats: NatsConnection): Promise<boolean> {
@@ -116,12 +125,19 @@ const JETSTREAM_API = "$JS.API.INFO";
 
 /** Connects to the events account. Waits for a broker that is not up yet. */
 export async function connectEvents(options: ConnectOptions): Promise<EventsConnection> {
-  return new EventsConnection(await connectAs(options), options.identity, options.logger);
+  return new EventsConnection(await connectAs(options), options);
 }
 
-function connectAs({ identity, ...login }: ConnectOptions): Promise<NatsConnection> {
-  return connect({
-    ...loginOptions(identity, login),
+interface LoggedIn {
+  readonly nats: NatsConnection;
+  /** A copy of our own, from which every further connection is made. */
+  readonly tls: BrokerTls | undefined;
+}
+
+async function connectAs({ identity, ...login }: ConnectOptions): Promise<LoggedIn> {
+  const tls = login.tls === undefined ? undefined : { ...login.tls };
+  const nats = await connect({
+    ...loginOptions(identity, tls === undefined ? login : { url: login.url, tls }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT_MS,
     waitOnFirstConnect: true,
@@ -131,6 +147,7 @@ function connectAs({ identity, ...login }: ConnectOptions): Promise<NatsConnecti
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_PINGS_OUT,
   });
+  return { nats, tls };
 }
 
 /**

@@ -1,4 +1,5 @@
 export * from "./broker-configuration.ts";
+export type { BrokerLogin } from "./broker-login.ts";
 export { connectDocuments, connectEvents, DocumentsConnection, EventsConnection } from "./connection.ts";
 export * from "./events/consume-events.ts";
 export * from "./events/erase-events.ts";

@@ -116,9 +116,13 @@ function isAcceptableUrl(url: URL): boolean {
   return url.protocol === "https:" || isLoopback(url);
 }
 
-function isLoopback(url: URL): boolean {
-  return url.hostname === "127.0.0.1" || url.hostname === "[::1]" || url.hostname === "localhost";
+/** Whether a host, as `URL.hostname` has it, is this machine: what is sent there in plain text crosses no network. */
+export function isLoopback({ hostname }: Pick<URL, "hostname">): boolean {
+  return hostname === "127.0.0.1" || hostname === "[::1]" || hostname === "localhost";
 }
+
+/** For `superRefine`: the check is made although variables have problems of their own, so that all are listed at once. */
+export const ALSO_WITH_PROBLEMS = { when: () => true } as const;
 
 /** Adds a problem for each URL that is not https, unless the configuration is that of the local stack. */
 export function refuseInsecureUrls(

@@ -1,6 +1,7 @@
 export * from "./api-key-setting.ts";
 export * from "./api-keys.ts";
 export * from "./config.ts";
+export * from "./http/encryption.ts";
 export * from "./http/http-error.ts";
 export * from "./http/limit-rate.ts";
 export * from "./http/openapi.ts";
@@ -10,6 +11,8 @@ export * from "./http/traced-request.ts";
 export * from "./http/transfer-rate.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";
+export * from "./network.ts";
+export * from "./pem.ts";
 export * from "./plain-tenant.ts";
 export * from "./retention.ts";
 export * from "./service.ts";

@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { digestOfKey, findApiKey } from "./api-keys.ts";
-import { ConfigError, readConfig } from "./config.ts";
-import {
-  ALSO_WITH_PROBLEMS,
-  apiKeysOf,
-  apiSecretSetting,
-  configuredTenants,
-  refusePlainTenant,
-  tenantIdSetting,
-} from "./plain-tenant.ts";
+import { ALSO_WITH_PROBLEMS, ConfigError, readConfig } from "./config.ts";
+import { apiKeysOf, apiSecretSetting, configuredTenants, refusePlainTenant, tenantIdSetting } from "./plain-tenant.ts";
 import { tenantSchema } from "./tenants.ts";
 import { tenantsSetting } from "./tenants-setting.ts";
 

@@ -39,9 +39,6 @@ interface TenantVariables<T> {
 /** What belongs to one tenant only. */
 type TenantClaims = Pick<Tenant, "id" | "addresses" | "api_keys">;
 
-/** For `superRefine`: the check is made although variables have problems of their own, so that all are listed at once. */
-export const ALSO_WITH_PROBLEMS = { when: () => true } as const;
-
 /**
  * Adds a problem for each of the `needed` variables that the plain tenant lacks, and for what it has in common with another
  * tenant. It may be absent as a whole when there are others: half of it, `optional` variables included, is a mistake.

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterEach, describe, expect, it } from "vitest";
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 
 /* Real: a process that is run by runService, its output and its signals. Doubled: the service, written here in a line. */
 
@@ -88,6 +92,36 @@ afterEach(async () => {
     running.child.kill("SIGKILL");
     await running.exit();
   }
+});
+
+describe("SIGHUP", () => {
+  it("has a service read its configuration again and take the certificates of it; a bad one changes nothing", async () => {
+    const folder = temporaryFolder(join(tmpdir(), "flowstate-service-"));
+    onTestFinished(() => removeNow(folder));
+    const file = join(folder, "secret");
+    await writeFile(file, "before-4711-0123456789");
+    const renewing = ACCEPTING.replace(
+      "return {",
+      `return { renewCertificates: ({ API_SECRET }) => logger.info(API_SECRET.split("-")[0]),`,
+    );
+    const running = run(renewing, { API_SECRET: `file:${file}` });
+    await running.seen("service.ready");
+    await writeFile(file, "after-4711-0123456789");
+    running.child.kill("SIGHUP");
+    await running.seen("service.certificates_renewed");
+    await writeFile(file, "short");
+    running.child.kill("SIGHUP");
+    await running.seen("service.certificates_kept");
+    expect(running.events).toEqual([
+      "service.ready",
+      "after",
+      "service.certificates_renewed",
+      "service.certificates_kept",
+    ]);
+    expect(running.stderr).toContain("flowstate sample keeps its certificates, 1 problem(s) in its configuration:");
+    running.child.kill("SIGTERM");
+    expect(await running.exit()).toBe(0);
+  });
 });
 
 describe("a service with a bad configuration", () => {

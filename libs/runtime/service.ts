@@ -11,7 +11,9 @@ const EXIT_BAD_CONFIGURATION = 78;
 /** Settings every service has. */
 export const serviceSettings = {
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least severe log lines written."),
-  FLOWSTATE_LOCAL: flag(false).describe("Permits plain http to this machine itself. Only the local stack sets it."),
+  FLOWSTATE_LOCAL: flag(false).describe(
+    "Permits plain text to this machine itself: http, broker and database. Only the local stack sets it.",
+  ),
 };
 
 interface CommonConfig {
@@ -24,21 +26,24 @@ export interface ServiceDefinition<S extends z.ZodType<CommonConfig>> {
   /** The schema and the variables it reads. */
   readonly config: { readonly schema: S; readonly variables: readonly string[] };
   /** Starts the service; disposing what it returns stops it gracefully. `url` is where it listens, if it does. */
-  start(config: z.output<S>, logger: Logger): Promise<RunningService>;
+  start(config: z.output<S>, logger: Logger): Promise<RunningService<z.output<S>>>;
 }
 
-export interface RunningService extends AsyncDisposable {
+export interface RunningService<C = never> extends AsyncDisposable {
   readonly url?: string;
+  /** Takes the certificates and keys of this configuration in place of those it has, and nothing else. */
+  renewCertificates?(config: C): void;
 }
 
 /**
  * The life of a process: read configuration, start, say so, wait for SIGTERM or SIGINT, stop. A bad configuration ends it
  * with every problem listed; an unexpected error ends it loudly, because a process in an unknown state must not go on
- * holding documents.
+ * holding documents. SIGHUP has it read its configuration again, and take the certificates from it.
  */
 export async function runService<S extends z.ZodType<CommonConfig>>(definition: ServiceDefinition<S>): Promise<void> {
   const { name } = definition;
-  const config = configOrExit(definition);
+  const config = readOrComplain(definition, "cannot start");
+  if (config === undefined) process.exit(EXIT_BAD_CONFIGURATION);
   const logger = createLogger(name, config.LOG_LEVEL);
   const fatal = (event: string) => (error: unknown) => {
     logger.error(event, {}, error ?? new Error("unknown"));
@@ -55,12 +60,18 @@ export async function runService<S extends z.ZodType<CommonConfig>>(definition: 
     setTimeout(() => fatal("service.stop_overdue")(undefined), STOP_LIMIT_MS).unref();
   });
   const telemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
-  let running: RunningService;
+  let running: RunningService<z.output<S>>;
   try {
     running = await definition.start(config, logger);
   } catch (error) {
     return fatal("service.start_failed")(error);
   }
+  process.on("SIGHUP", () => {
+    const renewed = readOrComplain(definition, "keeps its certificates");
+    if (renewed === undefined) return logger.error("service.certificates_kept");
+    running.renewCertificates?.(renewed);
+    logger.info("service.certificates_renewed");
+  });
   ready = true;
   logger.info("service.ready", running.url === undefined ? {} : { url: running.url });
 
@@ -71,14 +82,15 @@ export async function runService<S extends z.ZodType<CommonConfig>>(definition: 
   process.exit(0);
 }
 
-function configOrExit<S extends z.ZodType<CommonConfig>>({ name, config }: ServiceDefinition<S>): z.output<S> {
+/** Undefined when the configuration is not usable; then standard error has every problem, and what follows from them. */
+function readOrComplain<S extends z.ZodType<CommonConfig>>({ name, config }: ServiceDefinition<S>, so: string) {
   try {
     return readConfig(config.schema, config.variables, process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`flowstate ${name} cannot start, ${error.problems.length} problem(s) in its configuration:\n`);
+    process.stderr.write(`flowstate ${name} ${so}, ${error.problems.length} problem(s) in its configuration:\n`);
     for (const problem of error.problems) process.stderr.write(`  - ${problem}\n`);
-    process.exit(EXIT_BAD_CONFIGURATION);
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { outboundUrl } from "./config.ts";
+import { keyFitsCertificate, NOT_ITS_KEY, pemCertificate, pemPrivateKey } from "./pem.ts";
 import { agreedHeaders } from "./tenant-erp-headers.ts";
 
 /**
@@ -15,8 +15,6 @@ const MAX_SIGNING_SECRETS = 2;
 const MAX_TOKEN_LENGTH = 4096;
 /** Sites number themselves from a few networks. */
 export const MAX_ALLOWED_NETWORKS = 16;
-/** A bundle: authorities change over, and a client certificate brings its chain. */
-const MAX_PEM_LENGTH = 64 * 1024;
 
 /** How long an ERP may take to answer, milliseconds. */
 export const ERP_TIMEOUT_BOUNDS = { min: 1_000, max: 120_000 } as const;
@@ -26,22 +24,8 @@ const ERP_CONCURRENCY_BOUNDS = { min: 1, max: 64 } as const;
 /** A token68, as RFC 6750 §2.1 writes one: nothing that could end the header. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
-const NO_CERTIFICATE = "must be a certificate in PEM";
-const NO_KEY = "must be a private key in PEM, without a passphrase";
 const NO_TOKEN = "must be letters, digits and ._~+/- with = at its end only";
 const NO_OBJECT = "must be an object";
-
-/** One certificate or several, PEM. */
-export const pemCertificate = z
-  .string(NO_CERTIFICATE)
-  .max(MAX_PEM_LENGTH, `must have at most ${MAX_PEM_LENGTH} characters`)
-  .refine(holdsCertificates, NO_CERTIFICATE);
-
-/** A private key, PEM. */
-export const pemPrivateKey = z
-  .string(NO_KEY)
-  .max(MAX_PEM_LENGTH, `must have at most ${MAX_PEM_LENGTH} characters`)
-  .refine(isPrivateKey, NO_KEY);
 
 /** What is sent as `Authorization: Bearer …`. */
 export const bearerToken = z
@@ -51,7 +35,7 @@ export const bearerToken = z
 
 const clientCertificate = z
   .strictObject({ certificate: pemCertificate, key: pemPrivateKey }, NO_OBJECT)
-  .refine(keyFitsCertificate, { path: ["key"], message: "is not the certificate's key" });
+  .refine(keyFitsCertificate, { path: ["key"], message: NOT_ITS_KEY });
 
 export const tenantErpSchema = z.strictObject(
   {
@@ -91,45 +75,6 @@ export function authorizationProblem(erp: {
 }): string | undefined {
   if (erp.bearer_token === undefined || erp.headers?.["authorization"] === undefined) return undefined;
   return "must not have authorization beside bearer_token";
-}
-
-/** Whether the key belongs to the (first) certificate. Both are PEM that the schemas have accepted. */
-export function keyFitsCertificate({
-  certificate,
-  key,
-}: {
-  readonly certificate: string;
-  readonly key: string;
-}): boolean {
-  try {
-    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
-  } catch {
-    return false;
-  }
-}
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
-
-function holdsCertificates(pem: string): boolean {
-  const certificates = pem.match(PEM_CERTIFICATE) ?? [];
-  const begun = pem.split("-----BEGIN ").length - 1;
-  return certificates.length > 0 && certificates.length === begun && certificates.every(isCertificate);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function isPrivateKey(pem: string): boolean {
-  try {
-    return createPrivateKey(pem).type === "private";
-  } catch {
-    return false;
-  }
 }
 
 function wholeNumberWithin({ min, max }: { readonly min: number; readonly max: number }) {

@@ -1,14 +1,12 @@
 import { DEFAULT_EXTRACTION_POLICY } from "../../libs/contracts/index.ts";
 import { createLogger, readConfig } from "../../libs/runtime/index.ts";
-import { extractorConfig } from "../../services/extractor/config.ts";
+import { extractorConfigWithoutBroker } from "../../services/extractor/config.ts";
 import { eInvoiceProvider } from "../../services/extractor/e-invoice/provider.ts";
 import type { Extractor } from "../../services/extractor/extract-document.ts";
 import { geminiProvider } from "../../services/extractor/gemini/provider.ts";
 import { GeminiTransport } from "../../services/extractor/gemini/transport.ts";
 import { DocumentReader } from "../../services/extractor/pdf/document-reader.ts";
 
-/** Required by the extractor's configuration, and never used here: there is no broker. */
-const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "-".repeat(32) };
 const MODEL_VARIABLES = ["GEMINI_API_KEY", "GEMINI_BASE_URL", "GEMINI_MODEL", "GEMINI_CONCURRENCY"];
 
 export interface OpenExtractor extends AsyncDisposable {
@@ -26,11 +24,8 @@ export async function openExtractor(
   options: { readonly withModel: boolean },
 ): Promise<OpenExtractor> {
   const chosen = Object.fromEntries(MODEL_VARIABLES.map((name) => [name, environment[name]]));
-  const config = readConfig(extractorConfig.schema, extractorConfig.variables, {
-    ...chosen,
-    ...NO_BROKER,
-    FLOWSTATE_LOCAL: "true",
-  });
+  const { schema, variables } = extractorConfigWithoutBroker;
+  const config = readConfig(schema, variables, { ...chosen, FLOWSTATE_LOCAL: "true" });
   const logger = createLogger("extractor", "error");
   await using stack = new AsyncDisposableStack();
   const transport = stack.use(new GeminiTransport(config.GEMINI_BASE_URL));

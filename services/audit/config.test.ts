@@ -1,5 +1,6 @@
 // Real: the configuration schema and its reader. Doubled: the environment.
 import { createHash } from "node:crypto";
+import { PRODUCTION_EVENTS, PRODUCTION_HTTP } from "@flowstate/local/testing/production-settings.ts";
 import { ConfigError, readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { publicKeyText } from "./chain/signing.ts";
@@ -8,10 +9,10 @@ import { KEY, KEY_TEXT } from "./testing/sample-record.ts";
 
 const DIGEST = createHash("sha256").update("key-of-globex-0123456789").digest("hex");
 const complete = {
-  DATABASE_URL: "postgres://flowstate:hunter2hunter2@db/flowstate",
-  DATABASE_API_URL: "postgres://flowstate_audit_api:hunter2hunter2@db/flowstate",
-  NATS_URL: "nats://broker:4222",
-  NATS_EVENTS_PASSWORD: "0123456789abcdef",
+  DATABASE_URL: "postgres://flowstate:hunter2hunter2@db/flowstate?sslmode=verify-full",
+  DATABASE_API_URL: "postgres://flowstate_audit_api:hunter2hunter2@db/flowstate?sslmode=verify-full",
+  ...PRODUCTION_EVENTS,
+  ...PRODUCTION_HTTP,
   API_SECRET: "0123456789abcdef",
   AUDIT_SIGNING_KEY: KEY_TEXT,
 };
@@ -42,7 +43,10 @@ describe("audit's configuration", () => {
         "DATABASE_URL",
         "DATABASE_API_URL",
         "NATS_URL",
-        "NATS_EVENTS_PASSWORD",
+        "NATS_CA_CERTIFICATE",
+        "NATS_EVENTS_CERTIFICATE",
+        "NATS_EVENTS_KEY",
+        "HTTP_CERTIFICATE",
         "API_SECRET",
         "AUDIT_SIGNING_KEY",
       ]),
@@ -107,6 +111,23 @@ describe("audit's configuration", () => {
     },
   );
 
+  it.each([
+    ["postgres://flowstate:hunter2hunter2@db/flowstate"],
+    ["postgres://flowstate:hunter2hunter2@db/flowstate?sslmode=require"],
+    ["postgres://flowstate:hunter2hunter2@db/flowstate?sslmode=verify-full&sslmode=disable"],
+    ["postgres://flowstate:hunter2hunter2@127.0.0.1/flowstate"],
+  ])("refuses %s, whose connection would not be encrypted, or to whomever", (url) => {
+    const message = "must have sslmode=verify-full (plain text to this machine needs FLOWSTATE_LOCAL=true)";
+    expect(problemsOf({ ...complete, DATABASE_URL: url })).toEqual([`DATABASE_URL: ${message}`]);
+    expect(problemsOf({ ...complete, DATABASE_API_URL: url })).toEqual([`DATABASE_API_URL: ${message}`]);
+  });
+
+  it("takes a database in plain text on this machine, in the local stack", () => {
+    const local = { ...complete, FLOWSTATE_LOCAL: "true" };
+    expect(problemsOf({ ...local, DATABASE_URL: "postgres://flowstate@127.0.0.1:5432/flowstate" })).toEqual([]);
+    expect(problemsOf({ ...local, DATABASE_URL: "postgres://flowstate@db/flowstate" })).toHaveLength(1);
+  });
+
   it("takes a signing key and earlier public keys, and quotes neither when they are none", () => {
     const { AUDIT_SIGNING_KEY, AUDIT_TRUSTED_KEYS } = read({
       ...complete,
@@ -151,6 +172,8 @@ describe("audit's configuration", () => {
       "DATABASE_API_URL",
       "DATABASE_URL",
       "FLOWSTATE_TENANTS",
+      "HTTP_KEY",
+      "NATS_EVENTS_KEY",
       "NATS_EVENTS_PASSWORD",
       "SLACK_WEBHOOK_URL",
     ]);

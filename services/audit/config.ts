@@ -1,12 +1,14 @@
-import { eventsSettings } from "@flowstate/messaging";
+import { eventsSettings, refusePlainBroker } from "@flowstate/messaging";
 import {
   ALSO_WITH_PROBLEMS,
   adminKeysSetting,
   apiKeysOf,
   apiSecretSetting,
   configuredTenants,
+  httpSettings,
   port,
   refuseInsecureUrls,
+  refusePlainHttp,
   refusePlainTenant,
   retentionSettings,
   serviceSettings,
@@ -18,12 +20,11 @@ import {
 import { z } from "zod";
 import { alertSettings } from "./alerts/settings.ts";
 import { signingSettings } from "./chain/settings.ts";
-import { databaseSettings } from "./database/settings.ts";
+import { databaseSettings, refusePlainDatabase } from "./database/settings.ts";
 
-const shape = {
+const ownShape = {
   ...serviceSettings,
   ...telemetrySettings,
-  ...eventsSettings,
   AUDIT_HOST: z.string().min(1).default("0.0.0.0").describe("Address that audit listens on; all of them by default."),
   AUDIT_PORT: port(8081).describe("Port that audit listens on; 0 lets the system choose."),
   ...databaseSettings,
@@ -50,8 +51,8 @@ function isTraceUrlTemplate(template: string): boolean {
   return /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
 }
 
-const schema = z
-  .object(shape)
+const ownSchema = z
+  .object(ownShape)
   .superRefine((config, context) => {
     const {
       FLOWSTATE_LOCAL,
@@ -69,7 +70,18 @@ const schema = z
   })
   .superRefine((config, context) => {
     refusePlainTenant(config, { needed: { API_SECRET: config.API_SECRET } }, context);
+    refusePlainDatabase(config, context);
   }, ALSO_WITH_PROBLEMS);
 
-export const auditConfig = { schema, variables: Object.keys(shape) };
+const servingShape = { ...eventsSettings, ...httpSettings };
+
+const schema = ownSchema.safeExtend(servingShape).superRefine((config, context) => {
+  refusePlainBroker(config, ["EVENTS"], context);
+  refusePlainHttp(config, context);
+}, ALSO_WITH_PROBLEMS);
+
+/** Of commands that work on the database as this service does, and neither listen nor speak to a broker. */
+export const auditConfigWithoutServing = { schema: ownSchema, variables: Object.keys(ownShape) };
+
+export const auditConfig = { schema, variables: Object.keys({ ...servingShape, ...ownShape }) };
 export type AuditConfig = z.output<typeof schema>;

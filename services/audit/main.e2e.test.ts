@@ -10,6 +10,7 @@ import { newSigningKeyText } from "./testing/sample-record.ts";
 const MAIN = join(import.meta.dirname, "main.ts");
 const PASSWORD = "kept-out-of-every-line";
 const environment = {
+  FLOWSTATE_LOCAL: "true",
   AUDIT_HOST: "127.0.0.1",
   AUDIT_PORT: "0",
   DATABASE_URL: `postgres://flowstate:${PASSWORD}@127.0.0.1:1/none`,

@@ -1,11 +1,13 @@
 import { join } from "node:path";
-import { startHardened } from "@flowstate/messaging";
+import { brokerLogin, startHardened } from "@flowstate/messaging";
 import {
   apiKeysOf,
   configuredKeys,
   configuredTenants,
+  encryptionOf,
   type Logger,
   type RunningService,
+  renewCertificate,
   retentionOf,
 } from "@flowstate/runtime";
 import { AlertMetrics } from "./alerts/alert-metrics.ts";
@@ -40,7 +42,7 @@ const OVERSEEING = { purpose: "overseeing", maxConnections: 4, statementTimeoutM
  * when they are there; `/livez` answers all the while and `/readyz` says how it stands. It does not start with an API role
  * that could see more than one tenant, nor unhardened when it must not. Disposing finishes the batches and the requests under way.
  */
-export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService> {
+export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService<AuditConfig>> {
   const hardening = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const open = (settings: Omit<PoolSettings, "logger">) => {
@@ -70,6 +72,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   };
   let recording: RunningRecording | undefined;
   const server = createApi(
+    encryptionOf(config),
     { keys, tenantPool: asking, operatorPool: overseeing, tenants, traceUrlTemplate, logger },
     { lag: () => recording?.lag() ?? recordingLag(overseeing, undefined), retention: retaining },
     { hardening, isReady: () => readiness.holds() },
@@ -85,7 +88,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
     await startRecording({
       databaseUrl: config.DATABASE_URL,
       migrationsFolder: MIGRATIONS_FOLDER,
-      broker: { url: config.NATS_URL, password: config.NATS_EVENTS_PASSWORD },
+      broker: brokerLogin(config, "EVENTS"),
       pool: storing,
       clock,
       chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
@@ -97,5 +100,12 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   );
 
   const parts = starting.move();
-  return { url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    url,
+    renewCertificates(renewed) {
+      recording?.renewCertificate(brokerLogin(renewed, "EVENTS"));
+      renewCertificate(server, renewed);
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }

@@ -1,3 +1,4 @@
+import { PRODUCTION_DOCUMENTS } from "@flowstate/local/testing/production-settings.ts";
 import { ConfigError, readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { erpPusherConfig } from "./config.ts";
@@ -5,7 +6,6 @@ import { erpPusherConfig } from "./config.ts";
 // Pure: a configuration is read from an object instead of the environment.
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "a-long-enough-password" };
 const plain = (url: string) => ({ ERP_WEBHOOK_URL: url, ERP_WEBHOOK_SECRET: SECRET });
 const listed = (url: string, allowed?: readonly string[]) => ({
   FLOWSTATE_TENANTS: JSON.stringify([
@@ -15,7 +15,7 @@ const listed = (url: string, allowed?: readonly string[]) => ({
 
 function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
   try {
-    readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...BROKER, ...environment });
+    readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...PRODUCTION_DOCUMENTS, ...environment });
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;

@@ -1,4 +1,5 @@
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
+import { PRODUCTION_DOCUMENTS } from "@flowstate/local/testing/production-settings.ts";
 import { ConfigError, readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { erpPusherConfig } from "./config.ts";
@@ -7,8 +8,7 @@ import { erpPusherConfig } from "./config.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const REQUIRED = {
-  NATS_URL: "nats://127.0.0.1:4222",
-  NATS_DOCUMENTS_PASSWORD: "a-long-enough-password",
+  ...PRODUCTION_DOCUMENTS,
   ERP_WEBHOOK_URL: "https://erp.example/hooks?tenant=1",
   ERP_WEBHOOK_SECRET: SECRET,
 };
@@ -29,10 +29,9 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 
 const tenants = (...list: object[]) => ({ FLOWSTATE_TENANTS: JSON.stringify(list) });
 const ERP = { url: "https://erp.globex.example/", secrets: [SECRET] };
-const BROKER = { NATS_URL: REQUIRED.NATS_URL, NATS_DOCUMENTS_PASSWORD: REQUIRED.NATS_DOCUMENTS_PASSWORD };
 
 describe("erp-pusher's configuration", () => {
-  it("needs a broker, a password, an endpoint and a secret, and has defaults for the rest", () => {
+  it("needs a broker, a certificate for it, an endpoint and a secret, and has defaults for the rest", () => {
     const config = read(REQUIRED);
     expect(config).toMatchObject({
       LOG_LEVEL: "info",
@@ -49,9 +48,11 @@ describe("erp-pusher's configuration", () => {
   it("names everything that is missing at once", () => {
     expect(problemsOf({}).map((problem) => problem.split(":")[0])).toEqual([
       "NATS_URL",
-      "NATS_DOCUMENTS_PASSWORD",
       "ERP_WEBHOOK_URL",
       "ERP_WEBHOOK_SECRET",
+      "NATS_CA_CERTIFICATE",
+      "NATS_DOCUMENTS_CERTIFICATE",
+      "NATS_DOCUMENTS_KEY",
     ]);
   });
 
@@ -149,13 +150,16 @@ describe("what is agreed on with the plain tenant's ERP", () => {
 
 describe("erp-pusher's tenants", () => {
   it("may all be in FLOWSTATE_TENANTS, or one in the plain variables and others beside it", () => {
-    expect(problemsOf({ ...BROKER, ...tenants({ id: "globex", erp: ERP }) })).toEqual([]);
+    expect(problemsOf({ ...PRODUCTION_DOCUMENTS, ...tenants({ id: "globex", erp: ERP }) })).toEqual([]);
     expect(problemsOf({ ...REQUIRED, ...tenants({ id: "globex", erp: ERP }) })).toEqual([]);
   });
 
   it("have their secrets as keys to sign with, two while rotating", () => {
     const fresh = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
-    const config = read({ ...BROKER, ...tenants({ id: "globex", erp: { ...ERP, secrets: [fresh, SECRET] } }) });
+    const config = read({
+      ...PRODUCTION_DOCUMENTS,
+      ...tenants({ id: "globex", erp: { ...ERP, secrets: [fresh, SECRET] } }),
+    });
     const keys = config.FLOWSTATE_TENANTS?.[0]?.erp.secrets;
     expect(keys?.map((key) => `whsec_${key.toString("base64")}`)).toEqual([fresh, SECRET]);
   });
@@ -225,24 +229,26 @@ describe("erp-pusher's tenants", () => {
       ["TENANT_ID: is also the id of a tenant in FLOWSTATE_TENANTS"],
     ],
   ])("need %s", (_what, environment, problems) => {
-    expect(problemsOf({ ...BROKER, ...environment })).toEqual(problems);
+    expect(problemsOf({ ...PRODUCTION_DOCUMENTS, ...environment })).toEqual(problems);
   });
 
   it("may be on this machine in the local stack", () => {
     const local = tenants({ id: "globex", erp: { ...ERP, url: "http://127.0.0.1:9/hooks" } });
-    expect(problemsOf({ ...BROKER, FLOWSTATE_LOCAL: "true", ...local })).toEqual([]);
+    expect(problemsOf({ ...PRODUCTION_DOCUMENTS, FLOWSTATE_LOCAL: "true", ...local })).toEqual([]);
   });
 
   it("have all their problems told at once, those of the broker too", () => {
     const list = tenants({ id: "globex" }, { id: "initech", erp: { ...ERP, url: "http://localhost/" } });
     expect(problemsOf({ ...list, ERP_CA_CERTIFICATE: "x" }).map((problem) => problem.split(" ", 3).join(" "))).toEqual([
-      "NATS_URL: is required",
-      "NATS_DOCUMENTS_PASSWORD: is required",
       "ERP_CA_CERTIFICATE: must be",
       "FLOWSTATE_TENANTS: tenant 1",
+      "NATS_URL: is required",
       "ERP_WEBHOOK_URL: is required",
       "ERP_WEBHOOK_SECRET: is required",
       "FLOWSTATE_TENANTS: tenant initech:",
+      "NATS_CA_CERTIFICATE: is required",
+      "NATS_DOCUMENTS_CERTIFICATE: is required",
+      "NATS_DOCUMENTS_KEY: is required",
     ]);
   });
 });

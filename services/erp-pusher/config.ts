@@ -1,13 +1,15 @@
-import { documentsSettings } from "@flowstate/messaging";
+import { documentsSettings, refusePlainBroker } from "@flowstate/messaging";
 import {
   ALSO_WITH_PROBLEMS,
   authorizationProblem,
   bearerToken,
   ERP_TIMEOUT_BOUNDS,
   INSECURE_URL,
+  ipNetworks,
   isSecureUrl,
   keyFitsCertificate,
   MAX_ALLOWED_NETWORKS,
+  NOT_ITS_KEY,
   outboundUrl,
   pemCertificate,
   pemPrivateKey,
@@ -60,10 +62,9 @@ const tenantWithErp = tenantSchema.extend({
     }),
 });
 
-const shape = {
+const ownShape = {
   ...serviceSettings,
   ...telemetrySettings,
-  ...documentsSettings,
   TENANT_ID: tenantIdSetting,
   ERP_WEBHOOK_URL: outboundUrl
     .optional()
@@ -89,10 +90,7 @@ const shape = {
   ERP_CA_CERTIFICATE: pemCertificate
     .optional()
     .describe("Certificate of the private authority that the ERP's certificate must come from, PEM or file:/path."),
-  ERP_ALLOWED_NETWORKS: z
-    .string()
-    .transform((list) => list.split(/[\s,]+/).filter((network) => network !== ""))
-    .pipe(z.array(allowedNetwork).min(1, "must not be empty").max(MAX_ALLOWED_NETWORKS))
+  ERP_ALLOWED_NETWORKS: ipNetworks(allowedNetwork, MAX_ALLOWED_NETWORKS)
     .optional()
     .describe(
       "Networks in which an ERP on the operator's own premises is, such as 10.20.0.0/16, several separated by spaces or " +
@@ -120,15 +118,15 @@ const shape = {
   ),
 };
 
-const schema = z
-  .object(shape)
+const ownSchema = z
+  .object(ownShape)
   .superRefine(({ FLOWSTATE_LOCAL, ERP_WEBHOOK_URL, OTEL_EXPORTER_OTLP_ENDPOINT }, context) => {
     refuseInsecureUrls(FLOWSTATE_LOCAL, { ERP_WEBHOOK_URL, OTEL_EXPORTER_OTLP_ENDPOINT }, context);
   })
   .superRefine((config, context) => {
     const { ERP_WEBHOOK_URL: url, ERP_CLIENT_CERTIFICATE: certificate, ERP_CLIENT_KEY: key } = config;
     if (certificate !== undefined && key !== undefined && !keyFitsCertificate({ certificate, key })) {
-      context.addIssue({ code: "custom", path: ["ERP_CLIENT_KEY"], message: "is not the certificate's key" });
+      context.addIssue({ code: "custom", path: ["ERP_CLIENT_KEY"], message: NOT_ITS_KEY });
     }
     // Either may be as it was written, when it has problems of its own.
     const allowedNetworks = config.ERP_ALLOWED_NETWORKS ?? [];
@@ -168,5 +166,13 @@ function isRead(network: unknown): boolean {
   return typeof network === "object" && network !== null && "family" in network;
 }
 
-export const erpPusherConfig = { schema, variables: Object.keys(shape) };
+const schema = ownSchema
+  .safeExtend(documentsSettings)
+  .superRefine((config, context) => refusePlainBroker(config, ["DOCUMENTS"], context), ALSO_WITH_PROBLEMS);
+
+/** Of commands that know tenants' ERPs as this service does, and speak to no broker. */
+export const erpPusherConfigWithoutBroker = { schema: ownSchema, variables: Object.keys(ownShape) };
+export type ErpPusherOwnConfig = z.output<typeof ownSchema>;
+
+export const erpPusherConfig = { schema, variables: Object.keys({ ...documentsSettings, ...ownShape }) };
 export type ErpPusherConfig = z.output<typeof schema>;

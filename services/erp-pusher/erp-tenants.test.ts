@@ -1,4 +1,5 @@
 import { tenantIdSchema } from "@flowstate/contracts";
+import { PRODUCTION_DOCUMENTS } from "@flowstate/local/testing/production-settings.ts";
 import { readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { erpPusherConfig } from "./config.ts";
@@ -7,7 +8,6 @@ import { erpTenants } from "./erp-tenants.ts";
 // Pure: a configuration is read from an object instead of the environment.
 
 const [ACME_SECRET, GLOBEX_SECRET] = [1, 2].map((fill) => `whsec_${Buffer.alloc(32, fill).toString("base64")}`);
-const BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "a-long-enough-password" };
 const PLAIN = {
   TENANT_ID: "acme",
   ERP_WEBHOOK_URL: "https://erp.acme.example/",
@@ -22,7 +22,10 @@ const INITECH = { id: "initech", erp: { url: "https://erp.initech.example/", sec
 
 /** Url, first secret and time limit of each tenant. */
 function tenantsOf(environment: NodeJS.ProcessEnv) {
-  const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...BROKER, ...environment });
+  const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, {
+    ...PRODUCTION_DOCUMENTS,
+    ...environment,
+  });
   return [...erpTenants(config)].map(([id, { endpoint, secrets, timeoutMs }]) => [
     id,
     endpoint.url.href,
@@ -46,7 +49,7 @@ describe("erpTenants", () => {
   });
 
   it("knows no other", () => {
-    const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...BROKER, ...PLAIN });
+    const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...PRODUCTION_DOCUMENTS, ...PLAIN });
     expect(erpTenants(config).get(tenantIdSchema.parse("default"))).toBeUndefined();
   });
 
@@ -61,7 +64,7 @@ describe("erpTenants", () => {
       payload: { fields: { number: "/document_number" } },
     };
     const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, {
-      ...BROKER,
+      ...PRODUCTION_DOCUMENTS,
       ...PLAIN,
       ERP_BEARER_TOKEN: "acme-token",
       FLOWSTATE_TENANTS: JSON.stringify([{ id: "globex", erp }, INITECH]),

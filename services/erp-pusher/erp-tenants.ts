@@ -1,5 +1,5 @@
 import type { TenantId } from "@flowstate/contracts";
-import type { ErpPusherConfig } from "./config.ts";
+import type { ErpPusherOwnConfig } from "./config.ts";
 import { type ErpEndpoint, erpEndpoint } from "./erp-endpoint.ts";
 import type { PayloadMapping } from "./payload/mapping.ts";
 import type { SigningKey, WebhookSecrets } from "./sign.ts";
@@ -24,7 +24,7 @@ export interface ErpTenant {
 const DEFAULT_MAX_CONCURRENCY = 8;
 
 /** The ERP of every tenant: of the plain variables', if they are set, and of each in `FLOWSTATE_TENANTS`. */
-export function erpTenants(config: ErpPusherConfig): ReadonlyMap<TenantId, ErpTenant> {
+export function erpTenants(config: ErpPusherOwnConfig): ReadonlyMap<TenantId, ErpTenant> {
   const allowLoopback = config.FLOWSTATE_LOCAL;
   const tenants = new Map<TenantId, ErpTenant>();
   const { ERP_WEBHOOK_URL: url, ERP_WEBHOOK_SECRET: secrets, ERP_CLIENT_CERTIFICATE: certificate } = config;

@@ -1,24 +1,22 @@
 import { pushRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
-import { connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
+import { brokerLogin, connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
 import type { Logger, RunningService } from "@flowstate/runtime";
 import { type ErpPusherConfig, MAX_EXTRACTION_BYTES } from "./config.ts";
 import { erpTenants } from "./erp-tenants.ts";
 import { extractionPusher } from "./push-extraction.ts";
 
 /** Puts erp-pusher together: broker and ERPs. Disposing takes no new extractions and finishes those under way. */
-export async function startErpPusher(config: ErpPusherConfig, logger: Logger): Promise<RunningService> {
+export async function startErpPusher(
+  config: ErpPusherConfig,
+  logger: Logger,
+): Promise<RunningService<ErpPusherConfig>> {
   await startHardened(logger, config.GHOST_STRICT);
   const budget = new MemoryBudget(config.PUSHER_MEMORY_BYTES);
   const pushExtraction = extractionPusher({ tenants: erpTenants(config), budget, logger });
   await using starting = new AsyncDisposableStack();
   const documents = starting.use(
-    await connectDocuments({
-      url: config.NATS_URL,
-      identity: "erp-pusher",
-      password: config.NATS_DOCUMENTS_PASSWORD,
-      logger,
-    }),
+    await connectDocuments({ ...brokerLogin(config, "DOCUMENTS"), identity: "erp-pusher", logger }),
   );
   starting.use(
     await serveTransfers(documents, {
@@ -32,5 +30,8 @@ export async function startErpPusher(config: ErpPusherConfig, logger: Logger): P
     }),
   );
   const parts = starting.move();
-  return { [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    renewCertificates: (renewed) => documents.renewCertificate(brokerLogin(renewed, "DOCUMENTS")),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }

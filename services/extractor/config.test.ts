@@ -1,10 +1,11 @@
+import { PRODUCTION_DOCUMENTS } from "@flowstate/local/testing/production-settings.ts";
 import { ConfigError, readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { extractorConfig } from "./config.ts";
 
 // Real: the schema and the reader of @flowstate/runtime. No process environment.
 
-const minimal = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "p".repeat(24) };
+const minimal = PRODUCTION_DOCUMENTS;
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -28,7 +29,7 @@ describe("the extractor's configuration", () => {
     });
     expect(config.GEMINI_API_KEY).toBeUndefined();
     expect(config.GEMINI_BASE_URL.href).toBe("https://generativelanguage.googleapis.com/");
-    expect(problemsOf({})).toEqual(["NATS_URL: is required", "NATS_DOCUMENTS_PASSWORD: is required"]);
+    expect(problemsOf({})).toEqual(Object.keys(minimal).map((name) => `${name}: is required`));
   });
 
   it("takes plain http for Gemini in the local stack only, and only to this machine", () => {

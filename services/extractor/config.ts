@@ -1,6 +1,7 @@
 import { extractionPolicySchema, modelNameSchema } from "@flowstate/contracts";
-import { documentsSettings } from "@flowstate/messaging";
+import { documentsSettings, refusePlainBroker } from "@flowstate/messaging";
 import {
+  ALSO_WITH_PROBLEMS,
   outboundUrl,
   refuseInsecureUrls,
   secret,
@@ -16,10 +17,9 @@ import { DEFAULT_CONCURRENCY } from "./gemini/model-gate.ts";
 const MIB = 1024 * 1024;
 const API_KEY_MIN_LENGTH = 8;
 
-const shape = {
+const ownShape = {
   ...serviceSettings,
   ...telemetrySettings,
-  ...documentsSettings,
   EXTRACTION_POLICY: z
     .string()
     .transform((json, context) => {
@@ -55,7 +55,7 @@ const shape = {
   ),
 };
 
-const schema = z.object(shape).superRefine((config, context) => {
+const ownSchema = z.object(ownShape).superRefine((config, context) => {
   const { FLOWSTATE_LOCAL, GEMINI_BASE_URL, OTEL_EXPORTER_OTLP_ENDPOINT } = config;
   refuseInsecureUrls(FLOWSTATE_LOCAL, { GEMINI_BASE_URL, OTEL_EXPORTER_OTLP_ENDPOINT }, context);
   if (config.EXTRACTOR_MEMORY_BYTES < config.MAX_UPLOAD_BYTES) {
@@ -75,5 +75,12 @@ function parsedJson(text: string): unknown {
   }
 }
 
-export const extractorConfig = { schema, variables: Object.keys(shape) };
+const schema = ownSchema
+  .safeExtend(documentsSettings)
+  .superRefine((config, context) => refusePlainBroker(config, ["DOCUMENTS"], context), ALSO_WITH_PROBLEMS);
+
+/** Of commands that read documents as this service does, and speak to no broker. */
+export const extractorConfigWithoutBroker = { schema: ownSchema, variables: Object.keys(ownShape) };
+
+export const extractorConfig = { schema, variables: Object.keys({ ...documentsSettings, ...ownShape }) };
 export type ExtractorConfig = z.output<typeof schema>;

@@ -1,6 +1,6 @@
 import { extractRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
-import { connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
+import { brokerLogin, connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
 import type { Logger, RunningService } from "@flowstate/runtime";
 import type { ExtractorConfig } from "./config.ts";
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
@@ -11,7 +11,10 @@ import { DocumentReader } from "./pdf/document-reader.ts";
 import { policiesOf } from "./policies.ts";
 
 /** Puts the extractor together: parser, model, broker. Disposing takes no new documents and finishes those under way. */
-export async function startExtractor(config: ExtractorConfig, logger: Logger): Promise<RunningService> {
+export async function startExtractor(
+  config: ExtractorConfig,
+  logger: Logger,
+): Promise<RunningService<ExtractorConfig>> {
   await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   // Installed without a key as well: from here on nothing in this process can fetch anything but the model's answer.
@@ -26,12 +29,7 @@ export async function startExtractor(config: ExtractorConfig, logger: Logger): P
     logger,
   };
   const documents = starting.use(
-    await connectDocuments({
-      url: config.NATS_URL,
-      identity: "extractor",
-      password: config.NATS_DOCUMENTS_PASSWORD,
-      logger,
-    }),
+    await connectDocuments({ ...brokerLogin(config, "DOCUMENTS"), identity: "extractor", logger }),
   );
   starting.use(
     await serveTransfers(documents, {
@@ -46,7 +44,10 @@ export async function startExtractor(config: ExtractorConfig, logger: Logger): P
     }),
   );
   const parts = starting.move();
-  return { [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    renewCertificates: (renewed) => documents.renewCertificate(brokerLogin(renewed, "DOCUMENTS")),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }
 
 /** Undefined without a key: then no document leaves this system but for the ERP. */

@@ -1,11 +1,13 @@
-import { documentsSettings, eventsSettings } from "@flowstate/messaging";
+import { documentsSettings, eventsSettings, refusePlainBroker } from "@flowstate/messaging";
 import {
   ALSO_WITH_PROBLEMS,
   adminKeysSetting,
   apiSecretSetting,
   flag,
+  httpSettings,
   port,
   refuseInsecureUrls,
+  refusePlainHttp,
   refusePlainTenant,
   secret,
   serviceSettings,
@@ -92,6 +94,7 @@ const shape = {
   ...eventsSettings,
   INGEST_HOST: z.string().min(1).default("0.0.0.0").describe("Address that ingest listens on."),
   INGEST_PORT: port(8080).describe("Port that ingest listens on; 0 lets the system choose."),
+  ...httpSettings,
   API_SECRET: apiSecretSetting,
   ADMIN_API_KEYS: adminKeysSetting,
   SENDGRID_INBOUND_OPEN: flag(false).describe("Accept /webhooks/sendgrid without X-API-Key. Nothing else is opened."),
@@ -152,6 +155,8 @@ const schema = z
   .superRefine((config, context) => {
     const { API_SECRET, TENANT_ADDRESS } = config;
     refusePlainTenant(config, { needed: { API_SECRET, TENANT_ADDRESS } }, context);
+    refusePlainBroker(config, ["DOCUMENTS", "EVENTS"], context);
+    refusePlainHttp(config, context);
     const submitting = config.FLOWSTATE_TENANTS?.some(({ api_keys }) =>
       api_keys.some(({ scopes }) => scopes.has("submit")),
     );

@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { contentLeft, MemoryBudget } from "@flowstate/ghost";
-import { connectDocuments, connectEvents, DeliveryLedger, EventPublisher, startHardened } from "@flowstate/messaging";
+import {
+  brokerLogin,
+  connectDocuments,
+  connectEvents,
+  DeliveryLedger,
+  EventPublisher,
+  startHardened,
+} from "@flowstate/messaging";
 import {
   apiKeysOf,
   configuredKeys,
   configuredTenants,
   createHttpServer,
+  encryptionOf,
   type Logger,
   type RunningService,
   readyz,
+  renewCertificate,
 } from "@flowstate/runtime";
 import type { IngestConfig } from "./config.ts";
 import { IngestEvents } from "./events.ts";
@@ -27,15 +36,14 @@ const STOP_GRACE_MS = 15_000;
 const LINGER_FACTOR = 2;
 
 /** Puts ingest together: broker, ledger, events, HTTP. Disposing stops taking mails and finishes those under way. */
-export async function startIngest(config: IngestConfig, logger: Logger): Promise<RunningService> {
+export async function startIngest(config: IngestConfig, logger: Logger): Promise<RunningService<IngestConfig>> {
   const hardening = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
-  const broker = { url: config.NATS_URL, logger };
   const documents = starting.use(
-    await connectDocuments({ ...broker, identity: "ingest-documents", password: config.NATS_DOCUMENTS_PASSWORD }),
+    await connectDocuments({ ...brokerLogin(config, "DOCUMENTS"), identity: "ingest-documents", logger }),
   );
   const events = starting.use(
-    await connectEvents({ ...broker, identity: "ingest-events", password: config.NATS_EVENTS_PASSWORD }),
+    await connectEvents({ ...brokerLogin(config, "EVENTS"), identity: "ingest-events", logger }),
   );
   const ledger = await DeliveryLedger.open(events, randomUUID(), logger);
 
@@ -60,6 +68,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   };
   const { SENDGRID_WEBHOOK_PUBLIC_KEY: publicKeys, SENDGRID_SIGNATURE_MAX_AGE_S: maxAgeS } = config;
   const server = createHttpServer({
+    ...encryptionOf(config),
     logger,
     headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
     requestTimeoutMs: config.BODY_TIMEOUT_MS,
@@ -92,7 +101,15 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   const url = await server.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT });
 
   const parts = starting.move();
-  return { url, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    url,
+    renewCertificates(renewed) {
+      documents.renewCertificate(brokerLogin(renewed, "DOCUMENTS"));
+      events.renewCertificate(brokerLogin(renewed, "EVENTS"));
+      renewCertificate(server, renewed);
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }
 
 function limitsOf(config: IngestConfig): ReceiveLimits {

@@ -30,6 +30,8 @@ interface SendGridTarget {
   readonly url: string;
   /** Presented as X-API-Key. */
   readonly apiKey?: string;
+  /** Certificates of the authorities trusted beside the public ones, PEM: SendGrid itself trusts only those. */
+  readonly trusted?: string;
 }
 
 interface PostOptions extends SendGridTarget {
@@ -64,7 +66,7 @@ export function sendMail(options: SendMailOptions): Promise<MailAnswer> {
 
 /** Posts a mail that is already built. Rejects with `NoAnswerError`. */
 async function postMail({ contentType, body }: BuiltMail, options: PostOptions): Promise<MailAnswer> {
-  const { upload = {}, apiKey, signal } = options;
+  const { upload = {}, apiKey, trusted, signal } = options;
   const url = new URL(SENDGRID_WEBHOOK_PATH, options.url);
   const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
     method: "POST",
@@ -75,6 +77,7 @@ async function postMail({ contentType, body }: BuiltMail, options: PostOptions):
       ...(upload.chunked !== true && { "content-length": body.byteLength }),
       ...(apiKey !== undefined && { "x-api-key": apiKey }),
     },
+    ...(trusted !== undefined && { ca: trusted }),
     ...(signal !== undefined && { signal }),
   });
   const answer = answerTo(request);
@@ -216,12 +219,13 @@ export class SendGrid implements AsyncDisposable {
   }
 
   async #attempt(mail: BuiltMail, upload: Upload | undefined): Promise<MailAnswer | NoAnswerError> {
-    const { url, apiKey } = this.#options;
+    const { url, apiKey, trusted } = this.#options;
     try {
       return await postMail(mail, {
         url,
         signal: this.#stopping.signal,
         ...(apiKey !== undefined && { apiKey }),
+        ...(trusted !== undefined && { trusted }),
         ...(upload !== undefined && { upload }),
       });
     } catch (error) {

@@ -18,6 +18,8 @@ const START_ATTEMPTS = 3;
 
 /** One node of the cluster; started again it has its ports, its name and its store. */
 export interface NatsNode extends Server {
+  /** As its fellows call it. */
+  readonly name: string;
   readonly url: string;
   /** `host:port` of the port for other nodes. */
   readonly clusterAddress: string;
@@ -114,6 +116,7 @@ async function startNode(plan: NodePlan, all: readonly NodePlan[], certificates:
   };
   let current = await launch();
   const node: NatsNode = {
+    name,
     url: `tls://localhost:${ports.clients}`,
     clusterAddress: `localhost:${ports.cluster}`,
     logPath,

@@ -53,6 +53,11 @@ const SETTINGS = {
 export interface PostgresOptions {
   /** As PostgreSQL itself would log, instead of the quiet settings above. */
   readonly defaultLogging?: boolean;
+  /**
+   * A folder with tls.crt, tls.key and ca.crt, as `npm run certs` makes it: then connections are made over TLS only, and the
+   * urls ask for it.
+   */
+  readonly certificates?: string;
   /** Holds data and log, and stays, if PostgreSQL's user can reach it. Otherwise a temporary folder that does not stay. */
   readonly directory?: string;
   readonly runUnder?: RunUnder | undefined;
@@ -83,20 +88,26 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const dataDir = join(folder.path, "data");
   const password = randomBytes(PASSWORD_BYTES).toString("base64url");
   const apiPassword = randomBytes(PASSWORD_BYTES).toString("base64url");
-  const files = { bin: join(bin, "bin"), base: folder.path, dataDir, logPath, user, runUnder: options.runUnder };
+  const { certificates, runUnder } = options;
+  const files = { bin: join(bin, "bin"), base: folder.path, dataDir, logPath, user, runUnder };
 
   let current: Postmaster;
   try {
     await initCluster(files, password, options.defaultLogging ?? false);
+    if (certificates !== undefined) await requireTls(files, certificates);
     current = await launch(files, undefined);
   } catch (error) {
     if (folder.temporary) await removeNow(folder.path);
     throw error;
   }
   const { port } = current;
+  const verified =
+    certificates === undefined
+      ? ""
+      : `?sslmode=verify-full&sslrootcert=${encodeURIComponent(join(certificates, "ca.crt"))}`;
   const urlsOf = (database: string): DatabaseUrls => ({
-    url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
-    apiUrl: `postgres://${API_LOGIN}:${apiPassword}@127.0.0.1:${port}/${database}`,
+    url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}${verified}`,
+    apiUrl: `postgres://${API_LOGIN}:${apiPassword}@127.0.0.1:${port}/${database}${verified}`,
   });
   const server: PostgresServer = {
     ...urlsOf("postgres"),
@@ -204,6 +215,22 @@ async function initCluster(
   const configuration = join(dataDir, "postgresql.conf");
   await writeFile(configuration, settings.join(""));
   await own(configuration);
+}
+
+/** Passwords are asked for as before, over TLS; in plain text nobody is let in. */
+const TLS_ONLY = "hostssl all all all scram-sha-256\n";
+
+async function requireTls({ dataDir, user }: Files, certificates: string): Promise<void> {
+  const own = async (name: string, content: string) => {
+    const path = join(dataDir, name);
+    await writeFile(path, content, { mode: 0o600 });
+    if (user !== undefined) await chown(path, user.uid, user.gid);
+  };
+  const settings = await readFile(join(dataDir, "postgresql.conf"), "utf8");
+  const tls = "ssl = on\nssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\nssl_min_protocol_version = 'TLSv1.2'\n";
+  await own("postgresql.conf", settings + tls);
+  await own("pg_hba.conf", TLS_ONLY);
+  for (const name of ["tls.crt", "tls.key"]) await own(name, await readFile(join(certificates, name), "utf8"));
 }
 
 /** Nothing of the caller's environment: PGDATA, PGOPTIONS or a locale of his would change what runs. */

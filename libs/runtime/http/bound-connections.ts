@@ -1,8 +1,11 @@
 import type { Server, Socket } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { normalizeIP } from "@fastify/rate-limit";
 
 /** Of refused connections, how many may be waited for at once until their client has read its answer. */
 const MAX_REFUSED_CONNECTIONS = 256;
+/** TLS handshakes under way, besides the connections that are established. */
+const MAX_HANDSHAKES = 512;
 
 export interface ConnectionBounds {
   readonly maxConnections: number;
@@ -12,7 +15,8 @@ export interface ConnectionBounds {
 
 /**
  * Counts a server's connections, in all and by address. One too many is handed to `refuse`, and when there are too many of
- * those too, it is closed without a word. (Node's own `maxConnections` never says a word.)
+ * those too, it is closed without a word. (Node's own `maxConnections` never says a word: over TLS it bounds the handshakes
+ * under way, during which nothing could be said.)
  */
 export function boundConnections(
   server: Server,
@@ -23,7 +27,9 @@ export function boundConnections(
   let accepted = 0;
   let refused = 0;
 
-  server.on("connection", (socket: Socket) => {
+  const isEncrypted = server instanceof TlsServer;
+  if (isEncrypted) server.maxConnections = maxConnections + MAX_REFUSED_CONNECTIONS + MAX_HANDSHAKES;
+  server.on(isEncrypted ? "secureConnection" : "connection", (socket: Socket) => {
     const { remoteAddress } = socket;
     // Closed by the other side before anybody looked.
     if (remoteAddress === undefined) {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Logger } from "../logger.ts";
 import { boundConnections, type ConnectionBounds } from "./bound-connections.ts";
+import { cameEncrypted, type Encryption } from "./encryption.ts";
 import { categoryOf, HttpError, sendError } from "./http-error.ts";
 import { Linger, type LingerBounds } from "./linger.ts";
 import { ANSWER_HEADERS, answerClientError, answerRaw } from "./raw-answer.ts";
@@ -9,6 +10,8 @@ import { ANSWER_HEADERS, answerClientError, answerRaw } from "./raw-answer.ts";
 /** Bounds on what a connection can cost before any route is chosen. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 15_000;
+const MIN_TLS_VERSION = "TLSv1.2";
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const MAX_PARAM_LENGTH = 128;
 /** How late a request may be found to be overdue: Node looks at all of them this often, and by default twice a minute. */
@@ -20,7 +23,7 @@ const MAX_CONNECTIONS = 4_096;
 /** More than a sender of mails opens at once, and a part of all, so that it takes several addresses to use them up. */
 const MAX_CONNECTIONS_PER_ADDRESS = 1_024;
 
-export interface HttpServerOptions extends Partial<ConnectionBounds> {
+export interface HttpServerOptions extends Partial<ConnectionBounds>, Encryption {
   readonly logger: Logger;
   /** How long one request may take from its first byte to its last, milliseconds. */
   readonly requestTimeoutMs: number;
@@ -39,19 +42,23 @@ export interface HttpServerOptions extends Partial<ConnectionBounds> {
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger } = options;
   const linger = new Linger(options.linger);
+  const { tls, proxies } = options;
+  const bounds = {
+    maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES,
+    // Node refuses to start with more time for a part than for the whole.
+    headersTimeout: Math.min(options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+    connectionsCheckingInterval: OVERDUE_CHECK_INTERVAL_MS,
+    // A request without Host is refused by the hook below: Node would answer it with an empty body.
+    requireHostHeader: false,
+  };
   const server = Fastify({
     logger: false,
     bodyLimit: PARSED_BODY_LIMIT_BYTES,
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: {
-      maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES,
-      // Node refuses to start with more time for a part than for the whole.
-      headersTimeout: Math.min(options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
-      connectionsCheckingInterval: OVERDUE_CHECK_INTERVAL_MS,
-      // A request without Host is refused by the hook below: Node would answer it with an empty body.
-      requireHostHeader: false,
-    },
+    ...(tls === undefined
+      ? { http: bounds }
+      : { https: { ...bounds, ...tls, minVersion: MIN_TLS_VERSION, handshakeTimeout: HANDSHAKE_TIMEOUT_MS } }),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A closing service answers what is under way; the listening socket is gone for everyone else.
     return503OnClosing: false,
@@ -64,6 +71,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   const unmetExpectations = new WeakSet<IncomingMessage>();
   server.addHook("onRequest", async ({ raw }, reply) => {
+    if (proxies !== undefined && !cameEncrypted(raw, proxies)) {
+      // Never a 4xx: it would lose a mail that the sender can still send another way.
+      logger.warn("http.plain_text_refused");
+      throw new HttpError("temporarily_unavailable");
+    }
     if (raw.httpVersion !== "1.0" && hostsOf(raw) !== 1) throw new HttpError("malformed_request");
     if (unmetExpectations.has(raw)) {
       reply.header("connection", "close");

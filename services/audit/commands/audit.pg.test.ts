@@ -36,8 +36,11 @@ interface Ending {
 
 function audit(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ending> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [PROGRAM, ...args], { env: environment }, (_error, output, errors) =>
-      resolve({ code: child.exitCode ?? -1, output, errors }),
+    const child = execFile(
+      process.execPath,
+      [PROGRAM, ...args],
+      { env: { FLOWSTATE_LOCAL: "true", ...environment } },
+      (_error, output, errors) => resolve({ code: child.exitCode ?? -1, output, errors }),
     );
   });
 }
@@ -135,7 +138,9 @@ describe("npm run audit", () => {
     const environment = environmentOf(other);
     for (let kill = 0; kill < 2; kill += 1) {
       const before = await left();
-      const child = execFile(process.execPath, [PROGRAM, "retention"], { env: environment });
+      const child = execFile(process.execPath, [PROGRAM, "retention"], {
+        env: { FLOWSTATE_LOCAL: "true", ...environment },
+      });
       const ended = once(child, "exit");
       // In the middle: something of what there was is gone, and not all of it.
       await expect.poll(left, { timeout: 20_000, interval: 2 }).toBeLessThan(before);

@@ -1,13 +1,21 @@
-import { adminSettings, eraseEvents } from "@flowstate/messaging";
-import { readConfig } from "@flowstate/runtime";
+import { adminSettings, brokerLogin, eraseEvents, refusePlainBroker } from "@flowstate/messaging";
+import { ALSO_WITH_PROBLEMS, readConfig, serviceSettings } from "@flowstate/runtime";
 import { z } from "zod";
 import { signingSettings, trustedKeysOf } from "../chain/settings.ts";
-import { databaseSettings } from "../database/settings.ts";
+import { databaseSettings, refusePlainDatabase } from "../database/settings.ts";
 import { forgetEverywhere } from "../erasure/forget-sender.ts";
 import { type Command, complain, openCommandPool, print } from "./command.ts";
 
-const shape = { DATABASE_URL: databaseSettings.DATABASE_URL, ...signingSettings, ...adminSettings };
-const schema = z.object(shape);
+const shape = {
+  FLOWSTATE_LOCAL: serviceSettings.FLOWSTATE_LOCAL,
+  DATABASE_URL: databaseSettings.DATABASE_URL,
+  ...signingSettings,
+  ...adminSettings,
+};
+const schema = z.object(shape).superRefine((config, context) => {
+  refusePlainDatabase(config, context);
+  refusePlainBroker(config, ["ADMIN"], context);
+}, ALSO_WITH_PROBLEMS);
 
 /**
  * `npm run audit -- forget ADDRESS`: erases the messages that carry a sender's address from the stream, and replaces the
@@ -22,7 +30,7 @@ export const forget: Command = {
     const forgetting = { pool, key: config.AUDIT_SIGNING_KEY, trusted: trustedKeysOf(config), now: new Date() };
     try {
       const { pseudonym, events, documents, tampered, stream } = await forgetEverywhere(forgetting, address, () =>
-        eraseEvents({ url: config.NATS_URL, password: config.NATS_ADMIN_PASSWORD, matches: carrying(address) }),
+        eraseEvents({ ...brokerLogin(config, "ADMIN"), matches: carrying(address) }),
       );
       const { erased, pending } = stream;
       print(

@@ -1,11 +1,14 @@
-import { readConfig } from "@flowstate/runtime";
+import { readConfig, serviceSettings } from "@flowstate/runtime";
 import { z } from "zod";
-import { databaseSettings } from "../database/settings.ts";
+import { databaseSettings, refusePlainDatabase } from "../database/settings.ts";
 import { type RebuildProgress, rebuildDocuments } from "../projection/rebuild-documents.ts";
 import { type Command, openCommandPool } from "./command.ts";
 
-const shape = { DATABASE_URL: databaseSettings.DATABASE_URL };
-const schema = z.object(shape);
+const shape = {
+  FLOWSTATE_LOCAL: serviceSettings.FLOWSTATE_LOCAL,
+  DATABASE_URL: databaseSettings.DATABASE_URL,
+};
+const schema = z.object(shape).superRefine(refusePlainDatabase);
 
 /** `npm run audit -- rebuild`: folds every document anew from the stored events, while audit serves. */
 export const rebuild: Command = {

@@ -1,13 +1,10 @@
 import { configuredTenants, readConfig, retentionOf } from "@flowstate/runtime";
 import { trustedKeysOf } from "../chain/settings.ts";
 import { AgreedClock } from "../clock/agreed-clock.ts";
-import { auditConfig } from "../config.ts";
+import { auditConfigWithoutServing } from "../config.ts";
 import { retentionPolicy } from "../retention/retention-policy.ts";
 import { planRetention, type RetentionResult, runRetention } from "../retention/run-retention.ts";
 import { type Command, complain, openCommandPool, print } from "./command.ts";
-
-/** No broker is spoken to: what audit needs for one may be absent here. */
-const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_EVENTS_PASSWORD: "no-broker-is-spoken-to-here" };
 
 /**
  * `npm run audit -- retention [--dry-run]`: removes what is past its time, as audit does by itself every day; or says what
@@ -17,7 +14,7 @@ export const retention: Command = {
   usage: "retention [--dry-run]",
   accepts: (args) => args.length === 0 || (args.length === 1 && args[0] === DRY_RUN),
   async run(args, environment) {
-    const config = readConfig(auditConfig.schema, auditConfig.variables, { ...NO_BROKER, ...environment });
+    const config = readConfig(auditConfigWithoutServing.schema, auditConfigWithoutServing.variables, environment);
     const pool = openCommandPool(config.DATABASE_URL, "retaining");
     try {
       const now = await new AgreedClock(pool).surely();

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ConfigError, readConfig } from "@flowstate/runtime";
+import { ConfigError, readConfig, serviceSettings } from "@flowstate/runtime";
 import { z } from "zod";
 import { databaseRecord } from "../chain/database-record.ts";
 import { describeFinding } from "../chain/finding.ts";
@@ -9,16 +9,17 @@ import { type KeptHead, keptHeadLine, parseKeptHeads } from "../chain/kept-heads
 import { signingSettings } from "../chain/settings.ts";
 import { publicKeysText, TrustedKeys } from "../chain/signing.ts";
 import { verifyRecord } from "../chain/verify-record.ts";
-import { databaseSettings } from "../database/settings.ts";
+import { databaseSettings, refusePlainDatabase } from "../database/settings.ts";
 import { inSnapshot } from "../database/transaction.ts";
 import { type Command, complain, openCommandPool, print } from "./command.ts";
 
 const shape = {
+  FLOWSTATE_LOCAL: serviceSettings.FLOWSTATE_LOCAL,
   DATABASE_URL: databaseSettings.DATABASE_URL,
   AUDIT_SIGNING_KEY: signingSettings.AUDIT_SIGNING_KEY.optional(),
   AUDIT_TRUSTED_KEYS: signingSettings.AUDIT_TRUSTED_KEYS,
 };
-const schema = z.object(shape);
+const schema = z.object(shape).superRefine(refusePlainDatabase);
 
 /**
  * `npm run audit -- verify`: holds the whole record against its signatures, while audit serves. Prints each tenant's head;

@@ -1,4 +1,4 @@
-import { connectEvents, type EventsConnection } from "@flowstate/messaging";
+import { type BrokerLogin, connectEvents, type EventsConnection } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { type Watching, watchForAlerts } from "../alerts/watch-for-alerts.ts";
@@ -16,7 +16,7 @@ import { type RecordingLag, recordingLag } from "./recording-lag.ts";
 export interface RecordingSettings {
   readonly databaseUrl: string;
   readonly migrationsFolder: string;
-  readonly broker: { readonly url: string; readonly password: string };
+  readonly broker: BrokerLogin;
   readonly pool: Pool;
   readonly clock: AgreedClock;
   readonly chain: RecordChain;
@@ -31,6 +31,8 @@ export interface RecordingSettings {
 export interface RunningRecording extends AsyncDisposable {
   /** Rejects with the driver's error while the database is away. */
   lag(): Promise<RecordingLag>;
+  /** From the next connection on. */
+  renewCertificate(login: BrokerLogin): void;
 }
 
 /**
@@ -70,6 +72,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   const recording = record();
   return {
     lag,
+    renewCertificate: (login) => broker?.renewCertificate(login),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await recording;

@@ -1,18 +1,10 @@
 import { type TenantId, tenantIdSchema } from "@flowstate/contracts";
 import { readConfig } from "@flowstate/runtime";
-import { erpPusherConfig } from "../config.ts";
+import { erpPusherConfigWithoutBroker } from "../config.ts";
 import { type ErpTenant, erpTenants } from "../erp-tenants.ts";
 
 /** No tenant of that name has an ERP. The message is for a person at a terminal. */
 export class UnknownTenantError extends Error {}
-
-/** A command speaks to no broker: what a service needs for one may be absent. */
-const NO_BROKER = { NATS_URL: "nats://127.0.0.1:4222", NATS_DOCUMENTS_PASSWORD: "no-broker-is-spoken-to-by-a-command" };
-
-/** The environment as a service would have it, for a command that reads its configuration. */
-export function asOfService(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...NO_BROKER, ...environment };
-}
 
 /**
  * The tenant called `name` as erp-pusher would have it with this environment. Throws `ConfigError` when erp-pusher would not
@@ -22,8 +14,8 @@ export function configuredTenant(
   name: string,
   environment: NodeJS.ProcessEnv,
 ): { readonly id: TenantId; readonly tenant: ErpTenant } {
-  const { schema, variables } = erpPusherConfig;
-  const tenants = erpTenants(readConfig(schema, variables, asOfService(environment)));
+  const { schema, variables } = erpPusherConfigWithoutBroker;
+  const tenants = erpTenants(readConfig(schema, variables, environment));
   const id = tenantIdSchema.safeParse(name);
   const tenant = id.success ? tenants.get(id.data) : undefined;
   if (id.success && tenant !== undefined) return { id: id.data, tenant };

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { BlockList } from "node:net";
+import { familyOf } from "@flowstate/runtime";
 
 /**
  * What kinds of addresses there are besides the public ones: IANA's special-purpose registries
@@ -100,13 +101,6 @@ export function addressClass(address: string): AddressClass | undefined {
 }
 
 type Family = "ipv4" | "ipv6";
-
-/** Undefined for what is no address. A BlockList answers "not listed" for that, so this is asked first. */
-export function familyOf(address: string): Family | undefined {
-  const version = isIP(address);
-  if (version === 0) return undefined;
-  return version === 4 ? "ipv4" : "ipv6";
-}
 
 function classLists(family: Family, networks: readonly (readonly [AddressClass, readonly string[]])[]) {
   return networks.map(([name, members]) => ({ name, list: blockListOf(family, members) }));

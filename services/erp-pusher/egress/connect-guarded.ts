@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as connectSocket, type Socket, type TcpNetConnectOpts } from "node:net";
+import { familyOf } from "@flowstate/runtime";
 import { errors } from "undici";
-import { familyOf } from "./address-class.ts";
 import { type AddressGuard, AddressRefusedError } from "./guard-addresses.ts";
 import { type ResolveName, resolveTogether, systemResolve } from "./resolve-name.ts";
 

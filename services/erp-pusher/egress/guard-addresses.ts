@@ -1,10 +1,10 @@
-import { ADDRESS_CLASS_WORDS, type AddressClass, addressClass, familyOf } from "./address-class.ts";
-import { type AllowedNetwork, networkList } from "./allowed-network.ts";
+import { familyOf, type IpNetwork, networkList } from "@flowstate/runtime";
+import { ADDRESS_CLASS_WORDS, type AddressClass, addressClass } from "./address-class.ts";
 
 /** What deliveries to one tenant may reach beyond the public addresses. */
 export interface AddressPolicy {
   /** Where an ERP on the operator's own premises is. */
-  readonly allowedNetworks: readonly AllowedNetwork[];
+  readonly allowedNetworks: readonly IpNetwork[];
   /** This machine itself: for the local stack and tests only. */
   readonly allowLoopback: boolean;
 }
