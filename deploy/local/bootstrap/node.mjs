@@ -37,6 +37,9 @@ const PACKAGES = {
   },
 };
 
+/** What the image's Node must be, so that what is tested is what runs. */
+export const NODE_VERSION = PACKAGES["linux-x64"].version;
+
 /**
  * Finds or fetches Node 24 and puts it first in PATH, so that `node`, `npm` and `npx` of everything that is started from
  * here use it.

@@ -58,6 +58,8 @@ export async function startTestStack(o: {
   /** How the processes of the services are started. Default: hardened, as everywhere. */
   readonly launch?: { readonly nodeFlags: readonly string[]; readonly environment: NodeJS.ProcessEnv };
   readonly runUnder?: RunUnder | undefined;
+  /** Where the services and their packages are. Default: this clone. */
+  readonly root?: string;
 }): Promise<TestStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-e2e-"));
@@ -85,6 +87,7 @@ export async function startTestStack(o: {
       name,
       program: join("services", name, "main.ts"),
       nodeFlags: o.launch?.nodeFlags ?? HARDENED_NODE_FLAGS,
+      ...(o.root !== undefined && { root: o.root }),
       environment: (port) => ({
         ...serviceEnvironment(name, surroundings, { LOG_LEVEL: "debug", ...o.environment }, port),
         ...o.launch?.environment,

@@ -15,8 +15,10 @@ const readySchema = z.object({ event: z.literal("service.ready"), url: z.url().o
 
 export interface NodeServerOptions {
   readonly name: string;
-  /** Path of the program, from the root of the repository. */
+  /** Path of the program, from `root`. */
   readonly program: string;
+  /** Where the program and its packages are. Default: this clone. */
+  readonly root?: string;
   readonly nodeFlags?: readonly string[];
   /** The whole environment; `port` is the one it had before, when it is started again. */
   environment(port: number | undefined): NodeJS.ProcessEnv;
@@ -46,7 +48,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<Serve
       logPath: options.logPath,
       stopSignal: "TERM",
       runUnder: options.runUnder,
-      options: { cwd: ROOT, env: options.environment(port) },
+      options: { cwd: options.root ?? ROOT, env: options.environment(port) },
     });
     for (
       const giveUpAt = Date.now() + START_LIMIT_MS;
