@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Suites that measure: beside others they would measure those. */
-const ALONE = "{libs,services,deploy,checks,proofs}/**/*.alone.test.ts";
+const ALONE = "{libs,services,deploy,checks,proofs,bench}/**/*.alone.test.ts";
 
 type ProjectConfig = NonNullable<import("vitest/config").UserWorkspaceConfig["test"]>;
 
@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "together",
-          include: ["{libs,services,deploy,checks,proofs}/**/*.test.ts"],
+          include: ["{libs,services,deploy,checks,proofs,bench}/**/*.test.ts"],
           exclude: [ALONE],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

@@ -60,6 +60,8 @@ export async function startTestStack(o: {
   readonly runUnder?: RunUnder | undefined;
   /** Where the services and their packages are. Default: this clone. */
   readonly root?: string;
+  /** Where extractions are delivered. Default: the ERP double's webhook. */
+  readonly erpWebhookUrl?: string;
 }): Promise<TestStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-e2e-"));
@@ -73,7 +75,7 @@ export async function startTestStack(o: {
     natsUrl: broker.url,
     natsPasswords: broker.passwords,
     database: o.database,
-    erpWebhookUrl: erp.webhookUrl,
+    erpWebhookUrl: o.erpWebhookUrl ?? erp.webhookUrl,
   };
   const logPaths: string[] = [];
   const instances: Server[] = [];

@@ -1,0 +1,66 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { CASES, QUICK_CASES } from "./cases.ts";
+import { runLimits } from "./limits/run-limits.ts";
+import { reportOf } from "./report/json.ts";
+import { ratioPlot } from "./report/plot.ts";
+import { printedReport } from "./report/printed.ts";
+import { targetsOf } from "./report/targets.ts";
+import { runBench } from "./run-bench.ts";
+
+/**
+ * `npm run bench [-- --rounds N] [--only SIZE_MBxCONCURRENCY] [--quick] [--url URL --key KEY --to ADDRESS]`: Flowstate as
+ * deployed beside the plain
+ * program, in one run. Writes `reports/bench.json` and a picture of each ratio. Exit code 0 when every target that was
+ * measured is reached. Linux: it reads /proc.
+ */
+
+const REPORTS = join(resolve(import.meta.dirname, ".."), "reports");
+const ROUNDS = "5";
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: ROUNDS },
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    url: { type: "string" },
+    key: { type: "string" },
+    to: { type: "string" },
+  },
+});
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const rounds = Number(values.rounds);
+const { url, key, to } = values;
+if (process.platform !== "linux" || !Number.isSafeInteger(rounds) || rounds < 1 || [url, key, to].includes("")) {
+  print(
+    "flowstate: usage (Linux only): npm run bench -- [--rounds N] [--quick] [--only SIZE_MBxCONCURRENCY] [--url URL --key KEY --to ADDRESS]",
+  );
+  process.exit(1);
+}
+
+const all = values.quick ? QUICK_CASES : CASES;
+const cases = all.filter(({ sizeMb, concurrency }) => [undefined, `${sizeMb}x${concurrency}`].includes(values.only));
+const limits = values.only === undefined ? await runLimits(values.quick ? "short" : "long") : undefined;
+const results = await runBench({
+  cases,
+  rounds,
+  ...(url !== undefined && { other: { url, apiKey: key ?? "", recipient: to ?? "" } }),
+  say: print,
+});
+const targets = targetsOf(results, limits);
+for (const line of printedReport(results, limits, targets)) print(line);
+await mkdir(REPORTS, { recursive: true });
+await writeFile(
+  join(REPORTS, "bench.json"),
+  `${JSON.stringify(reportOf(results, limits, targets, rounds), null, 2)}\n`,
+);
+for (const [ratio, title] of [
+  ["throughput", "Throughput, Flowstate ÷ plain: more is better"],
+  ["p50", "p50, Flowstate ÷ plain: less is better"],
+  ["cpu", "Processor time per mail, Flowstate ÷ plain: less is better"],
+  ["memory", "Memory per byte in flight, Flowstate ÷ plain: less is better"],
+] as const) {
+  await writeFile(join(REPORTS, `bench-${ratio}.svg`), ratioPlot(results, ratio, title));
+}
+process.exitCode = targets.some(({ measured, reached }) => measured !== undefined && !reached) ? 1 : 0;
