@@ -1,3 +1,4 @@
+import { type ChainBreak, isBrokenOff } from "./chain-break.ts";
 import { type ChainedEvent, digestAfter } from "./chained-event.ts";
 import { eventHash } from "./committed-event.ts";
 import type { Fault, Finding, NamedEvent, Subject } from "./finding.ts";
@@ -21,7 +22,7 @@ export class SegmentCheck {
   /** A signature that did not hold. What it spoke of may still be proven by the next one. */
   #doubt: { readonly event: NamedEvent; readonly verdict: Exclude<Verdict, "valid"> } | undefined;
   #senderFinding: Finding | undefined;
-  #break: ChainBreak | undefined;
+  #break: BreakInEvents | undefined;
 
   constructor(segment: Segment, keys: TrustedKeys) {
     this.#segment = segment;
@@ -53,8 +54,8 @@ export class SegmentCheck {
     else this.#break.following.push({ ...event, follows: false });
   }
 
-  /** `previous` is the tenant's segment before this one, undefined for its first. */
-  end(previous: Segment | undefined): Finding | undefined {
+  /** `previous` is the tenant's segment before this one, undefined for its first; `breaks` are those that are signed. */
+  end(previous: Segment | undefined, breaks: readonly ChainBreak[]): Finding | undefined {
     const head = checkHead(this.#segment, this.#keys);
     const { event_count, digest } = this.#segment;
     if (head === "valid" && this.#count === event_count && this.#digest.equals(digest)) this.#prove();
@@ -64,7 +65,7 @@ export class SegmentCheck {
       this.#signatureFinding(head, "segment") ??
       this.#signatureFinding(retirement === "none" ? "valid" : retirement, "retirement") ??
       (retirement === "valid" ? this.#leftoverFinding() : this.#extentFinding()) ??
-      this.#linkFinding(previous)
+      this.#linkFinding(previous, breaks)
     );
   }
 
@@ -156,8 +157,12 @@ export class SegmentCheck {
     return verdict === "valid" ? undefined : this.#finding(FAULT_OF[verdict], subject);
   }
 
-  #linkFinding(previous: Segment | undefined): Finding | undefined {
-    const { previous_digest } = this.#segment;
+  #linkFinding(previous: Segment | undefined, breaks: readonly ChainBreak[]): Finding | undefined {
+    const { previous_digest, day } = this.#segment;
+    if (previous !== undefined && previous_digest === null) {
+      const between = breaks.filter((chainBreak) => chainBreak.day <= day);
+      return this.#finding(isBrokenOff(previous, between) ? "begun_anew" : "link_broken", "segment");
+    }
     const follows =
       previous === undefined || previous_digest === null
         ? previous === undefined && previous_digest === null
@@ -182,7 +187,7 @@ export class SegmentCheck {
 const FAULT_OF = { wrong: "signature_wrong", unknown_key: "key_unknown" } as const;
 
 /** The first event that does not hang on what came before, and what tells why of those after it. */
-interface ChainBreak {
+interface BreakInEvents {
   readonly event: NamedEvent;
   readonly following: (NamedEvent & {
     /** Whether it hangs where the first should. */

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 import { bigint, columnList, text, uuid } from "../database/columns.ts";
+import { readBreaks } from "./chain-break.ts";
 import { chainedEventSchema } from "./chained-event.ts";
 import { type RecordingHead, recordingHeadSchema } from "./recording-head.ts";
 import { segmentSchema } from "./segment.ts";
@@ -82,6 +83,7 @@ export function databaseRecord(client: PoolClient): RecordSource {
       const head = z.array(recordingHeadSchema).safeParse(rows).data?.[0];
       return head !== undefined && isCountable(head) ? head : UNREADABLE_HEAD;
     },
+    breaks: (keys) => readBreaks(client, keys),
     async *entries(): AsyncIterable<RecordEntry> {
       for await (const group of segmentGroups(client)) yield* entriesOf(client, group);
     },

@@ -21,6 +21,8 @@ export type Fault =
   | "key_unknown"
   /** The segment does not follow on the one before it: that one is an earlier state of itself, or one between is missing. */
   | "link_broken"
+  /** The chain was begun anew here by an operator, because the head before it could not be trusted. */
+  | "begun_anew"
   /** Events are there, their segment's row is not. */
   | "segment_missing"
   /** All events of a segment are gone, and no mark says that their time was over. */
@@ -88,6 +90,7 @@ const SENTENCES: Readonly<Record<Fault, string>> = {
   signature_wrong: "has a signature that its key did not make",
   key_unknown: "is signed with a key that is not trusted",
   link_broken: "does not follow on the segment before it",
+  begun_anew: "begins the chain anew: an operator has signed that the one before could not be trusted",
   segment_missing: "belongs to a day that has no head",
   retired_without_mark: "has no events left, and no mark says that their time was over",
   head_removed: "is gone",

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 import { columnArrays, columnList, unnestedRows } from "../database/columns.ts";
+import { isBrokenOff, readBreaks } from "./chain-break.ts";
 import type { ChainLink } from "./chained-event.ts";
 import { extendChain, type PlacedEvent } from "./extend-chain.ts";
 import { checkRecordingHead, type RecordingHead, signRecordingHead } from "./recording-head.ts";
@@ -10,7 +11,8 @@ import type { SigningKey, TrustedKeys, Verdict } from "./signing.ts";
 
 /**
  * A head in the database was not signed with a trusted key. Nothing is signed on top of it: that would vouch for whatever
- * somebody has put there. The events wait in the stream until a person has decided (docs/operations/audit.md).
+ * somebody has put there. The events wait in the stream until a person has decided (docs/operations/audit.md): brings the row
+ * back, or has the chain begun anew.
  */
 export class HeadNotTrustedError extends Error {
   readonly code: "segment_signature_wrong" | "segment_key_unknown" | "record_signature_wrong" | "record_key_unknown";
@@ -92,6 +94,8 @@ export class RecordChain {
   ): Promise<ChainedBatch> {
     this.#trustRecord(before);
     const latest = await this.#latestHeads(client, new Set(events.map(({ tenant_id }) => tenant_id ?? NO_TENANT)));
+    // Somebody has put back the head of a record in which there is nothing, which needs no signature.
+    if (before.position === 0 && latest.size > 0) throw new HeadNotTrustedError("record", "wrong");
     const { links, heads, begun } = extendChain(events, latest, this.#key);
     const last = events.at(-1);
     const record = signRecordingHead(
@@ -110,16 +114,22 @@ export class RecordChain {
 
   async #latestHeads(client: PoolClient, tenants: ReadonlySet<string>): Promise<ReadonlyMap<string, SegmentHead>> {
     const { rows } = await client.query({ ...SELECT_LATEST, values: [[...tenants]] });
-    const heads = z.array(segmentHeadSchema).parse(rows);
-    for (const head of heads) this.#trust(head);
-    return new Map(heads.map((head) => [head.tenant_id, head]));
+    const latest = new Map<string, SegmentHead>();
+    for (const head of z.array(segmentHeadSchema).parse(rows)) {
+      const verdict = this.#verdictOn(head);
+      if (verdict === "valid") latest.set(head.tenant_id, head);
+      else if (!isBrokenOff(head, await readBreaks(client, this.#trusted))) {
+        throw new HeadNotTrustedError("segment", verdict);
+      }
+    }
+    return latest;
   }
 
-  #trust(head: SegmentHead): void {
-    if (isDeepStrictEqual(this.#known.get(head.tenant_id), head)) return;
+  #verdictOn(head: SegmentHead): Verdict {
+    if (isDeepStrictEqual(this.#known.get(head.tenant_id), head)) return "valid";
     const verdict = checkHead(head, this.#trusted);
-    if (verdict !== "valid") throw new HeadNotTrustedError("segment", verdict);
-    this.#known.set(head.tenant_id, head);
+    if (verdict === "valid") this.#known.set(head.tenant_id, head);
+    return verdict;
   }
 
   #trustRecord(record: RecordingHead): void {

@@ -11,6 +11,7 @@ import { chainedEventSchema } from "./chained-event.ts";
 import { databaseRecord } from "./database-record.ts";
 import type { Finding } from "./finding.ts";
 import { HeadNotTrustedError, RecordChain } from "./record-chain.ts";
+import { repairRecord } from "./repair-record.ts";
 import { TrustedKeys } from "./signing.ts";
 import { type Verification, verifyRecord } from "./verify-record.ts";
 
@@ -281,6 +282,12 @@ describe("recording on top of a head that was tampered with", () => {
     expect(await recordAgain()).toBe("record_signature_wrong");
   });
 
+  it("does not happen on one that was put back to a record in which there is nothing", async () => {
+    await sql("DELETE FROM recording_head");
+    await sql("INSERT INTO recording_head (position) VALUES (0)");
+    expect(await recordAgain()).toBe("record_signature_wrong");
+  });
+
   it("needs the keys that have signed it", async () => {
     const next = newSigningKey();
     const recordingWith = (keys: TrustedKeys) => ({
@@ -294,5 +301,74 @@ describe("recording on top of a head that was tampered with", () => {
       findings: [],
       events: 9,
     });
+  });
+});
+
+describe("a repair", () => {
+  beforeEach(recordedDatabase);
+  afterEach(dropDatabase);
+
+  const repair = () =>
+    repairRecord({ pool: database.pool, key: KEY, trusted: KEYS, now: new Date(`${NEXT_DAY}T12:00:00Z`) });
+  const named = async () =>
+    (await findings()).map(({ fault, tenant_id = "the record", day }) => [fault, tenant_id, day]);
+  const tampered = () => sql(`UPDATE segments SET digest = '\\x00' WHERE tenant_id = 'acme' AND day = '${NEXT_DAY}'`);
+  const ANEW = "2026-11-25";
+
+  it("changes nothing where every head can be trusted", async () => {
+    expect(await repair()).toEqual([]);
+    expect(await findings()).toEqual([]);
+  });
+
+  it("lets recording go on, of all tenants, and verify names what was tampered with and the break for ever", async () => {
+    await tampered();
+    expect(await repair()).toMatchObject([{ tenant_id: "acme", day: ANEW, position: 8, unaccounted: 0 }]);
+    await record(`${NEXT_DAY}T13:00:00Z`, ["acme", "globex", "acme"]);
+    const found = [
+      ["signature_wrong", "acme", NEXT_DAY],
+      ["begun_anew", "acme", ANEW],
+    ];
+    expect(await named()).toEqual(found);
+    await record("2026-12-01T13:00:00Z", ["acme", "globex"]);
+    expect(await named()).toEqual(found);
+    expect(await repair()).toEqual([]);
+  });
+
+  it("accounts for what the head has lost, so that what is tampered with later is found beside it", async () => {
+    await sql(`UPDATE segments SET event_count = 7 WHERE tenant_id = 'acme' AND day = '${NEXT_DAY}'`);
+    expect(await repair()).toMatchObject([{ unaccounted: -5 }]);
+    await record(`${ANEW}T09:00:00Z`, ["acme", "globex", "initech"]);
+    const before = await named();
+    expect(before.map(([fault]) => fault)).toEqual(["signature_wrong", "begun_anew"]);
+    await sql("DELETE FROM segments WHERE tenant_id = 'initech'");
+    await sql("DELETE FROM events WHERE tenant_id = 'initech'");
+    expect(await named()).toEqual([...before, ["count_wrong", "the record", undefined]]);
+  });
+
+  it.each([
+    ["edited", "UPDATE recording_head SET segment_count = 3"],
+    ["taken away", "DELETE FROM recording_head"],
+  ])("brings back the head of the record that was %s", async (_how, statement) => {
+    await sql(statement);
+    expect(await repair()).toMatchObject([{ tenant_id: "*", day: ANEW, position: 8, unaccounted: 0 }]);
+    await record(`${ANEW}T09:00:00Z`, ["acme"]);
+    expect(await named()).toEqual([["begun_anew", "the record", ANEW]]);
+  });
+
+  it("counts only where a trusted key has signed it", async () => {
+    await tampered();
+    const forger = newSigningKey();
+    const forgery = { pool: database.pool, key: forger, trusted: KEYS, now: new Date(`${NEXT_DAY}T12:00:00Z`) };
+    await repairRecord(forgery);
+    await expect(record(`${ANEW}T09:00:00Z`, ["acme"])).rejects.toThrow(HeadNotTrustedError);
+    expect((await named()).map(([fault]) => fault)).toEqual(["signature_wrong", "key_unknown"]);
+  });
+
+  it("does not cover what is tampered with after it", async () => {
+    await tampered();
+    await repair();
+    await record(`${ANEW}T09:00:00Z`, ["acme"]);
+    await sql(`UPDATE segments SET digest = '\\x00' WHERE tenant_id = 'acme' AND day = '${ANEW}'`);
+    await expect(record(`${ANEW}T10:00:00Z`, ["acme"])).rejects.toThrow(HeadNotTrustedError);
   });
 });

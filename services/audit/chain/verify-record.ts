@@ -1,3 +1,4 @@
+import { type ChainBreak, isBrokenOff, WHOLE_RECORD } from "./chain-break.ts";
 import type { ChainedEvent } from "./chained-event.ts";
 import { SegmentCheck } from "./check-segment.ts";
 import type { Fault, Finding, NamedEvent } from "./finding.ts";
@@ -9,6 +10,8 @@ import type { TrustedKeys } from "./signing.ts";
 /** Where the record is read from, all of it as it was at one moment. */
 export interface RecordSource {
   recordingHead(): Promise<RecordingHead | undefined>;
+  /** Those that one of these keys has signed. */
+  breaks(keys: TrustedKeys): Promise<readonly ChainBreak[]>;
   /** Each segment, by tenant and day, and after it its events in the order of their positions. */
   entries(): AsyncIterable<RecordEntry>;
   /** The first event, in the order of positions, whose tenant and day have no segment. */
@@ -52,16 +55,20 @@ export async function verifyRecord(
   const findings: Finding[] = [];
   const heads = new Map<string, Segment>();
   const keptHeads = new KeptHeads(kept);
+  const breaks = await source.breaks(keys);
   let open: { readonly segment: Segment; readonly check: SegmentCheck } | undefined;
   let segments = 0;
   let events = 0;
   let recorded = 0;
   let lastPosition = 0;
+  let hasFindings = false;
   const close = () => {
     if (open === undefined) return;
     const { segment, check } = open;
-    const finding = check.end(heads.get(segment.tenant_id));
+    const finding = check.end(heads.get(segment.tenant_id), breaks);
     if (finding !== undefined) findings.push(finding);
+    // What was found when the chain was begun anew is not what the numbers are wrong by since.
+    if (finding !== undefined && finding.fault !== "begun_anew" && !isBrokenOff(segment, breaks)) hasFindings = true;
     heads.set(segment.tenant_id, segment);
     open = undefined;
   };
@@ -77,6 +84,7 @@ export async function verifyRecord(
       close();
       const { tenant_id, day } = entry;
       findings.push({ fault: "signature_wrong", subject: "segment", tenant_id, day });
+      hasFindings = true;
     } else {
       events += 1;
       if (entry.kind === "unreadable_event") open?.check.addUnreadable(entry.event);
@@ -87,7 +95,11 @@ export async function verifyRecord(
     }
   }
   close();
-  const counted = { segments, recorded, lastPosition, hasFindings: findings.length > 0 };
+  const unaccounted = breaks.reduce((sum, chainBreak) => sum + chainBreak.unaccounted, 0);
+  const counted = { segments, recorded: recorded + unaccounted, lastPosition, hasFindings };
+  for (const { tenant_id, day } of breaks) {
+    if (tenant_id === WHOLE_RECORD) findings.push({ fault: "begun_anew", subject: "recording", day });
+  }
   findings.push(...(await findingsAboutAll(source, keys, counted)), ...keptHeads.findings());
   return { findings, heads: [...heads.values()], segments, events };
 }

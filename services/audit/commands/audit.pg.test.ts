@@ -68,6 +68,25 @@ describe("npm run audit", () => {
     expect(rows).toEqual([{ status: "delivered" }]);
   });
 
+  it("repair has recording go on after a head that was tampered with, and verify names the break", async () => {
+    await recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.received"), 1)]);
+    const environment = environmentOf(database);
+    expect(await audit(environment, "repair")).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("nothing to repair"),
+    });
+    await database.pool.query("UPDATE segments SET digest = '\\x00'");
+    const again = () => recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.wiped"), 2)]);
+    await expect(again()).rejects.toThrow("segment_signature_wrong");
+    expect(await audit(environment, "repair")).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^acme is begun anew on \d{4}-\d\d-\d\d, signed by this key\.\n$/),
+    });
+    await again();
+    const { code, errors } = await audit(environment, "verify");
+    expect([code, errors]).toEqual([1, expect.stringMatching(/signature_wrong.*\n.*begun_anew/)]);
+  });
+
   it("key makes a key that the configuration takes", async () => {
     const { output } = await audit({}, "key");
     const [, text, id, publicKey] =

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { forget } from "./forget.ts";
 import { key } from "./key.ts";
 import { rebuild } from "./rebuild.ts";
+import { repair } from "./repair.ts";
 import { retention } from "./retention.ts";
 import { verify } from "./verify.ts";
 
@@ -11,7 +12,7 @@ import { verify } from "./verify.ts";
  * says, 78 when the configuration is not usable, otherwise 1.
  */
 
-const COMMANDS: Readonly<Record<string, Command>> = { rebuild, verify, retention, forget, key };
+const COMMANDS: Readonly<Record<string, Command>> = { rebuild, verify, repair, retention, forget, key };
 
 /** sysexits.h EX_CONFIG, as the services end with. */
 const EXIT_BAD_CONFIGURATION = 78;

@@ -69,6 +69,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
     ...["retired_on", "retirement_key_id", "retirement_signature"],
   ],
   retention_runs: [...["day", "finished_at", "segments", "events", "documents", "partitions", "rejected", "untrusted"]],
+  chain_breaks: ["tenant_id", "day", "broken_at", "position", "unaccounted", ...SIGNATURE],
   erasures: ["pseudonym", "erased_at", "events", "documents", "stream_messages"],
   alerts: ["rule", "tenant_id", "opened_at", "affected", "code", "document_id", "quiet_since", "told_at"],
   projections: ["name", "version", "rebuilt_at", "rebuild_done", "rebuild_total"],

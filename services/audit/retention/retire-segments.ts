@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
+import { isBrokenOff, readBreaks } from "../chain/chain-break.ts";
 import { checkHead, retire, type Segment, segmentSchema } from "../chain/segment.ts";
 import type { SigningKey, TrustedKeys } from "../chain/signing.ts";
 import { columnArrays, optionalUuid, unnestedRows, uuid } from "../database/columns.ts";
@@ -36,7 +37,7 @@ const MARK_SEGMENTS = `
 /**
  * Marks segments as retired on `today`, before any of their events go: what is interrupted afterwards is known to have been
  * meant. Resolves with those that were; one whose head is not signed with a trusted key keeps its events, because they are
- * what tells who has been at it.
+ * what tells who has been at it, until an operator has had the chain begun anew after it.
  */
 export async function markRetired(
   pool: Pool,
@@ -44,7 +45,8 @@ export async function markRetired(
   today: string,
   { key, trusted }: Signing,
 ): Promise<readonly Segment[]> {
-  const signed = segments.filter((segment) => checkHead(segment, trusted) === "valid");
+  const breaks = await readBreaks(pool, trusted);
+  const signed = segments.filter((segment) => checkHead(segment, trusted) === "valid" || isBrokenOff(segment, breaks));
   for (let start = 0; start < signed.length; start += MARKS_PER_BATCH) {
     const marks = signed
       .slice(start, start + MARKS_PER_BATCH)

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import type { ChainBreak } from "../chain/chain-break.ts";
 import type { ChainedEvent } from "../chain/chained-event.ts";
 import { commitEvent, eventHash } from "../chain/committed-event.ts";
 import { extendChain } from "../chain/extend-chain.ts";
@@ -95,6 +96,10 @@ export class SampleRecord implements RecordSource {
 
   async recordingHead(): Promise<RecordingHead | undefined> {
     return this.head;
+  }
+
+  async breaks(): Promise<readonly ChainBreak[]> {
+    return [];
   }
 
   async *entries(): AsyncIterable<RecordEntry> {
