@@ -121,6 +121,19 @@ describe("forgetting a sender", () => {
     expect(await forget()).toMatchObject({ events: 0, documents: 0 });
   });
 
+  it("finds no row whose address was tampered with, and neither vouches for it nor hides it", async () => {
+    await record([ADDRESS]);
+    await sql(`UPDATE events SET sender_email = '${OTHER}' WHERE position = 1`);
+    await sql("UPDATE events SET sender_salt = '\\x00' WHERE position = 2");
+    const changed = { fault: "event_changed", event: { position: 1 } };
+    expect(await findings()).toMatchObject([changed]);
+    // The one says another address; the other is erased, without a signature.
+    expect(await forget()).toMatchObject({ tampered: 1 });
+    expect(await everything()).not.toContain(`"${ADDRESS}"`);
+    expect(await findings()).toMatchObject([changed]);
+    expect(await sql("SELECT count(erasure_signature)::int AS n FROM events WHERE position < 3")).toEqual([{ n: 0 }]);
+  });
+
   it("does not vouch for an address that somebody else has put there, and takes it away all the same", async () => {
     await record([OTHER]);
     await sql(`UPDATE events SET sender_email = '${ADDRESS}' WHERE position = 2`);
