@@ -74,6 +74,18 @@ describe.each(REQUESTS)("$name", ({ method, path, query }) => {
     }
   });
 
+  it("refuses a time that ends before it begins, where it takes times", async () => {
+    const [early, late] = ["2026-11-23T10:00:00Z", "2026-11-23T10:00:00.001Z"];
+    const isAboutTime = "since" in query.shape;
+    expect("until" in query.shape).toBe(isAboutTime);
+    if (!isAboutTime) return;
+    expect(await statusOf(method, `${urlOf(path)}?since=${late}&until=${early}`)).toEqual(REFUSED);
+    expect((await statusOf(method, `${urlOf(path)}?since=${early}&until=${late}`))[0]).toBe(200);
+    // The same moment, written with another offset.
+    const same = `${urlOf(path)}?since=${encodeURIComponent("2026-11-23T11:00:00+01:00")}&until=${late}`;
+    expect((await statusOf(method, same))[0]).toBe(200);
+  });
+
   it("refuses a parameter that it does not know", async () => {
     for (const parameter of ["limt", "tenant_id", "offset", "order", "__proto__", "toString", "constructor"]) {
       expect(await statusOf(method, `${urlOf(path)}?${parameter}=1`), parameter).toEqual(REFUSED);

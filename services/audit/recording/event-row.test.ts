@@ -16,7 +16,13 @@ describe("an event's row", () => {
         .map(([name]) => name)
         .sort(),
     );
-    expect(eventOfRow(rowOfEvent(event, 7))).toEqual({ id: event.id, type, time: event.time, data: event.data });
+    expect(eventOfRow(rowOfEvent(event, 7))).toEqual({
+      id: event.id,
+      type,
+      time: event.time,
+      trace_id: null,
+      data: event.data,
+    });
   });
 
   it.each(EVENT_TYPES)("adds nothing that %s does not state", (type) => {

@@ -114,6 +114,8 @@ export interface EventView {
   readonly type: string;
   /** RFC 3339, UTC. */
   readonly time: string;
+  /** W3C trace id, 32 hexadecimal digits; null where what the event is of was not traced. */
+  readonly trace_id: string | null;
   /** Exactly the fields that the event stated. */
   readonly data: Readonly<Record<string, string | number | WipedBytes>>;
 }
@@ -128,7 +130,7 @@ export function eventOfRow(row: EventRow): EventView {
     if (value !== null) data[field] = value;
   }
   if (row.type === ("document.wiped" satisfies EventType)) data["wiped_bytes"] = wipedBytesOf(row);
-  return { id: row.event_id, type: row.type, time: row.time, data };
+  return { id: row.event_id, type: row.type, time: row.time, trace_id: row.trace_id, data };
 }
 
 function wipedBytesOf(row: EventRow): WipedBytes {

@@ -11,6 +11,10 @@ export const eventAnswer = z
     id: z.uuid(),
     type: z.enum(EVENT_TYPES),
     time: z.iso.datetime(),
+    trace_id: z
+      .string()
+      .nullable()
+      .describe("W3C trace id, 32 hexadecimal digits; null where what the event is of was not traced."),
     data: z.looseObject({}).describe("The fields of the type: docs/schemas/event.json."),
   })
   .meta({ id: "Event" });

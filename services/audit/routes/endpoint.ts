@@ -15,6 +15,8 @@ export interface Endpoint<Query extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /** Strict, and every member bounded: anything else is answered 400. */
   readonly query: Query;
+  /** Headers, as they are written in the document; the endpoint reads them itself. */
+  readonly headers?: z.ZodObject;
   /** The parts of the path, for the document; the endpoint reads them itself. */
   readonly params?: z.ZodObject;
   /** The JSON body, for the document; the endpoint reads it itself. */
@@ -61,13 +63,16 @@ export function serve<Query extends z.ZodObject>(
         const key = await authenticateRequest(request, access.keys);
         if (!permits(key, scope)) throw new HttpError("forbidden");
         const query = parsed(endpoint.query, request.query);
-        const { tenant } = namedTenant.parse(query);
+        const { tenant, since, until } = common.parse(query);
+        // Both in UTC and of one length: their order is that of their letters.
+        if (since !== undefined && until !== undefined && since > until) throw new HttpError("malformed_request");
         return answer({ key, viewer: viewerOf(key, tenant), query, request, reply });
       }),
   });
 }
 
-const namedTenant = z.object({ tenant: tenantParameter });
+/** What several endpoints have among their parameters. */
+const common = z.object({ tenant: tenantParameter, since: z.string().optional(), until: z.string().optional() });
 
 /** What a caller sent, by its schema. Throws 400 for what that does not allow. */
 export function parsed<S extends z.ZodType>(schema: S, sent: unknown): z.output<S> {

@@ -61,7 +61,13 @@ describe("an export", () => {
         .slice(0, 2)
         .map((line) => JSON.parse(line)),
     ).toEqual(
-      [first, second].map((event) => ({ id: event?.id, type: event?.type, time: event?.time, data: event?.data })),
+      [first, second].map((event) => ({
+        id: event?.id,
+        type: event?.type,
+        time: event?.time,
+        trace_id: null,
+        data: event?.data,
+      })),
     );
   });
 

@@ -76,7 +76,13 @@ describe("GET /api/documents/:id", () => {
           wiped_at: at(3),
           trace_id: TRACE_ID,
         },
-        events: journey.map(({ id, type, time, data }) => ({ id, type, time, data })),
+        events: journey.map(({ id, type, time, data }) => ({
+          id,
+          type,
+          time,
+          trace_id: type === "document.delivered" ? TRACE_ID : null,
+          data,
+        })),
       },
     });
   });

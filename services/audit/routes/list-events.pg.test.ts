@@ -37,7 +37,15 @@ afterAll(async () => {
 });
 
 const pageSchema = z.strictObject({
-  events: z.array(z.strictObject({ id: z.string(), type: z.string(), time: z.string(), data: z.looseObject({}) })),
+  events: z.array(
+    z.strictObject({
+      id: z.string(),
+      type: z.string(),
+      time: z.string(),
+      trace_id: z.string().nullable(),
+      data: z.looseObject({}),
+    }),
+  ),
   next_cursor: z.string().nullable(),
 });
 

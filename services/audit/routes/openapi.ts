@@ -61,12 +61,16 @@ export function auditOpenApi(): object {
 }
 
 function operation(endpoint: Endpoint, schemas: Record<string, unknown>): object {
-  const { summary, scope, query, params, body, answer, failures = [] } = endpoint;
+  const { summary, scope, query, headers, params, body, answer, failures = [] } = endpoint;
   return {
     summary,
     description: `The key must permit ${scope === "read" ? "read, or be an operator's" : "admin"}.`,
     security: [{ apiKey: [] }],
-    parameters: [...describeParameters("path", params?.shape ?? {}), ...describeParameters("query", query.shape)],
+    parameters: [
+      ...describeParameters("path", params?.shape ?? {}),
+      ...describeParameters("query", query.shape),
+      ...describeParameters("header", headers?.shape ?? {}),
+    ],
     ...(body !== undefined && {
       requestBody: { required: true, content: { [JSON_TYPE]: { schema: jsonSchemaOf(body) } } },
     }),

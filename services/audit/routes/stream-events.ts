@@ -30,7 +30,10 @@ const positionParameter = z
   .optional()
   .describe("The id of the last event that was seen, as Last-Event-ID: what was recorded after it comes first.");
 
-const headersSchema = z.object({ "last-event-id": positionParameter });
+/** WHATWG HTML §9.2.4. */
+const headersSchema = z.object({
+  "Last-Event-ID": positionParameter.describe("What a browser sends when it comes again; it outranks `after`."),
+});
 
 export const STREAM_EVENTS = {
   method: "GET",
@@ -38,6 +41,7 @@ export const STREAM_EVENTS = {
   scope: "read",
   summary: "Events as they are recorded, as server-sent events",
   query: z.strictObject({ after: positionParameter, tenant: tenantParameter }),
+  headers: headersSchema,
   answer: {
     description:
       "First `event: ready`, then `event: recorded` for each event, with its position as `id`. A comment at least every 15 " +
@@ -80,7 +84,7 @@ export function streamEvents(
 }
 
 function lastEventId({ headers }: FastifyRequest): number | undefined {
-  return parsed(headersSchema, headers)["last-event-id"];
+  return parsed(headersSchema, { "Last-Event-ID": headers["last-event-id"] })["Last-Event-ID"];
 }
 
 interface Following {

@@ -39,8 +39,12 @@ export function TimeFilter({ filter, change }) {
    * @param {"since" | "until"} bound
    * @param {Event & { currentTarget: HTMLInputElement }} event
    */
-  const bind = (bound, { currentTarget: { value } }) =>
-    change({ ...filter, [bound]: value === "" ? null : new Date(value).toISOString() });
+  const bind = (bound, { currentTarget: { value } }) => {
+    const next = { ...filter, [bound]: value === "" ? null : new Date(value).toISOString() };
+    // A time cannot end before it begins: the bound that was set last counts.
+    const isReversed = next.since !== null && next.until !== null && next.since > next.until;
+    change(isReversed ? { ...next, [bound === "since" ? "until" : "since"]: null } : next);
+  };
 
   return html`
     <select class="field" aria-label="Received" value=${name} onChange=${choose}>
