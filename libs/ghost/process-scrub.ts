@@ -1,14 +1,15 @@
 import { setFlagsFromString } from "node:v8";
 import { rinseParsers } from "./rinse.ts";
+import type { Reach } from "./scrubber.ts";
 
 /** What is done to clear what zeroing cannot reach in this process. */
 export class ProcessScrub {
-  async run(): Promise<void> {
+  async run(reach: Reach): Promise<void> {
     try {
       await this.rinse();
     } finally {
       // What the rinse itself used is garbage by now, too.
-      this.collect();
+      this.collect(reach);
     }
   }
 
@@ -18,14 +19,20 @@ export class ProcessScrub {
   }
 
   /**
-   * Strings cannot be overwritten; once collected their memory is cleared: by `--clear-free-memory`, and by
-   * `--zero-unused-memory` where pages are emptied as a whole. It must be this flavour, which also gives back the half of
-   * the young generation that is not in use: ordinary collections, however many, leave it as it is.
+   * `buffers`: those that died young are given back to glibc, which overwrites them. It takes a millisecond or two.
+   *
+   * `strings`: they cannot be overwritten; once collected their memory is cleared: by `--clear-free-memory`, and by
+   * `--zero-unused-memory` where pages are emptied as a whole. It must be the flavour `last-resort`, which marks the whole
+   * heap twice and turns both halves of the young generation out: ordinary collections, however many, leave them as they are.
    */
-  collect(): void {
+  collect(reach: Reach): void {
     const { gc } = globalThis;
     if (gc === undefined) return;
-    setFlagsFromString("--zero-unused-memory");
-    void gc({ type: "major", execution: "sync", flavor: "last-resort" });
+    if (reach === "buffers") {
+      void gc({ type: "minor", execution: "sync" });
+    } else {
+      setFlagsFromString("--zero-unused-memory");
+      void gc({ type: "major", execution: "sync", flavor: "last-resort" });
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Scrubber } from "./scrubber.ts";
+import { type Reach, Scrubber } from "./scrubber.ts";
 
 /* Real: Scrubber. Doubled: the clock, and what it does when it scrubs. */
 
@@ -13,67 +13,111 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A scrubber that writes down when it scrubs, milliseconds from now, and takes `tookMs` for it. */
+/** A scrubber that writes down when it scrubs, milliseconds from now, and how far, and takes `tookMs` for it. */
 function scrubber(tookMs = 0, faults = 0) {
   const begun = performance.now();
-  const times: number[] = [];
-  const it = new Scrubber(async () => {
-    times.push(performance.now() - begun);
-    if (times.length <= faults) throw new Error("cannot");
+  const scrubs: (readonly [atMs: number, reach: Reach])[] = [];
+  const it = new Scrubber(async (reach) => {
+    scrubs.push([performance.now() - begun, reach]);
+    if (scrubs.length <= faults) throw new Error("cannot");
     if (tookMs > 0) await new Promise((resolve) => setTimeout(resolve, tookMs));
   });
-  return { it, times };
+  return { it, scrubs };
+}
+
+/** Content leaves every ten milliseconds. */
+async function load(it: Scrubber, lastsMs: number, leave: (it: Scrubber) => void): Promise<void> {
+  for (let ms = 0; ms < lastsMs; ms += 10) {
+    leave(it);
+    await vi.advanceTimersByTimeAsync(10);
+  }
 }
 
 describe("a scrubber", () => {
   it("does nothing while no content leaves", async () => {
-    const { times } = scrubber();
+    const { scrubs } = scrubber();
     await vi.advanceTimersByTimeAsync(LONG_MS);
-    expect(times).toEqual([]);
+    expect(scrubs).toEqual([]);
   });
 
-  it("scrubs once for all content that leaves together, a tenth of a second after the first, then twice to settle", async () => {
-    const { it, times } = scrubber();
-    for (let document = 0; document < 50; document += 1) {
-      it.contentLeft(MIB);
-      await vi.advanceTimersByTimeAsync(1);
-    }
+  it("scrubs once for all content that leaves together, a tenth of a second after the first, then all there is to settle", async () => {
+    const { it, scrubs } = scrubber();
+    await load(it, 50, () => it.contentLeft(MIB));
     await vi.advanceTimersByTimeAsync(LONG_MS);
-    expect(times).toEqual([100, 300, 500]);
+    expect(scrubs).toEqual([
+      [100, "buffers"],
+      [640, "strings"],
+    ]);
+  });
+
+  it("reaches strings at once when content has left that was in strings", async () => {
+    const { it, scrubs } = scrubber();
+    it.contentLeft();
+    it.stringsLeft();
+    await vi.advanceTimersByTimeAsync(LONG_MS);
+    expect(scrubs).toEqual([
+      [100, "strings"],
+      [600, "strings"],
+    ]);
   });
 
   it("scrubs again for what leaves while it scrubs", async () => {
-    const { it, times } = scrubber(50);
+    const { it, scrubs } = scrubber(50);
     it.contentLeft();
     await vi.advanceTimersByTimeAsync(120);
-    expect(times).toEqual([100]);
-    it.contentLeft();
+    it.stringsLeft();
     await vi.advanceTimersByTimeAsync(LONG_MS);
-    // 50 ms of work are followed by 500 ms of pause.
-    expect(times.slice(0, 2)).toEqual([100, 650]);
+    expect(scrubs).toEqual([
+      [100, "buffers"],
+      [850, "strings"],
+    ]);
   });
 
-  it("spends about a tenth of the time under load", async () => {
-    const { it, times } = scrubber(60);
-    for (let ms = 0; ms < LONG_MS; ms += 10) {
-      it.contentLeft();
-      await vi.advanceTimersByTimeAsync(10);
+  it("scrubs no more often under load, and reaches strings only as often as that", async () => {
+    const { it, scrubs } = scrubber(50);
+    await load(it, LONG_MS, () => it.stringsLeft());
+    expect(scrubs.map(([atMs]) => atMs)).toEqual(Array.from({ length: 14 }, (_, index) => 100 + index * 750));
+    expect(new Set(scrubs.map(([, reach]) => reach))).toEqual(new Set(["strings"]));
+  });
+
+  it("reaches strings of which nobody has told every ten seconds under load", async () => {
+    const { it, scrubs } = scrubber();
+    await load(it, 3 * LONG_MS, () => it.contentLeft());
+    expect(scrubs.filter(([, reach]) => reach === "strings").map(([atMs]) => atMs)).toEqual([10_600, 21_100]);
+  });
+
+  it("leaves no second between content and the scrub that meets it, whenever it leaves", async () => {
+    for (let pauseMs = 50; pauseMs < 1_000; pauseMs += 50) {
+      const { it, scrubs } = scrubber(50);
+      const begun = performance.now();
+      const left: number[] = [];
+      for (let mail = 0; mail < 10; mail += 1) {
+        it.stringsLeft();
+        left.push(performance.now() - begun);
+        await vi.advanceTimersByTimeAsync(pauseMs);
+      }
+      await vi.advanceTimersByTimeAsync(LONG_MS);
+      const waits = left.map((at) => (scrubs.find(([atMs]) => atMs > at)?.[0] ?? Number.NaN) - at);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(750);
+      expect((scrubs.at(-1)?.[0] ?? 0) - (left.at(-1) ?? 0)).toBeGreaterThanOrEqual(600);
     }
-    expect((times.length * 60) / LONG_MS).toBeLessThan(0.12);
-    expect(times.length).toBeGreaterThan(LONG_MS / 650);
   });
 
   it("does not wait while much memory could be given back", async () => {
-    const { it, times } = scrubber();
+    const { it, scrubs } = scrubber();
     for (let mail = 0; mail < 3; mail += 1) it.contentLeft(30 * MIB);
     await vi.advanceTimersByTimeAsync(1);
-    expect(times).toEqual([0]);
+    expect(scrubs).toEqual([[0, "strings"]]);
   });
 
   it("tries again when it could not scrub", async () => {
-    const { it, times } = scrubber(0, 2);
-    it.contentLeft();
+    const { it, scrubs } = scrubber(0, 2);
+    it.stringsLeft();
     await vi.advanceTimersByTimeAsync(LONG_MS);
-    expect(times).toEqual([100, 200, 300, 500, 700]);
+    expect(scrubs).toEqual([
+      [100, "strings"],
+      [850, "strings"],
+      [1_600, "strings"],
+    ]);
   });
 });

@@ -1,65 +1,105 @@
 import { ProcessScrub } from "./process-scrub.ts";
 
+/**
+ * How far a scrub reaches: what parsers and sockets read into and buffers that nobody zeroed, or strings as well, which takes
+ * a collection of the whole heap and twenty times as long.
+ */
+export type Reach = "buffers" | "strings";
+
 /** Long enough for what belongs to one document to be let go of together, short enough for "a second later". */
 const SCRUB_AFTER_MS = 100;
-/**
- * The pause after a scrub, as a multiple of what it took, within bounds: under load about a tenth of the time goes into it.
- */
-const PAUSE_FACTOR = 10;
-const MIN_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 500;
-/** Scrubs after the last one that was due: what was still swept, ended or closed meanwhile. They cost idle time only. */
-const SETTLING_SCRUBS = 2;
-const SETTLING_PAUSE_MS = 200;
-/** Large mails that come fast would stand beside what the ones before left: then no pause is waited for. */
+/** From scrub to scrub while content keeps leaving: what left behind the last one is gone within a second, too. */
+const SCRUB_EVERY_MS = 750;
+/** When no more content has left for so long, a last scrub reaches all there is: what was still swept, ended or closed. */
+const SETTLES_AFTER_MS = 600;
+/** How long strings of which nobody has told may wait while content keeps leaving: the addresses of an envelope. */
+const STRINGS_EVERY_MS = 10_000;
+/** Large mails that come fast would stand beside what the ones before left: then nothing is waited for. */
 const URGENT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Decides when to clear what zeroing cannot reach. Told whenever content leaves, it scrubs a moment later, once for all
- * that left meanwhile, and never more often than a part of the time allows.
+ * that left meanwhile, however much that is.
  */
 export class Scrubber {
-  readonly #scrub: () => Promise<void>;
-  #isDue = false;
-  #leftBytes = 0;
+  readonly #scrub: (reach: Reach) => Promise<void>;
   #isRunning = false;
   #cutShort: (() => void) | undefined;
+  /** Milliseconds on the monotonic clock: the first content that no scrub has met; undefined while there is none. */
+  #dueSince: number | undefined;
+  #lastLeftAt = 0;
+  #leftBytes = 0;
+  #leftStrings = false;
+  #scrubbedAt = Number.NEGATIVE_INFINITY;
+  #stringsScrubbedAt = Number.NEGATIVE_INFINITY;
 
   /** A `scrub` that rejects is repeated. */
-  constructor(scrub: () => Promise<void>) {
+  constructor(scrub: (reach: Reach) => Promise<void>) {
     this.#scrub = scrub;
   }
 
   /** Content has left; `bytes` of memory that held it can be given back. */
   contentLeft(bytes = 0): void {
-    this.#isDue = true;
+    this.#lastLeftAt = performance.now();
+    this.#dueSince ??= this.#lastLeftAt;
     this.#leftBytes += bytes;
     if (!this.#isRunning) void this.#run();
-    if (this.#leftBytes >= URGENT_BYTES) this.#cutShort?.();
+    if (this.#isUrgent) this.#cutShort?.();
+  }
+
+  /** Content has left that was in strings. */
+  stringsLeft(): void {
+    this.#leftStrings = true;
+    this.contentLeft();
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    let waitMs = SCRUB_AFTER_MS;
-    for (let settled = 0; settled <= SETTLING_SCRUBS; ) {
-      await this.#pause(waitMs);
-      this.#isDue = false;
-      this.#leftBytes = 0;
-      const startedAt = performance.now();
-      await this.#scrub().catch(() => {
-        this.#isDue = true;
-      });
-      const pauseMs = (performance.now() - startedAt) * PAUSE_FACTOR;
-      waitMs = this.#isDue ? Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, pauseMs)) : SETTLING_PAUSE_MS;
-      settled = this.#isDue ? 0 : settled + 1;
+    this.#stringsScrubbedAt = Math.max(this.#stringsScrubbedAt, this.#lastLeftAt);
+    for (let isSettled = false; !isSettled; ) {
+      await this.#pause(this.#nextAt - performance.now());
+      const now = performance.now();
+      // Otherwise content has left meanwhile, and nothing is settled.
+      if (now < this.#nextAt) continue;
+      const isSettling = now - this.#lastLeftAt >= SETTLES_AFTER_MS;
+      await this.#scrubAt(now, isSettling || this.#reachesStrings(now) ? "strings" : "buffers");
+      isSettled = isSettling && this.#dueSince === undefined;
     }
     this.#isRunning = false;
+  }
+
+  async #scrubAt(now: number, reach: Reach): Promise<void> {
+    this.#dueSince = undefined;
+    this.#leftBytes = 0;
+    this.#scrubbedAt = now;
+    if (reach === "strings") {
+      this.#leftStrings = false;
+      this.#stringsScrubbedAt = now;
+    }
+    await this.#scrub(reach).catch(() => {
+      this.#dueSince ??= now;
+      this.#leftStrings ||= reach === "strings";
+    });
+  }
+
+  get #nextAt(): number {
+    if (this.#isUrgent) return this.#lastLeftAt;
+    if (this.#dueSince === undefined) return this.#lastLeftAt + SETTLES_AFTER_MS;
+    return Math.max(this.#dueSince + SCRUB_AFTER_MS, this.#scrubbedAt + SCRUB_EVERY_MS);
+  }
+
+  get #isUrgent(): boolean {
+    return this.#leftBytes >= URGENT_BYTES;
+  }
+
+  #reachesStrings(now: number): boolean {
+    return this.#leftStrings || this.#isUrgent || now - this.#stringsScrubbedAt >= STRINGS_EVERY_MS;
   }
 
   /** A process that has nothing else to do may end meanwhile. */
   async #pause(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, milliseconds);
+    const timer = setTimeout(resolve, Math.ceil(milliseconds));
     timer.unref();
     this.#cutShort = resolve;
     await promise;
@@ -69,7 +109,7 @@ export class Scrubber {
 }
 
 const processScrub = new ProcessScrub();
-const ofThisProcess = new Scrubber(() => processScrub.run());
+const ofThisProcess = new Scrubber((reach) => processScrub.run(reach));
 
 /**
  * Tells this process's scrubber that content has left, and how much memory it filled. `GhostBytes` tells it by itself. Does
@@ -77,4 +117,9 @@ const ofThisProcess = new Scrubber(() => processScrub.run());
  */
 export function contentLeft(bytes = 0): void {
   if (globalThis.gc !== undefined) ofThisProcess.contentLeft(bytes);
+}
+
+/** The same of content that was in strings. Whoever makes strings of content tells it, on every path. */
+export function stringsLeft(): void {
+  if (globalThis.gc !== undefined) ofThisProcess.stringsLeft();
 }

@@ -1,5 +1,5 @@
 import type { ExtractionPolicy, ExtractOutcome, ExtractRequest, Provider, TenantId } from "@flowstate/contracts";
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, stringsLeft } from "@flowstate/ghost";
 import type { TransferAnswer, TransferCall } from "@flowstate/messaging";
 import { type Logger, withSpan } from "@flowstate/runtime";
 import { chooseProvider } from "./choose-provider.ts";
@@ -53,6 +53,8 @@ export async function extractDocument(extractor: Extractor, call: TransferCall<E
         extracted = { outcome: { result: "deferred", code: "internal_fault" } };
       } finally {
         call.content.wipe();
+        // Of the model's answer, of the e-invoice, of the page.
+        stringsLeft();
       }
       const { outcome } = extracted;
       span.set({

@@ -10,7 +10,7 @@ import { Pace } from "./mime/pace.ts";
 import type { PartSink } from "./multipart/multipart-parser.ts";
 import type { PartHead } from "./multipart/part-head.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
-import { parseCharset, parseContentIds } from "./parse-field-notes.ts";
+import { ATTACHMENT_FIELD, parseCharset, parseContentIds } from "./parse-field-notes.ts";
 import { parseVerdicts } from "./parse-verdicts.ts";
 
 /** More recipients than any mail server accepts in one transaction (RFC 5321 asks for at least 100). */
@@ -25,9 +25,6 @@ const MAX_NOTES_BYTES = 256 * 1024;
 const MAX_SHORT_FIELD_BYTES = 4 * 1024;
 /** The longest field name that means something here is 15 characters. */
 const MAX_NAME_BYTES = 32;
-
-/** SendGrid names the files of a mail attachment1 to attachmentN. */
-const ATTACHMENT_FIELD = /^attachment\d{1,4}$/;
 
 /** The fields that are looked at, and how much of each. All of them may be absent, in any order. */
 const FIELDS = {

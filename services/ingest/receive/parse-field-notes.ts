@@ -1,10 +1,17 @@
 import { z } from "zod";
+import { type JsonMember, jsonMembers } from "./json-members.ts";
+import { ascii } from "./mime/ascii.ts";
 
 /** What SendGrid notes about the fields of a mail. Each note is optional, and a damaged one counts as absent. */
 
 const charsetsSchema = z.record(z.string(), z.string());
-const attachmentInfoSchema = z.record(z.string(), z.object({ "content-id": z.string().min(1).optional() }));
-const contentIdsSchema = z.record(z.string(), z.string());
+
+/** SendGrid names the files of a mail attachment1 to attachmentN. */
+export const ATTACHMENT_FIELD = /^attachment\d{1,4}$/;
+const ATTACHMENT = ascii("attachment");
+const MAX_NAME_BYTES = "attachment".length + 4;
+const CONTENT_ID = ascii("content-id");
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** The charset that the field `charsets` names for another one; undefined where it names none. */
 export function parseCharset(charsets: Uint8Array, field: string): string | undefined {
@@ -12,13 +19,28 @@ export function parseCharset(charsets: Uint8Array, field: string): string | unde
   return named !== undefined && Object.hasOwn(named, field) ? named[field] : undefined;
 }
 
-/** The attachment fields that have a content id, by `attachment-info` (name → facts) or `content-ids` (id → name). */
-export function parseContentIds(attachmentInfo: Uint8Array, contentIds: Uint8Array): ReadonlySet<string> {
-  const described = Object.entries(parsedJson(attachmentInfoSchema, attachmentInfo) ?? {});
-  return new Set([
-    ...described.flatMap(([name, facts]) => (facts["content-id"] === undefined ? [] : [name])),
-    ...Object.values(parsedJson(contentIdsSchema, contentIds) ?? {}),
-  ]);
+/**
+ * The attachment fields that have a content id, by `attachment-info` (name → facts) or `content-ids` (id → name). File names
+ * and ids, which the sender wrote, stay bytes.
+ */
+export function parseContentIds(attachmentInfo: Buffer, contentIds: Buffer): ReadonlySet<string> {
+  const named = jsonMembers(contentIds).flatMap(({ depth, text }) => (depth === 1 ? fieldName(text) : []));
+  return new Set([...described(jsonMembers(attachmentInfo)), ...named]);
+}
+
+function described(facts: readonly JsonMember[]): readonly string[] {
+  let field: Buffer | undefined;
+  return facts.flatMap(({ name, depth, text = NOTHING }) => {
+    if (depth === 1) field = name;
+    return depth === 2 && name.equals(CONTENT_ID) && text.length > 0 ? fieldName(field) : [];
+  });
+}
+
+/** Nothing for what is no name of an attachment field: it could be anything. */
+function fieldName(bytes: Buffer = NOTHING): readonly string[] {
+  if (bytes.length > MAX_NAME_BYTES || bytes.indexOf(ATTACHMENT) !== 0) return [];
+  const name = bytes.toString("latin1");
+  return ATTACHMENT_FIELD.test(name) ? [name] : [];
 }
 
 /** Decodes bytes by the charset's name; UTF-8 where the name means nothing, as cp850 does to the encoding standard. */
