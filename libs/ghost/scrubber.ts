@@ -12,7 +12,7 @@ const SCRUB_AFTER_MS = 100;
 const SCRUB_EVERY_MS = 750;
 /** When no more content has left for so long, a last scrub reaches all there is: what was still swept, ended or closed. */
 const SETTLES_AFTER_MS = 600;
-/** How long strings of which nobody has told may wait while content keeps leaving: the addresses of an envelope. */
+/** How long strings of which nobody has told may wait while content keeps leaving. There should be none. */
 const STRINGS_EVERY_MS = 10_000;
 /** Large mails that come fast would stand beside what the ones before left: then nothing is waited for. */
 const URGENT_BYTES = 64 * 1024 * 1024;

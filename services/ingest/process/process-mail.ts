@@ -1,5 +1,5 @@
 import type { MailId, TenantId } from "@flowstate/contracts";
-import type { MemoryBudget } from "@flowstate/ghost";
+import { type MemoryBudget, stringsLeft } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import { z } from "zod";
 import type { ReceivedDocument, ReceivedMail } from "../mail.ts";
@@ -41,7 +41,12 @@ export async function processMail(
   received: ReceivedMail,
   { onlyTenant, attempt }: MailOptions,
 ): Promise<MailResult> {
-  const sender = senderSchema.safeParse(received.envelope.from);
+  const { from } = received.envelope;
+  const sender = senderSchema.safeParse(from);
+  using ending = new DisposableStack();
+  // Whatever else an envelope says than who sent it, which is recorded, and whose it is, was content in strings.
+  if ((from !== undefined && from !== "" && !sender.success) || !path.recipients.hasAllOf(received.envelope))
+    ending.defer(stringsLeft);
   const facts = {
     senderEmail: sender.success ? sender.data : undefined,
     source: "sendgrid" as const,

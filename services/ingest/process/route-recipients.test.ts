@@ -34,3 +34,15 @@ describe("a mail belongs to", () => {
     expect(table.tenantsOf({ from: undefined, to }).map(({ id }) => id)).toEqual(expected);
   });
 });
+
+describe("the recipients of a mail", () => {
+  it.each<[string, string[], boolean]>([
+    ["say nothing new when tenants have them", ["in@globex.example", " IN@acme.example"], true],
+    ["say nothing when there are none", [], true],
+    ["say something when one is a plus-address", ["in+supplier42@globex.example"], false],
+    ["say something when a tenant has the domain of one only", ["in@globex.example", "any@acme.example"], false],
+    ["say something when nobody has one", ["who@else.example"], false],
+  ])("%s", (_name, to, expected) => {
+    expect(table.hasAllOf({ from: undefined, to })).toBe(expected);
+  });
+});

@@ -27,13 +27,22 @@ export class RecipientTable {
     return [...new Set(to.map((recipient) => this.#tenantOf(recipient)))].filter((tenant) => tenant !== undefined);
   }
 
+  /** Whether the recipients are addresses as tenants have them, so that they say no more than the configuration does. */
+  hasAllOf({ to }: Envelope): boolean {
+    return to.every((recipient) => this.#tenants.has(addressOf(recipient)));
+  }
+
   /** The address itself comes first, then the one without what follows a plus (RFC 5233), then whoever has the domain. */
   #tenantOf(recipient: string): MailTenant | undefined {
-    const address = recipient.trim().toLowerCase();
+    const address = addressOf(recipient);
     const at = address.lastIndexOf("@");
     if (at === -1) return undefined;
     const [local, domain] = [address.slice(0, at), address.slice(at)];
     const mailbox = local.split("+", 1)[0] ?? local;
     return this.#tenants.get(address) ?? this.#tenants.get(mailbox + domain) ?? this.#tenants.get(domain);
   }
+}
+
+function addressOf(recipient: string): string {
+  return recipient.trim().toLowerCase();
 }
