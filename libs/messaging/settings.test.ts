@@ -55,6 +55,14 @@ describe("the broker in production", () => {
     expect(problemsOf({ ...PRODUCTION, NATS_URL })).toEqual([PLAIN]);
   });
 
+  it.each(["tls://10.0.0.11:4222", "tls://broker:4222,tls://[fd00::1]:4222"])(
+    "is not reached at %s, whose certificate would be held against no name",
+    (NATS_URL) => {
+      const problem = "NATS_URL: must name hosts: a certificate is held against a name, not against an address";
+      expect(problemsOf({ ...PRODUCTION, NATS_URL })).toEqual([problem]);
+    },
+  );
+
   it("needs every certificate and key, and no password", () => {
     expect(problemsOf({ NATS_URL: PRODUCTION.NATS_URL, ...onlyPasswords(LOCAL) })).toEqual([
       "NATS_CA_CERTIFICATE: is required",

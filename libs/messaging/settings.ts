@@ -1,5 +1,6 @@
 import {
   flag,
+  hasVerifiableName,
   isLoopback,
   keyFitsCertificate,
   NOT_ITS_KEY,
@@ -107,6 +108,8 @@ export function refusePlainBroker<A extends BrokerAccount>(
   const isPlain = local && servers.every((server) => server?.protocol === "nats:");
   if (!servers.every((server) => server !== null && (isPlain ? isLoopback(server) : server.protocol === "tls:"))) {
     refuse("NATS_URL", "must be tls:// addresses (nats:// to this machine needs FLOWSTATE_LOCAL=true)");
+  } else if (!servers.every((server) => server !== null && hasVerifiableName(server))) {
+    refuse("NATS_URL", "must name hosts: a certificate is held against a name, not against an address");
   }
   const values = new Map<string, unknown>(Object.entries(config));
   const needed = (name: string) => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /**
@@ -119,6 +120,14 @@ function isAcceptableUrl(url: URL): boolean {
 /** Whether a host, as `URL.hostname` has it, is this machine: what is sent there in plain text crosses no network. */
 export function isLoopback({ hostname }: Pick<URL, "hostname">): boolean {
   return hostname === "127.0.0.1" || hostname === "[::1]" || hostname === "localhost";
+}
+
+/**
+ * Whether a server's certificate can be held against this host. The clients of broker and database do that with names only:
+ * for an address they would take a certificate for localhost, which any server may have.
+ */
+export function hasVerifiableName(url: Pick<URL, "hostname">): boolean {
+  return isLoopback(url) || isIP(url.hostname.replace(/^\[|\]$/g, "")) === 0;
 }
 
 /** For `superRefine`: the check is made although variables have problems of their own, so that all are listed at once. */

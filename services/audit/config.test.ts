@@ -122,6 +122,13 @@ describe("audit's configuration", () => {
     expect(problemsOf({ ...complete, DATABASE_API_URL: url })).toEqual([`DATABASE_API_URL: ${message}`]);
   });
 
+  it("refuses a database by its address, against which no certificate would be held", () => {
+    const DATABASE_URL = "postgres://flowstate:hunter2hunter2@10.0.0.5/flowstate?sslmode=verify-full";
+    expect(problemsOf({ ...complete, DATABASE_URL })).toEqual([
+      "DATABASE_URL: must name a host: a certificate is held against a name, not against an address",
+    ]);
+  });
+
   it("takes a database in plain text on this machine, in the local stack", () => {
     const local = { ...complete, FLOWSTATE_LOCAL: "true" };
     expect(problemsOf({ ...local, DATABASE_URL: "postgres://flowstate@127.0.0.1:5432/flowstate" })).toEqual([]);

@@ -1,9 +1,14 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { holders } from "../../certificates/holders.ts";
+import { issueCertificates } from "../../certificates/issue-certificates.ts";
 import { testDatabase } from "../testing/test-database.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
+import { removeNow, temporaryFolder } from "./reaper.ts";
 
 // Real: PostgreSQL. Nothing is doubled.
 
@@ -30,6 +35,21 @@ describe("startPostgres", () => {
       { server_version: expect.stringMatching(/^18\./) },
     ]);
     await expect(query(passwordless(server), "SELECT 1")).rejects.toThrow(/password authentication failed/);
+  });
+
+  it("takes connections over TLS only when it was given certificates, and is who they say", async () => {
+    const folder = temporaryFolder(join(tmpdir(), "flowstate-certs-"));
+    onTestFinished(() => removeNow(folder));
+    await issueCertificates({ folder, holders: holders(), renewal: "due", now: new Date() });
+    await using server = await startPostgres({ certificates: join(folder, "servers/postgres") });
+    const encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    expect(await query(server.url, encrypted)).toEqual([{ ssl: true }]);
+    const plain = new URL(server.url);
+    plain.search = "";
+    await expect(query(plain.href, "SELECT 1")).rejects.toThrow(/no pg_hba\.conf entry .* no encryption/);
+    const untrusting = new URL(server.url);
+    untrusting.searchParams.delete("sslrootcert");
+    await expect(query(untrusting.href, "SELECT 1")).rejects.toThrow(/certificate/);
   });
 
   it("has what was committed after a crash, at the same address", async () => {

@@ -1,4 +1,4 @@
-import { isLoopback } from "@flowstate/runtime";
+import { hasVerifiableName, isLoopback } from "@flowstate/runtime";
 import { z } from "zod";
 
 const databaseUrl = z
@@ -33,11 +33,15 @@ export function refusePlainDatabase(
   { FLOWSTATE_LOCAL: local, DATABASE_URL, DATABASE_API_URL }: DatabaseConfig,
   context: z.core.$RefinementCtx,
 ): void {
+  const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
   for (const [name, text] of Object.entries({ DATABASE_URL, DATABASE_API_URL })) {
     const url = typeof text === "string" ? URL.parse(text) : null;
-    if (url === null || isVerified(url) || (local && isLoopback(url))) continue;
-    const message = "must have sslmode=verify-full (plain text to this machine needs FLOWSTATE_LOCAL=true)";
-    context.addIssue({ code: "custom", path: [name], message });
+    if (url === null || (local && isLoopback(url))) continue;
+    if (!isVerified(url)) {
+      refuse(name, "must have sslmode=verify-full (plain text to this machine needs FLOWSTATE_LOCAL=true)");
+    } else if (!hasVerifiableName(url)) {
+      refuse(name, "must name a host: a certificate is held against a name, not against an address");
+    }
   }
 }
 
