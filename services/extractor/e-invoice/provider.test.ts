@@ -55,13 +55,6 @@ describe("the e-invoice provider", () => {
     });
   });
 
-  it.each(["ZUGFeRD-invoice.xml", "XRECHNUNG.XML", "cida.xml", "Rechnung 4711.xml"])(
-    "finds the data under the name %j",
-    async (xmlName) => {
-      expect(await read({ xmlName })).toMatchObject({ state: "read" });
-    },
-  );
-
   it("is never asked about a document without e-invoice", async () => {
     await expect(answerTo({ state: "absent" })).rejects.toThrow("without e-invoice");
   });

@@ -1,17 +1,11 @@
 import { getDocumentProxy } from "unpdf";
-import { eInvoicePreference } from "../e-invoice/embedded-names.ts";
-import { parseXml } from "../e-invoice/parse-xml.ts";
-import { type EInvoiceFacts, readFacts } from "../e-invoice/read-facts.ts";
+import type { EInvoiceFacts } from "../e-invoice/read-facts.ts";
 import { contradictsPage } from "../grounding/contradicts-page.ts";
 import { printedDocument } from "../grounding/printed/printed-document.ts";
 import type { ThreadAnswer, ThreadText } from "./document-reading.ts";
+import { type NoFacts, readEInvoice } from "./read-e-invoice.ts";
 import { readTextLayer } from "./read-text-layer.ts";
 import { encodeTextLayer } from "./text-layer.ts";
-
-/** Largest XML read, bytes: XRechnung may carry whole enclosures in it, and 5,000 lines take about 8 MiB. */
-const MAX_XML_BYTES = 16 * 1024 * 1024;
-/** Embedded XML files tried, the likeliest name first. Real e-invoices have one. */
-const MAX_XML_FILES = 4;
 
 /**
  * pdf.js does only what is asked of it here: no scripts, no forms, no fonts, no workers, no messages. Pictures are left
@@ -30,7 +24,6 @@ const PARSER_OPTIONS = {
 
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 type ThreadEInvoice = Extract<ThreadAnswer, { result: "opened" }>["e_invoice"];
-type Unread = Exclude<ThreadEInvoice, { facts: unknown }>["state"];
 
 interface OpenDocument {
   readonly answer: ThreadAnswer;
@@ -47,7 +40,7 @@ export async function openDocument(content: Uint8Array): Promise<OpenDocument> {
   const opened = await openPdf(content);
   if ("code" in opened) return { answer: { result: "refused", code: opened.code } };
   const { pdf } = opened;
-  const eInvoice = await readEInvoice(pdf);
+  const eInvoice = await readEInvoice(pdf, content);
   return {
     answer: { result: "opened", page_count: pdf.numPages, e_invoice: answerOf(eInvoice) },
     readText: async () => {
@@ -60,13 +53,13 @@ export async function openDocument(content: Uint8Array): Promise<OpenDocument> {
   };
 }
 
-function answerOf(eInvoice: EInvoiceFacts | Unread): ThreadEInvoice {
+function answerOf(eInvoice: EInvoiceFacts | NoFacts): ThreadEInvoice {
   if (typeof eInvoice === "string") return { state: eInvoice };
   const facts = new TextEncoder().encode(JSON.stringify(eInvoice.facts));
   return { state: eInvoice.complete ? "read" : "incomplete", facts };
 }
 
-async function readText(pdf: Pdf, eInvoice: EInvoiceFacts | Unread): Promise<ThreadText> {
+async function readText(pdf: Pdf, eInvoice: EInvoiceFacts | NoFacts): Promise<ThreadText> {
   const text = await readTextLayer(pdf);
   if (typeof text === "string") return { state: text };
   const printed = printedDocument(text);
@@ -83,7 +76,7 @@ async function openPdf(
     const pdf = await getDocumentProxy(content, PARSER_OPTIONS);
     return pdf.numPages > 0 ? { pdf } : { code: "document_unreadable" };
   } catch (error) {
-    return { code: whyUnreadable(error, content) };
+    return { code: whyNoFactsable(error, content) };
   }
 }
 
@@ -91,45 +84,8 @@ async function openPdf(
  * A document is encrypted if pdf.js asks for a password, or if it cannot be opened and says itself that it is encrypted:
  * methods that pdf.js does not know look like damage to it.
  */
-function whyUnreadable(error: unknown, content: Uint8Array): "document_encrypted" | "document_unreadable" {
+function whyNoFactsable(error: unknown, content: Uint8Array): "document_encrypted" | "document_unreadable" {
   if (error instanceof Error && error.name === "PasswordException") return "document_encrypted";
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   return bytes.includes("/Encrypt") ? "document_encrypted" : "document_unreadable";
-}
-
-async function readEInvoice(pdf: Pdf): Promise<EInvoiceFacts | Unread> {
-  let otherwise: Unread = "absent";
-  for (const name of await embeddedXmlNames(pdf)) {
-    const xml = await embeddedBytes(pdf, name);
-    if (xml === undefined) continue;
-    if (xml.byteLength > MAX_XML_BYTES) {
-      otherwise = "over_limits";
-      continue;
-    }
-    const root = parseXml(xml);
-    xml.fill(0);
-    const facts = root === undefined ? undefined : readFacts(root);
-    if (facts !== undefined) return facts;
-    if (otherwise === "absent") otherwise = "unusable";
-  }
-  return otherwise;
-}
-
-/** The keys of embedded files that may hold an e-invoice, by preference. A broken name tree counts as empty. */
-async function embeddedXmlNames(pdf: Pdf): Promise<readonly string[]> {
-  const embedded = await pdf.getAttachments().catch(() => null);
-  return [...(embedded ?? [])]
-    .flatMap(([key, { filename }]) => {
-      const preference = eInvoicePreference(filename) ?? eInvoicePreference(key);
-      return preference === undefined ? [] : [{ key, preference }];
-    })
-    .sort((a, b) => a.preference - b.preference)
-    .slice(0, MAX_XML_FILES)
-    .map(({ key }) => key);
-}
-
-/** Undefined for a file that is named but cannot be read. */
-async function embeddedBytes(pdf: Pdf, name: string): Promise<Uint8Array | undefined> {
-  const bytes = await pdf.getAttachmentContent(name).catch(() => undefined);
-  return bytes instanceof Uint8Array ? bytes : undefined;
 }

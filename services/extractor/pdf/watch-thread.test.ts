@@ -38,4 +38,19 @@ describe("isOverLimits", () => {
     expect(await watching).toBe(false);
     expect(await isOverLimits({ usage: async () => idle }, limits, 0, AbortSignal.abort())).toBe(false);
   });
+
+  it("ends with the signal even when the thread does not say what it uses", async () => {
+    const stop = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const silent = {
+      usage: () => {
+        asked.resolve();
+        return new Promise<never>(() => {});
+      },
+    };
+    const watching = isOverLimits(silent, limits, 0, stop.signal);
+    await asked.promise;
+    stop.abort();
+    expect(await watching).toBe(false);
+  });
 });

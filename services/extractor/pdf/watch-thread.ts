@@ -33,14 +33,20 @@ export async function isOverLimits(
   documentBytes: number,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const aborted = abortOf(signal);
   while (!signal.aborted) {
     await sleep(WATCH_INTERVAL_MS, undefined, { signal }).catch(() => {});
     if (signal.aborted) return false;
-    const usage = await thread.usage();
+    // A thread in one uninterruptible operation does not answer; the caller need not wait for it.
+    const usage = await Promise.race([thread.usage(), aborted]);
     if (usage === undefined) return false;
     if (usage.cpuMs > limits.cpuMs) return true;
     if (usage.heapBytes > limits.heapBytes) return true;
     if (usage.externalBytes - documentBytes > limits.externalBytes) return true;
   }
   return false;
+}
+
+function abortOf(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }
