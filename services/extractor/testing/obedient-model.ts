@@ -28,18 +28,25 @@ export function instruction(orders: readonly Order[]): string {
 /** A model that reads a document rightly, and then does whatever it is told anywhere in the file, seen by a person or not. */
 export async function obedientAnswer(pdf: Uint8Array, truth: Facts): Promise<ScriptedAnswer> {
   const orders = await ordersIn(pdf);
-  const answer: unknown = structuredClone(asModelSays(truth));
   for (const order of orders) {
     if ("redirect" in order) return { redirectTo: order.redirect };
     if ("say" in order) return { rawBody: bodyOf(order.say) };
-    if ("set" in order) put(answer, order.set, order.to);
-    if ("append" in order) listAt(answer, order.append).push(order.item);
+  }
+  return { rawBody: bodyOf([{ text: JSON.stringify(obeyed(asModelSays(truth), orders)) }]) };
+}
+
+/** An answer as it is when those orders are obeyed that change it. */
+export function obeyed(answer: unknown, orders: readonly Order[]): unknown {
+  const changed: unknown = structuredClone(answer);
+  for (const order of orders) {
+    if ("set" in order) put(changed, order.set, order.to);
+    if ("append" in order) listAt(changed, order.append).push(order.item);
     if ("remove" in order) {
       const [list, index] = splitAt(order.remove);
-      listAt(answer, list).splice(Number(index), 1);
+      listAt(changed, list).splice(Number(index), 1);
     }
   }
-  return { rawBody: bodyOf([{ text: JSON.stringify(answer) }]) };
+  return changed;
 }
 
 /** What the file tells a model to do: in the text of its pages, in its metadata, in the names of its attachments. */
