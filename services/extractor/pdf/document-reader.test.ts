@@ -124,6 +124,8 @@ describe("DocumentReader", () => {
     const [listed] = await embeddedFiles(await eInvoicePdf({ number: "NEW" }));
     if (listed === undefined) throw new Error("the sample has data");
     expect(factsOf(await read(await withEmbeddedFile(associated, listed)))?.document_number).toBe("NEW");
+    const drawing = { name: "drawing.xml", bytes: Buffer.from("<svg/>") };
+    expect(factsOf(await read(await withEmbeddedFile(associated, drawing)))?.document_number).toBe("OLD");
   });
 
   it.each([

@@ -25,7 +25,9 @@ interface XmlFile {
 /** What the first file states that is an e-invoice: of those listed as embedded, then of those associated. */
 export async function readEInvoice(pdf: Pdf, content: Uint8Array): Promise<EInvoiceFacts | NoFacts> {
   const embedded = await firstFacts(await embeddedXml(pdf));
-  return embedded === "absent" ? await firstFacts(associatedXml(content)) : embedded;
+  if (typeof embedded !== "string") return embedded;
+  const associated = await firstFacts(associatedXml(content));
+  return associated === "absent" ? embedded : associated;
 }
 
 async function firstFacts(files: readonly XmlFile[]): Promise<EInvoiceFacts | NoFacts> {
