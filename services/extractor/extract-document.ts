@@ -6,6 +6,7 @@ import { chooseProvider } from "./choose-provider.ts";
 import { logExtraction } from "./events.ts";
 import type { ExtractionProvider, ProviderAnswer } from "./extraction-provider.ts";
 import { type Finishing, finishExtraction } from "./finish-extraction.ts";
+import { printedDocument } from "./grounding/printed/printed-document.ts";
 import type { DocumentReading } from "./pdf/document-reading.ts";
 import { decodeTextLayer } from "./pdf/text-layer.ts";
 
@@ -106,7 +107,7 @@ async function extractOpened(
       return { outcome: { result: "deferred", code: answer.code, ...attemptsOf(answer) } };
     case "extracted": {
       const finishing: Finishing = {
-        text: textOf(text),
+        page: printedPage(text),
         policy,
         today: extractor.today(),
         ...(choice.use === "e-invoice" && "facts" in eInvoice && { eInvoice: eInvoice.state }),
@@ -126,8 +127,8 @@ function providerOf(providers: Extractor["providers"], name: Provider): Extracti
   return provider;
 }
 
-function textOf(text: OpenedDocument["text"]): Finishing["text"] {
-  if (text.state === "read") return decodeTextLayer(text.layer.view());
+function printedPage(text: OpenedDocument["text"]): Finishing["page"] {
+  if (text.state === "read") return printedDocument(decodeTextLayer(text.layer.view()));
   return text.state === "unreadable" ? "unreadable" : undefined;
 }
 

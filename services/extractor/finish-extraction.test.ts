@@ -1,9 +1,9 @@
 import { DEFAULT_EXTRACTION_POLICY, type ExtractionPolicy, extractionSchema, type Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
 import { type Finishing, finishExtraction } from "./finish-extraction.ts";
-import type { TextLayer } from "./pdf/text-layer.ts";
+import { type PrintedDocument, printedDocument } from "./grounding/printed/printed-document.ts";
+import { printedPages } from "./testing/printed-pages.ts";
 import { factsWith, invoiceFacts } from "./testing/sample-facts.ts";
-import { textLayer } from "./testing/text-layer.ts";
 
 // Real: everything that makes an extraction of facts. The page is made of the facts, so that it prints what they state.
 
@@ -12,16 +12,16 @@ const today = "2026-11-23";
 /** Cells of one row, each with its right edge, in points. */
 type Row = ReadonlyArray<readonly [text: string, right: number]>;
 
-function pageOf(rows: readonly Row[]): TextLayer {
+function pageOf(rows: readonly Row[]): PrintedDocument {
   const placed = rows.map((cells, index) => ({
     y: 60 + 15 * index,
     cells: cells.map(([text, right]) => ({ text, left: right - 5 * text.length, right, height: 9 })),
   }));
-  return { pages: [{ rows: placed }] };
+  return printedDocument({ pages: [{ rows: placed }] });
 }
 
 /** Each value once: the head, the lines as a table with what else they state below them, the totals. */
-function printOf({ lines, totals, ...head }: Facts): TextLayer {
+function printOf({ lines, totals, ...head }: Facts): PrintedDocument {
   const single = (text: string): Row => [[text, 50 + 5 * text.length]];
   return pageOf([
     ...leaves(head).map(single),
@@ -47,7 +47,7 @@ function leaves(value: unknown): string[] {
 
 function finished(facts: Facts, finishing: Partial<Finishing> = {}) {
   const { json, status, issueCount } = finishExtraction(facts, {
-    text: undefined,
+    page: undefined,
     policy: DEFAULT_EXTRACTION_POLICY,
     today,
     ...finishing,
@@ -70,7 +70,7 @@ describe("finishExtraction", () => {
   });
 
   it("makes bytes in an allocation of their own, to be wiped", () => {
-    const { json } = finishExtraction(invoiceFacts(), { text: undefined, policy: DEFAULT_EXTRACTION_POLICY, today });
+    const { json } = finishExtraction(invoiceFacts(), { page: undefined, policy: DEFAULT_EXTRACTION_POLICY, today });
     expect(json.byteLength).toBe(json.buffer.byteLength);
   });
 
@@ -80,7 +80,7 @@ describe("finishExtraction", () => {
       facts.currency = "EUR";
       if (facts.vendor !== null) facts.vendor.name = "\u202e=Lindholm";
     });
-    const { extraction } = finished(dirty, { text: printOf(invoiceFacts()) });
+    const { extraction } = finished(dirty, { page: printOf(invoiceFacts()) });
     expect(extraction.document_number).toBe("LX-2026-0815");
     expect(extraction.spreadsheet_formulas).toEqual(["/vendor/name"]);
     expect(extraction.grounding.fields).toContainEqual({ path: "/document_number", grounded: "page" });
@@ -99,19 +99,19 @@ describe("finishExtraction", () => {
   });
 
   describe("with a page", () => {
-    const text = printOf(invoiceFacts());
+    const page = printOf(invoiceFacts());
     const otherTotal = invoiceFacts((facts) => {
       facts.totals.due = "48.75";
     });
 
     it("finds nothing wrong where the page prints what was read", () => {
-      const { extraction, status } = finished(invoiceFacts(), { text });
+      const { extraction, status } = finished(invoiceFacts(), { page });
       expect({ status, issues: extraction.validation.issues }).toEqual({ status: "valid", issues: [] });
       expect(extraction.grounding.score).toBe("1");
     });
 
     it("warns of a total that is not printed, though it adds up", () => {
-      const { extraction } = finished(otherTotal, { text });
+      const { extraction } = finished(otherTotal, { page });
       expect(extraction.validation.issues).toContainEqual({
         rule: "total_not_on_page",
         severity: "warning",
@@ -122,8 +122,8 @@ describe("finishExtraction", () => {
 
     it("says invalid of it where the tenant's policy does", () => {
       const policy: ExtractionPolicy = { ...DEFAULT_EXTRACTION_POLICY, on_ungrounded: "invalid" };
-      expect(finished(otherTotal, { text, policy }).status).toBe("invalid");
-      expect(finished(invoiceFacts(), { text, policy }).status).toBe("valid");
+      expect(finished(otherTotal, { page, policy }).status).toBe("invalid");
+      expect(finished(invoiceFacts(), { page, policy }).status).toBe("valid");
     });
 
     it("warns of printed amounts that nobody read", () => {
@@ -139,18 +139,18 @@ describe("finishExtraction", () => {
         };
         facts.totals.tax_by_rate.pop();
       });
-      const { extraction } = finished(short, { text });
+      const { extraction } = finished(short, { page });
       expect(extraction.validation.issues.map(({ rule }) => rule)).toContain("amounts_not_extracted");
     });
 
     it("needs no page to confirm the document's own data, and still says what is printed", () => {
-      const { extraction, status } = finished(otherTotal, { text, eInvoice: "read" });
+      const { extraction, status } = finished(otherTotal, { page, eInvoice: "read" });
       expect({ status, issues: extraction.validation.issues }).toEqual({ status: "valid", issues: [] });
       expect(extraction.grounding.fields).toContainEqual({ path: "/totals/due", grounded: "absent" });
     });
 
     it("warns of the document's own data when the page prints another total", () => {
-      const { extraction } = finished(invoiceFacts(), { text, eInvoice: "contradicts_page" });
+      const { extraction } = finished(invoiceFacts(), { page, eInvoice: "contradicts_page" });
       expect(extraction.validation).toEqual({
         status: "warnings",
         issues: [{ rule: "e_invoice_contradicts_page", severity: "warning", path: "/totals/gross" }],
@@ -160,59 +160,59 @@ describe("finishExtraction", () => {
     it("warns of a title that says something else, the document's own data not excepted", () => {
       const titled = pageOf([[["Credit note LX-2026-0815", 200]], [["98.75", 500]]]);
       const issue = { rule: "document_type_not_on_page", severity: "warning", path: "/document_type" };
-      expect(finished(invoiceFacts(), { text: titled }).extraction.validation.issues).toContainEqual(issue);
-      expect(finished(invoiceFacts(), { text: titled, eInvoice: "read" }).extraction.validation.issues).toEqual([
+      expect(finished(invoiceFacts(), { page: titled }).extraction.validation.issues).toContainEqual(issue);
+      expect(finished(invoiceFacts(), { page: titled, eInvoice: "read" }).extraction.validation.issues).toEqual([
         issue,
       ]);
       const policy: ExtractionPolicy = { ...DEFAULT_EXTRACTION_POLICY, on_ungrounded: "invalid" };
-      expect(finished(invoiceFacts(), { text: titled, eInvoice: "read", policy }).status).toBe("invalid");
+      expect(finished(invoiceFacts(), { page: titled, eInvoice: "read", policy }).status).toBe("invalid");
     });
 
     it("notes what the document itself gets wrong, and stays valid", () => {
       const wrongIban = invoiceFacts((facts) => {
         facts.payment.iban = "DE89 3704 0044 0532 0130 01";
       });
-      const { extraction, status, issueCount } = finished(wrongIban, { text: printOf(wrongIban) });
+      const { extraction, status, issueCount } = finished(wrongIban, { page: printOf(wrongIban) });
       expect(extraction.validation.issues).toEqual([
         { rule: "iban_check_digits", severity: "note", path: "/payment/iban" },
       ]);
       expect({ status, issueCount }).toEqual({ status: "valid", issueCount: 0 });
-      expect(finished(wrongIban, { text }).status).toBe("warnings");
+      expect(finished(wrongIban, { page }).status).toBe("warnings");
     });
   });
 
   it("warns, or says invalid by policy, when the pages cannot be looked at", () => {
-    const { extraction } = finished(invoiceFacts(), { text: "unreadable" });
+    const { extraction } = finished(invoiceFacts(), { page: "unreadable" });
     expect(extraction.validation).toEqual({
       status: "warnings",
       issues: [{ rule: "page_unreadable", severity: "warning", path: "" }],
     });
     expect(extraction.grounding).toMatchObject({ text_layer: false, score: null });
     const policy: ExtractionPolicy = { ...DEFAULT_EXTRACTION_POLICY, on_ungrounded: "invalid" };
-    expect(finished(invoiceFacts(), { text: "unreadable", policy }).status).toBe("invalid");
-    expect(finished(invoiceFacts(), { text: undefined, policy }).status).toBe("valid");
+    expect(finished(invoiceFacts(), { page: "unreadable", policy }).status).toBe("invalid");
+    expect(finished(invoiceFacts(), { page: undefined, policy }).status).toBe("valid");
   });
 
   it.each([
     ["have no text", undefined],
     ["cannot be looked at", "unreadable"],
-    ["print no amounts", textLayer(["Your invoice is attached."])],
-  ] as const)("warns of e-invoice data whose pages %s", (_why, text) => {
-    const { extraction } = finished(invoiceFacts(), { text, eInvoice: "read" });
+    ["print no amounts", printedPages(["Your invoice is attached."])],
+  ] as const)("warns of e-invoice data whose pages %s", (_why, page) => {
+    const { extraction } = finished(invoiceFacts(), { page, eInvoice: "read" });
     expect(extraction.validation).toEqual({
       status: "warnings",
       issues: [{ rule: "e_invoice_not_compared", severity: "warning", path: "" }],
     });
     const despatch = factsWith({ document_type: "other" });
-    expect(finished(despatch, { text, eInvoice: "read" }).extraction.validation.issues).not.toContainEqual(
+    expect(finished(despatch, { page, eInvoice: "read" }).extraction.validation.issues).not.toContainEqual(
       expect.objectContaining({ rule: "e_invoice_not_compared" }),
     );
   });
 
   it("warns of a page that prints a tax nobody read", () => {
-    const page = textLayer(["Net|100,00", "VAT 19 %|19,00", "Total|119,00"]);
+    const page = printedPages(["Net|100,00", "VAT 19 %|19,00", "Total|119,00"]);
     const untaxed = factsWith({ totals: { ...factsWith({}).totals, net: "100.00", gross: "100.00" } });
-    expect(finished(untaxed, { text: page }).extraction.validation.issues).toContainEqual({
+    expect(finished(untaxed, { page }).extraction.validation.issues).toContainEqual({
       rule: "amounts_not_extracted",
       severity: "warning",
       path: "/totals/tax",

@@ -2,8 +2,7 @@ import { EXTRACTION_SCHEMA_VERSION, type Extraction, type ExtractionPolicy, type
 import { isTaxUnread } from "./grounding/amounts/unread-tax.ts";
 import { hasTotals, isComparable } from "./grounding/contradicts-page.ts";
 import { groundFacts } from "./grounding/ground-facts.ts";
-import { type PrintedDocument, printedDocument } from "./grounding/printed/printed-document.ts";
-import type { TextLayer } from "./pdf/text-layer.ts";
+import type { PrintedDocument } from "./grounding/printed/printed-document.ts";
 import { sanitiseFacts } from "./sanitise/sanitise-facts.ts";
 import { checkDeductions } from "./validation/check-deductions.ts";
 import { checkGrounding } from "./validation/check-grounding.ts";
@@ -16,7 +15,7 @@ import { validateFacts } from "./validation/validate-facts.ts";
 /** What facts are finished with. None of it comes from the document's reader. */
 export interface Finishing {
   /** What a person can read on the pages; undefined when there is no text, `unreadable` when a page is damaged or has too much to look at. */
-  readonly text: TextLayer | "unreadable" | undefined;
+  readonly page: PrintedDocument | "unreadable" | undefined;
   readonly policy: ExtractionPolicy;
   /** ISO 8601 calendar date. */
   readonly today: string;
@@ -37,16 +36,15 @@ export interface FinishedExtraction {
  * Makes an extraction of facts, whoever read them: texts are cleaned, what the tenant did not ask for is left out, values
  * are validated against each other and looked for on the page. Nothing of this can be changed by what the facts say.
  */
-export function finishExtraction(read: Facts, { text, policy, today, eInvoice }: Finishing): FinishedExtraction {
+export function finishExtraction(read: Facts, { page, policy, today, eInvoice }: Finishing): FinishedExtraction {
   const { facts, formulaPaths } = sanitiseFacts({ ...read, extra: requestedOnly(read.extra, policy) });
-  const layer = text === "unreadable" ? undefined : text;
-  const printed = layer === undefined ? undefined : printedDocument(layer);
-  const { grounding, misplaced } = groundFacts(facts, layer);
+  const printed = page === "unreadable" ? undefined : page;
+  const { grounding, misplaced } = groundFacts(facts, printed);
   const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields), ...checkTypeOnPage(grounding)];
   if (eInvoice === undefined) {
     findings.push(...checkGrounding(grounding), ...misplacedTexts(misplaced));
     if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed));
-    if (text === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
+    if (page === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
   } else {
     findings.push(...checkComparison(eInvoice, facts, printed));
   }

@@ -1,7 +1,7 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../testing/printed-pages.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
 import { groundFacts } from "./ground-facts.ts";
 
 // Real: grounding. The pages are rows written here, as the parser thread hands them out.
@@ -9,7 +9,7 @@ import { groundFacts } from "./ground-facts.ts";
 const bare = factsWith({}).totals;
 
 function absentIn(facts: Facts, ...rows: readonly string[]): string[] {
-  return groundFacts(facts, textLayer(rows)).grounding.fields.flatMap(({ path, grounded }) =>
+  return groundFacts(facts, printedPages(rows)).grounding.fields.flatMap(({ path, grounded }) =>
     grounded === "absent" ? path : [],
   );
 }

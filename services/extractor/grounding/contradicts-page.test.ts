@@ -1,9 +1,8 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../testing/printed-pages.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
 import { contradictsPage, hasTotals, isComparable } from "./contradicts-page.ts";
-import { printedDocument } from "./printed/printed-document.ts";
 
 // Real: everything. Pure functions. How often they are right is measured in `faults.test.ts`.
 
@@ -15,7 +14,7 @@ function factsOf({ currency = "EUR", lines = [], ...totals }: Stated): Facts {
 }
 
 function contradicts(rows: readonly string[], stated: Stated): boolean {
-  return contradictsPage(factsOf(stated), printedDocument(textLayer(rows)));
+  return contradictsPage(factsOf(stated), printedPages(rows));
 }
 
 describe("contradictsPage", () => {
@@ -86,9 +85,7 @@ describe("contradictsPage", () => {
 
   it("is false when the page names no currency, or the data does not", () => {
     expect(contradicts(["Total|119,00"], { gross: "119.00" })).toBe(false);
-    expect(contradictsPage({ ...factsOf({ gross: "119.00" }), currency: null }, printedDocument(textLayer(PAGE)))).toBe(
-      false,
-    );
+    expect(contradictsPage({ ...factsOf({ gross: "119.00" }), currency: null }, printedPages(PAGE))).toBe(false);
   });
 
   it("reads amounts as their currency is written", () => {
@@ -99,7 +96,7 @@ describe("contradictsPage", () => {
 });
 
 describe("isComparable", () => {
-  const comparable = (row: string, stated: Stated) => isComparable(factsOf(stated), printedDocument(textLayer([row])));
+  const comparable = (row: string, stated: Stated) => isComparable(factsOf(stated), printedPages([row]));
 
   it("is false for a page without amounts", () => {
     expect(comparable("Dear customer, your invoice 4711 is attached.", { gross: "119.00" })).toBe(false);

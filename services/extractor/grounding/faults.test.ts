@@ -3,23 +3,29 @@ import path from "node:path";
 import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { withoutEmbeddedFiles } from "@flowstate/local/fixtures/embedded-files.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeTextLayer } from "../pdf/text-layer.ts";
 import { E_INVOICE_FAULT_KINDS, E_INVOICE_FAULTS, type EInvoiceFaultKind } from "../testing/e-invoice-faults.ts";
 import { FaultTable } from "../testing/fault-table.ts";
 import { FAULT_KINDS, FAULTS, type FaultKind } from "../testing/faults.ts";
 import { invoiceDocuments } from "../testing/invoice-documents.ts";
 import { logisticsDocuments, type MadeDocument } from "../testing/logistics-documents.ts";
-import { isFlagged, type ModelExtractor, type OpenedPage, openModelExtractor } from "../testing/model-extractor.ts";
+import {
+  isFlagged,
+  type ModelExtractor,
+  openModelExtractor,
+  printedOn,
+  wouldBeFlagged,
+} from "../testing/model-extractor.ts";
 import { partyDocuments } from "../testing/party-documents.ts";
 import { contradictsPage, hasTotals } from "./contradicts-page.ts";
-import { type PrintedDocument, printedDocument } from "./printed/printed-document.ts";
+import type { PrintedDocument } from "./printed/printed-document.ts";
 import { printedAmounts } from "./printed/printed-money.ts";
 import { magnitude } from "./printed/printed-number.ts";
 
 // Real: the whole extractor, from the PDF to the outcome, over pages whose data was taken out. Doubled: Gemini, over HTTP,
-// which says the truth and then the truth with one fault. Data inside a document is compared with the pages as the parser
+// which says each truth, and the first fault of each kind; what it would say else is finished as the extractor does it, on a
+// page that is opened and arranged once for all its faults. Data inside a document is compared with the pages as the parser
 // does it, and says the truth and then something else. The corpus comes from outside (ZUGFeRD/corpus) and is not part of
-// this repository; the other documents are the project's own. A page is opened once and used for all its faults.
+// this repository; the other documents are the project's own.
 
 const folder = path.resolve(import.meta.dirname, "../../../../shared/corpora/einvoices");
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".pdf")) : [];
@@ -53,11 +59,6 @@ async function truthOf(pdf: Uint8Array): Promise<Facts> {
   return extractionFactsSchema.parse(JSON.parse(reading.eInvoice.facts.view().toString("utf8")));
 }
 
-function printedOn({ reading }: OpenedPage): PrintedDocument {
-  if (reading.result !== "opened" || reading.text.state !== "read") throw new Error("the pages have no text");
-  return printedDocument(decodeTextLayer(reading.text.layer.view()));
-}
-
 /** The data inside a document, which says something else than its pages. */
 function tryData(table: FaultTable, { name, truth }: MadeDocument, printed: PrintedDocument): void {
   table.note("data: the truth", name, contradictsPage(truth, printed));
@@ -74,11 +75,14 @@ function tryData(table: FaultTable, { name, truth }: MadeDocument, printed: Prin
 async function tryEverything(table: FaultTable, document: MadeDocument): Promise<void> {
   const { name, pdf, truth } = document;
   const page = await extractor.open(pdf);
-  if (hasTotals(truth)) tryData(table, document, printedOn(page));
+  const printed = printedOn(page);
+  if (hasTotals(truth)) tryData(table, document, printed);
   table.note("truth", name, isFlagged(await extractor.extract(page, truth)));
   for (const kind of FAULT_KINDS) {
     for (const { what, facts } of FAULTS[kind](truth)) {
-      table.note(kind, `${name} ${what}`, isFlagged(await extractor.extract(page, facts)));
+      const isFirst = table.count(kind) === 0;
+      const flagged = isFirst ? isFlagged(await extractor.extract(page, facts)) : wouldBeFlagged(facts, printed);
+      table.note(kind, `${name} ${what}`, flagged);
     }
   }
 }

@@ -1,12 +1,12 @@
 import type { Facts, Grounding } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../testing/printed-pages.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
-import { textLayer } from "../testing/text-layer.ts";
 import { groundFacts } from "./ground-facts.ts";
 
 // Real: everything. The pages are rows written here, as the parser thread hands them out.
 
-const PAGE = textLayer([
+const PAGE = printedPages([
   "Nordkai Freight Forwarding GmbH||Invoice NK-2026-04711",
   "Am Sandtorkai 41||20 November 2026",
   "20457 Hamburg||VAT DE 811 234 567",
@@ -146,14 +146,14 @@ describe("groundFacts", () => {
   });
 
   it("wants one number for each of amount, quantity and price", () => {
-    const page = textLayer(["1|Pump|1|500,00", "Total|||500,00"]);
+    const page = printedPages(["1|Pump|1|500,00", "Total|||500,00"]);
     const pump = lineWith({ description: "Pump", quantity: "1", unit_price: "500.00", amount: "500.00" });
     const states = statesOf(groundFacts(factsWith({ lines: [pump] }), page));
     expect([states["/lines/0/amount"], states["/lines/0/unit_price"]]).toEqual(["page", "absent"]);
   });
 
   it("reads an amount that could be a thousand times more or less as its currency is written", () => {
-    const page = textLayer(["Rack|2|617|1,234", "Total|1,234"]);
+    const page = printedPages(["Rack|2|617|1,234", "Total|1,234"]);
     const amountsIn = (currency: string, amount: string) => {
       const line = lineWith({ quantity: "2", unit_price: "617", amount });
       const totals = { ...factsWith({}).totals, gross: amount };
@@ -167,23 +167,25 @@ describe("groundFacts", () => {
   });
 
   it("finds a description whose pieces stand in several rows and columns", () => {
-    const page = textLayer(["1|Mineral water|5,49|20|109,80", "|12 x 1,0l PET|||", "|sparkling, deposit bottle"]);
+    const page = printedPages(["1|Mineral water|5,49|20|109,80", "|12 x 1,0l PET|||", "|sparkling, deposit bottle"]);
     const line = lineWith({ description: "Mineral water 12 x 1,0l PET sparkling, deposit bottle", amount: "109.80" });
     expect(groundFacts(factsWith({ lines: [line] }), page).grounding.score).toBe("1");
   });
 
   it("does not take a sign for a currency when the page names another", () => {
     const dollars = factsWith({ currency: "USD" });
-    expect(groundFacts(dollars, textLayer(["Total|$ 12.00"])).grounding.score).toBe("1");
-    expect(groundFacts(dollars, textLayer(["Total EUR|12.00", "§ 14 UStG, $4 Nr. 10"])).grounding.score).toBe("0.0000");
+    expect(groundFacts(dollars, printedPages(["Total|$ 12.00"])).grounding.score).toBe("1");
+    expect(groundFacts(dollars, printedPages(["Total EUR|12.00", "§ 14 UStG, $4 Nr. 10"])).grounding.score).toBe(
+      "0.0000",
+    );
     expect(
-      groundFacts(factsWith({ currency: "CAD" }), textLayer(["Total CAD|12.00", "USD rate 1.35"])).grounding.score,
+      groundFacts(factsWith({ currency: "CAD" }), printedPages(["Total CAD|12.00", "USD rate 1.35"])).grounding.score,
     ).toBe("1");
   });
 
   it("recognises a country by its name in the languages of Europe, and says nothing without", () => {
     const inFrance = factsWith({ lines: [lineWith({ origin_country: "DE" })] });
-    const state = (row: string) => statesOf(groundFacts(inFrance, textLayer([row])))["/lines/0/origin_country"];
+    const state = (row: string) => statesOf(groundFacts(inFrance, printedPages([row])))["/lines/0/origin_country"];
     expect(["Made in Germany", "Herkunft: Deutschland", "Origine Allemagne"].map(state)).toEqual([
       "page",
       "page",
@@ -199,7 +201,7 @@ describe("groundFacts", () => {
       { name: "sailing_date", value: "2026-12-01" },
       { name: "project", value: "Elbe 7" },
     ];
-    const page = textLayer(["Cost centre KS-4711", "Insured for 12.000,00 EUR", "sails 1 December 2026"]);
+    const page = printedPages(["Cost centre KS-4711", "Insured for 12.000,00 EUR", "sails 1 December 2026"]);
     expect(Object.values(statesOf(groundFacts(factsWith({ extra }), page)))).toEqual([
       "not_checkable",
       "page",
@@ -221,7 +223,7 @@ describe("groundFacts", () => {
   );
 
   it("treats a document with more numbers than are looked at as one without text", () => {
-    const crowded = textLayer(...Array.from({ length: 60 }, () => Array.from({ length: 200 }, () => "1|1|1|1|1")));
+    const crowded = printedPages(...Array.from({ length: 60 }, () => Array.from({ length: 200 }, () => "1|1|1|1|1")));
     const { grounding } = groundFacts(factsWith({ lines: CROWDED.slice(0, 1) }), crowded);
     expect(grounding).toMatchObject({ text_layer: false, score: null, unmatched_amounts: null });
   });
@@ -230,7 +232,7 @@ describe("groundFacts", () => {
     const pages = Array.from({ length: 45 }, () => Array.from({ length: 200 }, () => "1,00|1|1|1,00|A-1 one more of"));
     // What this thread computes: whatever else the machine does at the same time is no business of this.
     const before = process.threadCpuUsage();
-    const { grounding } = groundFacts(factsWith({ lines: CROWDED }), textLayer(...pages));
+    const { grounding } = groundFacts(factsWith({ lines: CROWDED }), printedPages(...pages));
     expect(grounding.fields).toHaveLength(1 + 6 * CROWDED.length);
     expect(process.threadCpuUsage(before).user / 1_000).toBeLessThan(20_000);
   });

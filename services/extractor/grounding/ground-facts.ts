@@ -1,5 +1,4 @@
 import { decimalSchema, type Facts, type GroundedField, type Grounding } from "@flowstate/contracts";
-import type { TextLayer } from "../pdf/text-layer.ts";
 import { unmatchedAmounts } from "./amounts/unmatched-amounts.ts";
 import { agrees, comparedSign, type Sign } from "./compared-sign.ts";
 import { type FactValue, factValues } from "./fact-values.ts";
@@ -11,7 +10,7 @@ import { RowNumbers } from "./lines/row-numbers.ts";
 import { countryNames } from "./parties/country-names.ts";
 import { groundedRoles } from "./parties/printed-roles.ts";
 import { isPrintedCurrency } from "./printed/printed-currency.ts";
-import { type PrintedDocument, printedDocument } from "./printed/printed-document.ts";
+import type { PrintedDocument } from "./printed/printed-document.ts";
 import { isMoney, placesOfMoney } from "./printed/printed-money.ts";
 import { magnitude } from "./printed/printed-number.ts";
 import { isPrintedInPieces } from "./printed/printed-text.ts";
@@ -33,9 +32,8 @@ export interface GroundedFacts {
  * white space, case and hyphens; amounts also by their sign, as far as `comparedSign` says. Without text, nothing is
  * checkable. Pure.
  */
-export function groundFacts(facts: Facts, layer: TextLayer | undefined): GroundedFacts {
+export function groundFacts(facts: Facts, printed: PrintedDocument | undefined): GroundedFacts {
   const values = factValues(facts);
-  const printed = layer === undefined ? undefined : printedDocument(layer);
   if (printed?.isReadable !== true) {
     const fields = values.map(({ path }) => ({ path, grounded: "not_checkable" as const }));
     return { grounding: { text_layer: false, score: null, fields, unmatched_amounts: null }, misplaced: new Set() };

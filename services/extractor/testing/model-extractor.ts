@@ -9,10 +9,13 @@ import { GhostBytes } from "@flowstate/ghost";
 import { type GeminiDouble, startGemini } from "@flowstate/local/doubles/gemini.ts";
 import { eInvoiceProvider } from "../e-invoice/provider.ts";
 import { extractDocument } from "../extract-document.ts";
+import { finishExtraction } from "../finish-extraction.ts";
 import { geminiProvider } from "../gemini/provider.ts";
 import { GeminiTransport } from "../gemini/transport.ts";
+import { type PrintedDocument, printedDocument } from "../grounding/printed/printed-document.ts";
 import { DocumentReader } from "../pdf/document-reader.ts";
 import type { DocumentReading } from "../pdf/document-reading.ts";
+import { decodeTextLayer } from "../pdf/text-layer.ts";
 import { callWith, recordingLogger } from "./transfer-call.ts";
 
 /** A page, opened once. */
@@ -28,6 +31,8 @@ export interface ModelExtractor extends AsyncDisposable {
   /** What an ERP gets when the model says these facts about a page; undefined when it gets nothing, because it is invalid. */
   extract(page: OpenedPage, said: Facts, policy?: ExtractionPolicy): Promise<Extraction | undefined>;
 }
+
+const TODAY = "2026-11-23";
 
 export async function openModelExtractor(): Promise<ModelExtractor> {
   const stack = new AsyncDisposableStack();
@@ -50,7 +55,7 @@ export async function openModelExtractor(): Promise<ModelExtractor> {
         reader: { read: async () => copied(reading) },
         providers: { "e-invoice": eInvoiceProvider, gemini: model },
         policyOf: () => policy,
-        today: () => "2026-11-23",
+        today: () => TODAY,
         logger,
       };
       const { outcome, content } = await extractDocument(extractor, callWith(pdf));
@@ -66,6 +71,18 @@ export async function openModelExtractor(): Promise<ModelExtractor> {
 /** Whether an ERP is told that something is wrong, or not told anything, because it is. */
 export function isFlagged(extraction: Extraction | undefined): boolean {
   return extraction?.validation.status !== "valid";
+}
+
+/** What the page prints, arranged for all the facts that are compared with it. */
+export function printedOn({ reading }: OpenedPage): PrintedDocument {
+  if (reading.result !== "opened" || reading.text.state !== "read") throw new Error("the pages have no text");
+  return printedDocument(decodeTextLayer(reading.text.layer.view()));
+}
+
+/** The same of facts that a model said about this page: what becomes of them without asking it. */
+export function wouldBeFlagged(said: Facts, page: PrintedDocument): boolean {
+  const { status } = finishExtraction(said, { page, policy: DEFAULT_EXTRACTION_POLICY, today: TODAY });
+  return status !== "valid";
 }
 
 /** The same reading for one more extraction, which wipes what it is given. */

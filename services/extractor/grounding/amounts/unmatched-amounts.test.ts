@@ -1,7 +1,7 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { factsWith, lineWith } from "../../testing/sample-facts.ts";
-import { textLayer } from "../../testing/text-layer.ts";
 import { groundFacts } from "../ground-facts.ts";
 
 // Real: everything. What counts here are printed numbers that nothing was read from.
@@ -20,7 +20,7 @@ const LINES = [
 const PRINTED = ["Pallets|20|9,90|198,00", "Straps|50|5,50|275,00", "Film|3|4,00|12,00"];
 
 function unmatched(rows: readonly string[], stated: Partial<Facts> = {}): number | null {
-  return groundFacts(factsWith({ currency: "EUR", lines: LINES, ...stated }), textLayer(rows)).grounding
+  return groundFacts(factsWith({ currency: "EUR", lines: LINES, ...stated }), printedPages(rows)).grounding
     .unmatched_amounts;
 }
 
@@ -34,8 +34,8 @@ describe("unmatched amounts", () => {
   });
 
   it("show lines on another page", () => {
-    const layer = textLayer(PRINTED, ["Hooks|2|7,00|14,00", "Nets|1|33,00|33,00"]);
-    expect(groundFacts(factsWith({ lines: LINES }), layer).grounding.unmatched_amounts).toBe(2);
+    const pages = printedPages(PRINTED, ["Hooks|2|7,00|14,00", "Nets|1|33,00|33,00"]);
+    expect(groundFacts(factsWith({ lines: LINES }), pages).grounding.unmatched_amounts).toBe(2);
   });
 
   it("show what was merged", () => {

@@ -1,8 +1,7 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { factsWith, lineWith } from "../../testing/sample-facts.ts";
-import { textLayer } from "../../testing/text-layer.ts";
-import { printedDocument } from "../printed/printed-document.ts";
 import { isTaxUnread } from "./unread-tax.ts";
 
 // Real: everything. Pure function.
@@ -12,7 +11,7 @@ const TAXED = ["Crates|60,00", "Pallets|40,00", "Net|100,00", "VAT 19 %|19,00", 
 function isUnread(rows: readonly string[], totals: Partial<Facts["totals"]>): boolean {
   const lines = [lineWith({ amount: "60.00" }), lineWith({ amount: "40.00" })];
   const facts = factsWith({ currency: "EUR", lines, totals: { ...factsWith({}).totals, ...totals } });
-  return isTaxUnread(facts, printedDocument(textLayer(rows)));
+  return isTaxUnread(facts, printedPages(rows));
 }
 
 describe("isTaxUnread", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { lineWith } from "../../testing/sample-facts.ts";
-import { textLayer } from "../../testing/text-layer.ts";
-import { printedDocument } from "../printed/printed-document.ts";
 import { type Block, lineBlocks } from "./line-blocks.ts";
 import { findLineTable, type LineTable } from "./line-table.ts";
 import { RowNumbers } from "./row-numbers.ts";
@@ -11,7 +10,7 @@ import { RowNumbers } from "./row-numbers.ts";
 type Lines = Parameters<typeof findLineTable>[0];
 
 function tableOf(lines: Lines, ...pages: readonly (readonly string[])[]): LineTable | undefined {
-  const printed = printedDocument(textLayer(...pages));
+  const printed = printedPages(...pages);
   return findLineTable(lines, printed, new RowNumbers(printed.numbers));
 }
 
@@ -86,7 +85,7 @@ describe("findLineTable", () => {
 
 describe("lineBlocks", () => {
   function blocksOf(lines: Lines, rows: readonly string[]): readonly Block[] {
-    const printed = printedDocument(textLayer(rows));
+    const printed = printedPages(rows);
     const numbers = new RowNumbers(printed.numbers);
     return lineBlocks(lines, findLineTable(lines, printed, numbers), numbers);
   }

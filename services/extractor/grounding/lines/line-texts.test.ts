@@ -1,7 +1,7 @@
 import type { Facts, Line } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { factsWith, lineWith } from "../../testing/sample-facts.ts";
-import { textLayer } from "../../testing/text-layer.ts";
 import { groundFacts } from "../ground-facts.ts";
 
 // Real: grounding. The pages are rows written here, as the parser thread hands them out.
@@ -23,7 +23,7 @@ function swapped(a: number, b: number, ...fields: readonly ("description" | "sel
 }
 
 function grounded(rows: readonly string[], lines: Facts["lines"]) {
-  return groundFacts(factsWith({ lines }), textLayer(rows));
+  return groundFacts(factsWith({ lines }), printedPages(rows));
 }
 
 function misplacedOn(rows: readonly string[], lines: Facts["lines"]): string[] {

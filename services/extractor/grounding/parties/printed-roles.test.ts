@@ -1,7 +1,7 @@
 import type { Facts, Party } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { factsWith } from "../../testing/sample-facts.ts";
-import { textLayer } from "../../testing/text-layer.ts";
 import { groundFacts } from "../ground-facts.ts";
 
 // Real: grounding. The pages are rows written here; a cell that begins with # is printed larger than the others.
@@ -16,7 +16,7 @@ const BUYER = party("Weserwerk AG", "Hafenrandstr. 7", "28217", ["DE129876543"])
 
 /** What is known of vendor and buyer, in this order. */
 function statesOn(rows: readonly string[], stated: Partial<Facts> = {}): (string | undefined)[] {
-  const { fields } = groundFacts(factsWith({ vendor: VENDOR, buyer: BUYER, ...stated }), textLayer(rows)).grounding;
+  const { fields } = groundFacts(factsWith({ vendor: VENDOR, buyer: BUYER, ...stated }), printedPages(rows)).grounding;
   return ["/vendor", "/buyer"].map((wanted) => fields.find(({ path }) => path === wanted)?.grounded);
 }
 

@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { factsWith } from "../../testing/sample-facts.ts";
-import { textLayer } from "../../testing/text-layer.ts";
 import { isOtherCurrency, isPrintedCurrency } from "./printed-currency.ts";
-import { printedDocument } from "./printed-document.ts";
 
 // Real: everything. The total is 119.00.
 
 function found(currency: string | null, ...rows: readonly string[]) {
   const facts = factsWith({ currency, totals: { ...factsWith({}).totals, gross: "119.00" } });
-  const printed = printedDocument(textLayer(rows));
+  const printed = printedPages(rows);
   return { is: isPrintedCurrency(facts, printed), other: isOtherCurrency(facts, printed) };
 }
 

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { textLayer } from "../../testing/text-layer.ts";
-import { printedDocument } from "./printed-document.ts";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { labelBefore, labelsAbove } from "./printed-label.ts";
 
 // Real: everything, over pages of rows whose cells are parted by `|`.
 
 function labelsOf(value: string, ...rows: readonly string[]) {
-  const printed = printedDocument(textLayer(rows));
+  const printed = printedPages(rows);
   const [place] = printed.countsByValue.get(value) ?? [];
   if (place === undefined) throw new Error("it is not printed");
   return { before: labelBefore(place, printed), above: labelsAbove(place, printed) };

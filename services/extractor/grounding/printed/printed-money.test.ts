@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { textLayer } from "../../testing/text-layer.ts";
-import { printedDocument } from "./printed-document.ts";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { isMoney, placesOfMoney, printedAmounts } from "./printed-money.ts";
 
 // Real: everything. Pure functions.
 
 const count = (amount: string, currency: string | null, ...rows: readonly string[]) =>
-  placesOfMoney(amount, currency, printedDocument(textLayer(rows))).length;
+  placesOfMoney(amount, currency, printedPages(rows)).length;
 
 describe("placesOfMoney", () => {
   it.each([
@@ -39,7 +38,7 @@ describe("placesOfMoney", () => {
 
 describe("printedAmounts", () => {
   const sizes = (currency: string, ...rows: readonly string[]) =>
-    printedAmounts(currency, printedDocument(textLayer(rows))).map(({ size }) => size);
+    printedAmounts(currency, printedPages(rows)).map(({ size }) => size);
 
   it("are numbers with cents, where the currency has cents", () => {
     expect(sizes("EUR", "Invoice 4711", "Net|100,00", "VAT 19 %|19,00")).toEqual(["100", "19"]);

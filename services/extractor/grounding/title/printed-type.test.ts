@@ -1,7 +1,7 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import { printedPages } from "../../testing/printed-pages.ts";
 import { factsWith } from "../../testing/sample-facts.ts";
-import { textLayer } from "../../testing/text-layer.ts";
 import { groundFacts } from "../ground-facts.ts";
 
 // Real: grounding. The pages are rows written here; a cell that begins with # is printed larger than the others.
@@ -15,7 +15,7 @@ function stateOf(
   stated: Partial<Facts> = {},
 ): string | undefined {
   const facts = factsWith({ document_type: type, document_number: "RE-2026-17", ...stated });
-  return groundFacts(facts, textLayer(...pages)).grounding.fields.find(({ path }) => path === "/document_type")
+  return groundFacts(facts, printedPages(...pages)).grounding.fields.find(({ path }) => path === "/document_type")
     ?.grounded;
 }
 

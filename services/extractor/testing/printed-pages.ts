@@ -1,4 +1,5 @@
-import type { TextLayer, TextRow } from "../pdf/text-layer.ts";
+import { type PrintedDocument, printedDocument } from "../grounding/printed/printed-document.ts";
+import type { TextRow } from "../pdf/text-layer.ts";
 
 /** Where the columns of the pages below begin, and how far apart their rows are, in points. */
 const COLUMN_WIDTH = 100;
@@ -13,8 +14,8 @@ const LARGE = 18;
  * Pages of rows, each row's cells parted by `|`. A cell of digits and signs is set to the right of its column; one that begins
  * with `#` is printed larger.
  */
-export function textLayer(...pages: readonly (readonly string[])[]): TextLayer {
-  return { pages: pages.map((rows) => ({ rows: rows.map(rowOf) })) };
+export function printedPages(...pages: readonly (readonly string[])[]): PrintedDocument {
+  return printedDocument({ pages: pages.map((rows) => ({ rows: rows.map(rowOf) })) });
 }
 
 function rowOf(row: string, index: number): TextRow {
