@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
-import { withoutEmbeddedFiles } from "@flowstate/local/fixtures/embedded-files.ts";
+import type { Facts } from "@flowstate/contracts";
+import { embeddedFiles, withoutEmbeddedFiles } from "@flowstate/local/fixtures/embedded-files.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eInvoicePreference } from "../e-invoice/embedded-names.ts";
+import { ciiTruth } from "../testing/cii-truth.ts";
 import { E_INVOICE_FAULT_KINDS, E_INVOICE_FAULTS, type EInvoiceFaultKind } from "../testing/e-invoice-faults.ts";
 import { FaultTable } from "../testing/fault-table.ts";
 import { FAULT_KINDS, FAULTS, type FaultKind } from "../testing/faults.ts";
@@ -12,6 +14,7 @@ import {
   isFlagged,
   type ModelExtractor,
   openModelExtractor,
+  openPages,
   printedOn,
   wouldBeFlagged,
 } from "../testing/model-extractor.ts";
@@ -21,11 +24,11 @@ import type { PrintedDocument } from "./printed/printed-document.ts";
 import { printedAmounts } from "./printed/printed-money.ts";
 import { magnitude } from "./printed/printed-number.ts";
 
-// Real: the whole extractor, from the PDF to the outcome, over pages whose data was taken out. Doubled: Gemini, over HTTP,
-// which says each truth, and the first fault of each kind; what it would say else is finished as the extractor does it, on a
-// page that is opened and arranged once for all its faults. Data inside a document is compared with the pages as the parser
-// does it, and says the truth and then something else. The corpus comes from outside (ZUGFeRD/corpus) and is not part of
-// this repository; the other documents are the project's own.
+// Real: the whole extractor, from the PDF to the outcome, but for the thread that its parser runs in, over pages whose data
+// was taken out. Doubled: Gemini, over HTTP, which says each truth and the first fault of each kind; what it would say else
+// is finished as the extractor does it, on a page that is opened and arranged once for all its faults. Data inside a document
+// is compared with the pages as the parser does it, and says the truth and then something else. The corpus comes from outside
+// (ZUGFeRD/corpus) and is not part of this repository; the other documents are the project's own.
 
 const folder = path.resolve(import.meta.dirname, "../../../../shared/corpora/einvoices");
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".pdf")) : [];
@@ -53,10 +56,11 @@ beforeAll(async () => {
 });
 afterAll(() => extractor[Symbol.asyncDispose]());
 
+/** What the data inside an invoice states, by another route than the extractor's. */
 async function truthOf(pdf: Uint8Array): Promise<Facts> {
-  const { reading } = await extractor.open(pdf);
-  if (reading.result !== "opened" || !("facts" in reading.eInvoice)) throw new Error("the invoice carries no data");
-  return extractionFactsSchema.parse(JSON.parse(reading.eInvoice.facts.view().toString("utf8")));
+  const data = (await embeddedFiles(pdf)).find(({ name }) => eInvoicePreference(name) !== undefined);
+  if (data === undefined) throw new Error("the invoice carries no data");
+  return ciiTruth(new TextDecoder().decode(data.bytes));
 }
 
 /** The data inside a document, which says something else than its pages. */
@@ -74,7 +78,7 @@ function tryData(table: FaultTable, { name, truth }: MadeDocument, printed: Prin
 
 async function tryEverything(table: FaultTable, document: MadeDocument): Promise<void> {
   const { name, pdf, truth } = document;
-  const page = await extractor.open(pdf);
+  const page = await openPages(pdf);
   const printed = printedOn(page);
   if (hasTotals(truth)) tryData(table, document, printed);
   table.note("truth", name, isFlagged(await extractor.extract(page, truth)));

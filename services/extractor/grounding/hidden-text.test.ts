@@ -2,10 +2,10 @@ import type { Facts } from "@flowstate/contracts";
 import { textOperators, WAYS_OF_HIDING } from "@flowstate/local/fixtures/hidden-operators.ts";
 import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isFlagged, type ModelExtractor, openModelExtractor } from "../testing/model-extractor.ts";
+import { isFlagged, type ModelExtractor, openModelExtractor, openPages } from "../testing/model-extractor.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
 
-// Real: the whole extractor. Doubled: Gemini, over HTTP, which obeys what a document hides from its readers. The documents
+// Real: the whole extractor, but for the thread that its parser runs in. Doubled: Gemini, over HTTP, which obeys what a document hides from its readers. The documents
 // are made here: a page that says one thing, and a text on it, or near it, that says another.
 
 let extractor: ModelExtractor;
@@ -81,7 +81,7 @@ const ORDERS: readonly { readonly says: string; readonly obeyed: (facts: Facts) 
 
 describe("a model that obeys what a page hides", () => {
   it("is believed when the page shows the same", async () => {
-    const page = await extractor.open(pagePdf(PAGE.join("")));
+    const page = await openPages(pagePdf(PAGE.join("")));
     expect(isFlagged(await extractor.extract(page, truth()))).toBe(false);
   });
 
@@ -89,7 +89,7 @@ describe("a model that obeys what a page hides", () => {
     const shown = textOperators(says, { y: 420 });
     const facts = truth();
     obeyed(facts);
-    const page = await extractor.open(pagePdf(`${PAGE.join("")}${shown}`));
+    const page = await openPages(pagePdf(`${PAGE.join("")}${shown}`));
     const fields = (await extractor.extract(page, facts))?.grounding.fields ?? [];
     const absent = fields.filter(({ grounded }) => grounded === "absent").map(({ path }) => path);
     expect(absent.filter((path) => /gross|iban|name|currency|document/.test(path))).toEqual([]);
@@ -97,7 +97,7 @@ describe("a model that obeys what a page hides", () => {
 
   it.each(Object.keys(WAYS_OF_HIDING))("is not believed: text that %s", async (how) => {
     const hidden = WAYS_OF_HIDING[how]?.(ORDERS.map(({ says }) => says).join(". "));
-    const page = await extractor.open(pagePdf(`${PAGE.join("")}${hidden?.content}`, hidden?.options));
+    const page = await openPages(pagePdf(`${PAGE.join("")}${hidden?.content}`, hidden?.options));
     expect(isFlagged(await extractor.extract(page, truth()))).toBe(false);
     for (const { says, obeyed } of ORDERS) {
       const facts = truth();

@@ -13,30 +13,30 @@ import { finishExtraction } from "../finish-extraction.ts";
 import { geminiProvider } from "../gemini/provider.ts";
 import { GeminiTransport } from "../gemini/transport.ts";
 import { type PrintedDocument, printedDocument } from "../grounding/printed/printed-document.ts";
-import { DocumentReader } from "../pdf/document-reader.ts";
 import type { DocumentReading } from "../pdf/document-reading.ts";
+import { openDocument } from "../pdf/read-document.ts";
 import { decodeTextLayer } from "../pdf/text-layer.ts";
 import { callWith, recordingLogger } from "./transfer-call.ts";
 
-/** A page, opened once. */
-export interface OpenedPage {
+/** A document's pages, opened once. */
+export interface OpenedPages {
   readonly pdf: Uint8Array;
-  readonly reading: DocumentReading;
+  readonly pageCount: number;
+  /** JSON of a `TextLayer`, UTF-8. */
+  readonly layer: Uint8Array;
 }
 
 /** The whole extractor with a model that says whatever it is told to say, over HTTP. */
 export interface ModelExtractor extends AsyncDisposable {
   readonly gemini: GeminiDouble;
-  open(pdf: Uint8Array): Promise<OpenedPage>;
   /** What an ERP gets when the model says these facts about a page; undefined when it gets nothing, because it is invalid. */
-  extract(page: OpenedPage, said: Facts, policy?: ExtractionPolicy): Promise<Extraction | undefined>;
+  extract(page: OpenedPages, said: Facts, policy?: ExtractionPolicy): Promise<Extraction | undefined>;
 }
 
 const TODAY = "2026-11-23";
 
 export async function openModelExtractor(): Promise<ModelExtractor> {
   const stack = new AsyncDisposableStack();
-  const reader = stack.use(await DocumentReader.start());
   const gemini = stack.use(await startGemini());
   const baseUrl = new URL(gemini.url);
   const transport = stack.use(new GeminiTransport(baseUrl));
@@ -45,14 +45,10 @@ export async function openModelExtractor(): Promise<ModelExtractor> {
   const model = geminiProvider({ apiKey: "AIza-test-key", baseUrl, model: "gemini-2.5-flash", transport, logger });
   return {
     gemini,
-    async open(pdf) {
-      using content = GhostBytes.taking(Buffer.from(pdf));
-      return { pdf, reading: await reader.read(content, new AbortController().signal) };
-    },
-    async extract({ pdf, reading }, said, policy = DEFAULT_EXTRACTION_POLICY) {
+    async extract({ pdf, pageCount, layer }, said, policy = DEFAULT_EXTRACTION_POLICY) {
       gemini.script({ facts: said });
       const extractor = {
-        reader: { read: async () => copied(reading) },
+        reader: { read: async () => readingOf(pageCount, layer) },
         providers: { "e-invoice": eInvoiceProvider, gemini: model },
         policyOf: () => policy,
         today: () => TODAY,
@@ -73,21 +69,27 @@ export function isFlagged(extraction: Extraction | undefined): boolean {
   return extraction?.validation.status !== "valid";
 }
 
-/** What the page prints, arranged for all the facts that are compared with it. */
-export function printedOn({ reading }: OpenedPage): PrintedDocument {
-  if (reading.result !== "opened" || reading.text.state !== "read") throw new Error("the pages have no text");
-  return printedDocument(decodeTextLayer(reading.text.layer.view()));
+/** Opens a document as the parser thread does, but here: to load the parser takes longer than to open most documents. */
+export async function openPages(pdf: Uint8Array): Promise<OpenedPages> {
+  const { answer, readText } = await openDocument(new Uint8Array(pdf));
+  const text = await readText?.();
+  if (answer.result !== "opened" || text?.state !== "read") throw new Error("the document has no readable text");
+  return { pdf, pageCount: answer.page_count, layer: text.layer };
 }
 
-/** The same of facts that a model said about this page: what becomes of them without asking it. */
+/** What the pages print, arranged for all the facts that are compared with it. */
+export function printedOn({ layer }: OpenedPages): PrintedDocument {
+  return printedDocument(decodeTextLayer(layer));
+}
+
+/** The same as `isFlagged` of facts that a model said about these pages, without asking it. */
 export function wouldBeFlagged(said: Facts, page: PrintedDocument): boolean {
   const { status } = finishExtraction(said, { page, policy: DEFAULT_EXTRACTION_POLICY, today: TODAY });
   return status !== "valid";
 }
 
-/** The same reading for one more extraction, which wipes what it is given. */
-function copied(reading: DocumentReading): DocumentReading {
-  if (reading.result !== "opened" || reading.text.state !== "read") return reading;
-  const layer = GhostBytes.taking(Buffer.from(reading.text.layer.view()));
-  return { ...reading, text: { state: "read", layer } };
+/** For one extraction, which wipes what it is given. */
+function readingOf(pageCount: number, layer: Uint8Array): DocumentReading {
+  const text = { state: "read", layer: GhostBytes.taking(Buffer.from(layer)) } as const;
+  return { result: "opened", pageCount, eInvoice: { state: "absent" }, text };
 }
