@@ -73,7 +73,7 @@ const groundingSchema = z.strictObject({
     .nonnegative()
     .nullable()
     .describe(
-      "How many amounts are printed in the document and absent from the extraction: signs of missing lines. `null` without a text layer.",
+      "How many amounts are printed in the document and absent from the extraction: signs of missing lines. `null` without a text layer, and where nothing is billed and no column of the lines was found.",
     ),
 });
 export type Grounding = z.infer<typeof groundingSchema>;

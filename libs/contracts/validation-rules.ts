@@ -16,6 +16,14 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "The document bills or orders something and no line of it was read; e-invoices of the profiles MINIMUM and BASIC WL have none.",
   },
+  line_amount_missing: {
+    severity: "warning",
+    says: "A line of a bill, or of an order with a total, states no amount; a note where the page prints its text and no number with it.",
+  },
+  line_quantity_missing: {
+    severity: "warning",
+    says: "A line of goods states neither quantity nor packages nor weight; a note where the page prints its text and no number with it.",
+  },
   document_type_other: {
     severity: "warning",
     says: "The document is of no type that Flowstate knows, so it is not known which fields it needs.",
@@ -49,6 +57,10 @@ export const VALIDATION_RULES = {
   tax_rate_of_line_unlisted: {
     severity: "warning",
     says: "A line has a tax rate that the document's taxes by rate do not have.",
+  },
+  taxed_lines_differ: {
+    severity: "warning",
+    says: "What is taxed at one rate is more than the lines of that rate and all charges amount to: a line may have another rate.",
   },
   tax_of_lines_missing: {
     severity: "warning",
@@ -152,7 +164,7 @@ export const VALIDATION_RULES = {
   },
   line_value_not_on_page: {
     severity: "warning",
-    says: "A line's quantity, packages or weight was read that is not printed where the line is.",
+    says: "A line's quantity, packages or weight was read that is not printed where the line is, or is its price there, or is another by the headings of the table.",
   },
   identity_not_on_page: {
     severity: "warning",
@@ -164,7 +176,7 @@ export const VALIDATION_RULES = {
   },
   line_text_misplaced: {
     severity: "warning",
-    says: "A line's description or number was read that is printed with another line, whose own was read for yet another.",
+    says: "A line's description or number was read that is printed with another line, whose own was read for yet another, or which has it, too, while this line's own was not read.",
   },
   page_unreadable: {
     severity: "by_policy",

@@ -39,7 +39,7 @@ export interface FinishedExtraction {
 export function finishExtraction(read: Facts, { page, policy, today, eInvoice }: Finishing): FinishedExtraction {
   const { facts, formulaPaths } = sanitiseFacts({ ...read, extra: requestedOnly(read.extra, policy) });
   const printed = page === "unreadable" ? undefined : page;
-  const { grounding, misplaced } = groundFacts(facts, printed);
+  const { grounding, misplaced, remarks } = groundFacts(facts, printed);
   const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields), ...checkTypeOnPage(grounding)];
   if (eInvoice === undefined) {
     findings.push(...checkGrounding(grounding), ...misplacedTexts(misplaced));
@@ -49,7 +49,7 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
     findings.push(...checkComparison(eInvoice, facts, printed));
   }
   const issues = [
-    ...confirmOnPage(validateFacts(facts, { today }), grounding),
+    ...confirmOnPage(validateFacts(facts, { today }), grounding, remarks),
     ...issuesOf(findings, policy.on_ungrounded),
   ];
   const validation = validationOf(issues);

@@ -83,6 +83,36 @@ describe("contradictsPage", () => {
     expect(contradicts(page, { gross: "119.00", currency: "USD" })).toBe(false);
   });
 
+  describe("the sign of an invoice's total", () => {
+    const total = (
+      page: string,
+      gross: string,
+      document_type: Facts["document_type"] = "invoice",
+      title = "Invoice 4711",
+    ) =>
+      contradictsPage(
+        { ...factsOf({ gross, due: gross }), document_type, document_number: "4711" },
+        printedPages([title, `Total|${page}`]),
+      );
+
+    it("is the page's", () => {
+      expect([total("119.00", "119.00"), total("-119.00", "-119.00")]).toEqual([false, false]);
+      expect([total("119.00", "-119.00"), total("-119.00", "119.00")]).toEqual([true, true]);
+    });
+
+    it("may be missing from a page whose title says that it is a credit", () => {
+      expect(total("119.00", "-119.00", "invoice", "Credit note 4711")).toBe(false);
+      expect([total("119.00", "-119.00", "credit_note"), total("-119.00", "119.00", "credit_note")]).toEqual([
+        false,
+        false,
+      ]);
+    });
+
+    it("is not that of a code in brackets", () => {
+      expect(total("380.00", "-380.00", "invoice", "Commercial invoice (380) 4711")).toBe(true);
+    });
+  });
+
   it("is false when the page names no currency, or the data does not", () => {
     expect(contradicts(["Total|119,00"], { gross: "119.00" })).toBe(false);
     expect(contradictsPage({ ...factsOf({ gross: "119.00" }), currency: null }, printedPages(PAGE))).toBe(false);

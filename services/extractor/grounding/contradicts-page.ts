@@ -6,11 +6,13 @@ import { basisOf, taxOf } from "../validation/check-totals.ts";
 import { halfMinorUnit } from "../validation/minor-unit.ts";
 import { namesTotal } from "./amounts/total-labels.ts";
 import { isTaxUnread } from "./amounts/unread-tax.ts";
+import { agrees } from "./compared-sign.ts";
 import { isOtherCurrency } from "./printed/printed-currency.ts";
 import type { PrintedDocument } from "./printed/printed-document.ts";
 import { labelBefore, labelsAbove } from "./printed/printed-label.ts";
 import { placesOfMoney, printedAmounts } from "./printed/printed-money.ts";
 import { magnitude } from "./printed/printed-number.ts";
+import { isTitledAsCorrection } from "./title/printed-type.ts";
 
 /**
  * Whether there is anything on the pages that the totals of e-invoice data could be compared with: a letter around the data
@@ -28,8 +30,8 @@ export function isComparable(facts: Facts, printed: PrintedDocument): boolean {
 
 /**
  * Whether the pages around e-invoice data ask for other money than the data does. The total and what of it is to be paid
- * have to stand where the page has its total, because a page prints many amounts; nothing may be taken for a deduction, or
- * be left out, that the page means otherwise; and the currency has to be the page's.
+ * have to stand where the page has its total, because a page prints many amounts; an invoice must have the page's sign;
+ * nothing may be taken for a deduction, or be left out, that the page means otherwise; and the currency has to be the page's.
  */
 export function contradictsPage(facts: Facts, printed: PrintedDocument): boolean {
   const { currency } = facts;
@@ -41,10 +43,27 @@ export function contradictsPage(facts: Facts, printed: PrintedDocument): boolean
   const owed = stated.filter((total) => !isNothing(total));
   return (
     owed.some((total) => placesOfMoney(total, currency, printed).length === 0) ||
+    isTurnedRound(facts, printed) ||
     !(addsUpToTotal(facts, printed) || isGreatestTotal(owed.length > 0 ? owed : stated, currency, printed)) ||
     checkDeductions(facts, printed).some(({ path }) => path === "/totals/due") ||
     isTaxUnread(facts, printed)
   );
+}
+
+/**
+ * Whether the page prints the total of an invoice, and only with the other sign. A credit note says by its title that the
+ * money goes the other way, and a negative invoice may be printed as one: theirs are printed with a minus and without.
+ */
+function isTurnedRound(facts: Facts, printed: PrintedDocument): boolean {
+  const [total] = totalsOf(facts);
+  if (facts.document_type !== "invoice" || total === undefined || isNothing(total)) return false;
+  const isNegative = compareDecimals(total, "0") < 0;
+  if (isNegative && isTitledAsCorrection(facts, printed.pages)) return false;
+  const places = placesOfMoney(total, facts.currency, printed);
+  // `(380)` behind a title is a code, whatever the total is.
+  const asMoney = places.filter(({ hasCents }) => hasCents);
+  const wanted = isNegative ? "minus" : "plus";
+  return !(asMoney.length > 0 ? asMoney : places).some(({ sign }) => agrees(sign, wanted));
 }
 
 /** Whether data states a total that a page could contradict: despatch advices have none. */

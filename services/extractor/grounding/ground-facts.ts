@@ -6,6 +6,8 @@ import { lineBlocks } from "./lines/line-blocks.ts";
 import { LineNumbers } from "./lines/line-numbers.ts";
 import { findLineTable } from "./lines/line-table.ts";
 import { LineTexts } from "./lines/line-texts.ts";
+import { misreadFactors } from "./lines/misread-factors.ts";
+import { remarksAmongLines } from "./lines/remarks.ts";
 import { RowNumbers } from "./lines/row-numbers.ts";
 import { countryNames } from "./parties/country-names.ts";
 import { groundedRoles } from "./parties/printed-roles.ts";
@@ -25,6 +27,8 @@ export interface GroundedFacts {
   readonly grounding: Grounding;
   /** Pointers to texts of lines that are printed with another line, which has none of its own. */
   readonly misplaced: ReadonlySet<string>;
+  /** Indexes of lines that state no number, and are remarks that the page prints among its lines. */
+  readonly remarks: ReadonlySet<number>;
 }
 
 /**
@@ -36,7 +40,8 @@ export function groundFacts(facts: Facts, printed: PrintedDocument | undefined):
   const values = factValues(facts);
   if (printed?.isReadable !== true) {
     const fields = values.map(({ path }) => ({ path, grounded: "not_checkable" as const }));
-    return { grounding: { text_layer: false, score: null, fields, unmatched_amounts: null }, misplaced: new Set() };
+    const grounding = { text_layer: false, score: null, fields, unmatched_amounts: null };
+    return { grounding, misplaced: new Set(), remarks: new Set() };
   }
   const rows = new RowNumbers(printed.numbers);
   const table = findLineTable(facts.lines, printed, rows);
@@ -49,7 +54,7 @@ export function groundFacts(facts: Facts, printed: PrintedDocument | undefined):
     roles: groundedRoles(facts, printed.pages),
     signOf: comparedSign(facts),
   };
-  const isMisread = misreadMoney(facts, printed);
+  const isMisread = either(misreadMoney(facts, printed), misreadFactor(misreadFactors(facts, table, blocks, printed)));
   const states = values.map((value) => ({
     path: value.path,
     grounded: isMisread(value) ? ("absent" as const) : grounded(value, page),
@@ -62,7 +67,7 @@ export function groundFacts(facts: Facts, printed: PrintedDocument | undefined):
     fields,
     unmatched_amounts: unmatchedAmounts(facts, printed, table),
   };
-  return { grounding, misplaced };
+  return { grounding, misplaced, remarks: remarksAmongLines(facts, table, printed) };
 }
 
 /** Where each kind of value is looked for. */
@@ -75,8 +80,19 @@ interface Page {
   readonly signOf: (fact: FactValue) => Sign | undefined;
 }
 
+type IsMisread = (fact: FactValue) => boolean;
+
+function either(a: IsMisread, b: IsMisread): IsMisread {
+  return (fact) => a(fact) || b(fact);
+}
+
+/** Whether a value is the quantity or the price of one of these lines. */
+function misreadFactor(lines: ReadonlySet<number>): IsMisread {
+  return ({ line, path }) => line !== undefined && lines.has(line) && /\/(?:quantity|unit_price)$/.test(path);
+}
+
 /** Whether an amount is printed, and only where it would have to be read another way than its currency is. */
-function misreadMoney({ currency }: Facts, printed: PrintedDocument): (fact: FactValue) => boolean {
+function misreadMoney({ currency }: Facts, printed: PrintedDocument): IsMisread {
   const answers = new Map<string, boolean>();
   const isMisread = (size: string) =>
     printed.countsByValue.has(size) && placesOfMoney(size, currency, printed).length === 0;

@@ -1,6 +1,7 @@
 import type { Facts } from "@flowstate/contracts";
 import { divideDecimals, roundDecimal, subtractDecimals } from "../decimal-arithmetic.ts";
-import type { Faulty } from "./faults.ts";
+import { amountsNegated } from "./faults.ts";
+import type { Faulty } from "./faulty.ts";
 
 /** Ways in which the data inside a document says something else than its pages, and is right in itself. */
 export const E_INVOICE_FAULT_KINDS = [
@@ -8,6 +9,7 @@ export const E_INVOICE_FAULT_KINDS = [
   "data: another invoice without tax",
   "data: another invoice with tax",
   "data: another currency",
+  "data: all amounts negated",
 ] as const;
 export type EInvoiceFaultKind = (typeof E_INVOICE_FAULT_KINDS)[number];
 
@@ -28,6 +30,8 @@ export const E_INVOICE_FAULTS: Readonly<
     ["USD", "CHF", "GBP", "EUR", "JPY"]
       .filter((currency) => currency !== truth.currency)
       .map((currency) => ({ what: currency, facts: { ...truth, currency } })),
+  // A credit note may be printed with a minus and without: its title says which way the money goes.
+  "data: all amounts negated": (truth) => (truth.document_type === "invoice" ? amountsNegated(truth).slice(0, 1) : []),
 };
 
 /** One line, whose total with tax is this amount. */

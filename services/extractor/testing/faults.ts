@@ -1,6 +1,8 @@
 import { canonicalDecimal, extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { multiplyDecimals, subtractDecimals, sumDecimals } from "../decimal-arithmetic.ts";
 import { factValues } from "../grounding/fact-values.ts";
+import { type Faulty, faulty } from "./faulty.ts";
+import { LINE_FAULT_KINDS, LINE_FAULTS } from "./line-faults.ts";
 
 /** Ways in which a model's answer is plausible and wrong. */
 export const FAULT_KINDS = [
@@ -23,6 +25,7 @@ export const FAULT_KINDS = [
   "the tax taken for rounding",
   "the tax removed",
   "a bill taken for paid",
+  ...LINE_FAULT_KINDS,
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -47,20 +50,8 @@ export const FAULTS: Readonly<Record<FaultKind, (truth: Facts) => readonly Fault
   "the tax taken for rounding": taxRounded,
   "the tax removed": taxRemoved,
   "a bill taken for paid": billPaid,
+  ...LINE_FAULTS,
 };
-
-export interface Faulty {
-  /** Names fields only. */
-  readonly what: string;
-  readonly facts: Facts;
-}
-
-/** A copy of the truth, changed. */
-function faulty(what: string, truth: Facts, change: (facts: Facts) => void): Faulty {
-  const facts = structuredClone(truth);
-  change(facts);
-  return { what, facts };
-}
 
 function numbersChanged(truth: Facts, change: (decimal: string) => readonly string[]): Faulty[] {
   return factValues(truth)
@@ -187,7 +178,7 @@ function weightsScaled(truth: Facts): Faulty[] {
 }
 
 /** With the lines' quantities turned round, or their prices: either way everything adds up. */
-function amountsNegated(truth: Facts): Faulty[] {
+export function amountsNegated(truth: Facts): Faulty[] {
   const amounts =
     /^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due)$|\/(?:basis|amount|discount_amount)$/;
   return ["quantity", "unit_price"].flatMap((factor) => {

@@ -139,7 +139,9 @@ describe("sumOfLines", () => {
   it("is known when every line's amount is", () => {
     expect(sumOfLines(invoiceFacts().lines)).toBe("79.30");
     expect(sumOfLines([lineWith({ quantity: "2", unit_price: "1.5" }), lineWith({ amount: "1" })])).toBe("4.0");
-    expect(sumOfLines([lineWith({ amount: "1" }), lineWith({})])).toBeUndefined();
+    expect(sumOfLines([lineWith({ amount: "1" }), lineWith({ quantity: "2" })])).toBeUndefined();
+    expect(sumOfLines([lineWith({ amount: "1" }), lineWith({ description: "as ordered" })])).toBe("1");
+    expect(sumOfLines([lineWith({ description: "as ordered" })])).toBeUndefined();
     expect(sumOfLines([])).toBeUndefined();
   });
 });

@@ -9,6 +9,7 @@ import {
   sumDecimals,
   withinTolerance,
 } from "../decimal-arithmetic.ts";
+import { isBareLine } from "./bare-line.ts";
 import type { Finding } from "./finding.ts";
 import { halfMinorUnit, minorUnit } from "./minor-unit.ts";
 
@@ -46,7 +47,8 @@ function amountFollows(line: Line, unit: Decimal): boolean {
  * Whether the net total is the sum of the lines: of their amounts as stated, or of their exact values, rounded at the end.
  * Not checked when a line has neither an amount nor what one follows from.
  */
-export function checkNetTotal({ lines, totals: { net }, currency }: Facts): Finding[] {
+export function checkNetTotal({ lines: all, totals: { net }, currency }: Facts): Finding[] {
+  const lines = all.filter((line) => !isBareLine(line));
   if (net === null || lines.length === 0) return [];
   const half = halfMinorUnit(currency);
   const sums = [sumOf(lines.map((line) => line.amount ?? lineValue(line))), sumOf(lines.map(lineValue))];
@@ -55,8 +57,9 @@ export function checkNetTotal({ lines, totals: { net }, currency }: Facts): Find
   return agrees ? [] : [{ rule: "net_total_differs", path: "/totals/net" }];
 }
 
-/** The sum of the lines' amounts as far as it is known; undefined when a line's is not, or there are none. */
-export function sumOfLines(lines: readonly Line[]): Decimal | undefined {
+/** The sum of the lines' amounts as far as it is known; undefined when a line's is not, or there are none. Notes have none. */
+export function sumOfLines(all: readonly Line[]): Decimal | undefined {
+  const lines = all.filter((line) => !isBareLine(line));
   return lines.length === 0 ? undefined : sumOf(lines.map((line) => line.amount ?? lineValue(line)));
 }
 

@@ -12,24 +12,28 @@ function printed(...paths: readonly string[]): Grounding {
 const line: ValidationIssue = { rule: "line_amount_differs", severity: "warning", path: "/lines/3/amount" };
 const iban: ValidationIssue = { rule: "iban_check_digits", severity: "warning", path: "/payment/iban" };
 
+function confirmed(issues: readonly ValidationIssue[], grounding: Grounding, ...remarks: readonly number[]) {
+  return confirmOnPage(issues, grounding, new Set(remarks));
+}
+
 describe("confirmOnPage", () => {
   it("notes a line that the document itself gets wrong", () => {
     const grounding = printed("/lines/3/amount", "/lines/3/quantity", "/lines/3/unit_price");
-    expect(confirmOnPage([line], grounding)).toEqual([{ ...line, severity: "note" }]);
+    expect(confirmed([line], grounding)).toEqual([{ ...line, severity: "note" }]);
   });
 
   it.each(["/lines/3/amount", "/lines/3/quantity", "/lines/3/unit_price"])(
     "still warns when %s is not printed",
     (absent) => {
       const paths = ["/lines/3/amount", "/lines/3/quantity", "/lines/3/unit_price", "/lines/2/quantity"];
-      expect(confirmOnPage([line], printed(...paths.filter((path) => path !== absent)))).toEqual([line]);
+      expect(confirmed([line], printed(...paths.filter((path) => path !== absent)))).toEqual([line]);
     },
   );
 
   it.each(["discount_amount", "price_base_quantity"])("still warns when the line's %s was misread", (field) => {
     const grounding = printed("/lines/3/amount", "/lines/3/quantity", "/lines/3/unit_price");
     const fields = [...grounding.fields, { path: `/lines/3/${field}`, grounded: "absent" as const }];
-    expect(confirmOnPage([line], { ...grounding, fields })).toEqual([line]);
+    expect(confirmed([line], { ...grounding, fields })).toEqual([line]);
   });
 
   it.each([
@@ -40,14 +44,14 @@ describe("confirmOnPage", () => {
     ["container_check_digit", "/references/container_numbers/2"],
   ] as const)("notes %s where that very value is printed, and warns elsewhere", (rule, path) => {
     const issue: ValidationIssue = { rule, severity: "warning", path };
-    expect(confirmOnPage([issue], printed(path))).toEqual([{ ...issue, severity: "note" }]);
-    expect(confirmOnPage([issue], printed(`${path}0`))).toEqual([issue]);
+    expect(confirmed([issue], printed(path))).toEqual([{ ...issue, severity: "note" }]);
+    expect(confirmed([issue], printed(`${path}0`))).toEqual([issue]);
   });
 
   it("confirms nothing that cannot be checked", () => {
     const fields = [{ path: "/payment/iban", grounded: "not_checkable" as const }];
-    expect(confirmOnPage([iban], { ...printed(), fields })).toEqual([iban]);
-    expect(confirmOnPage([iban], { text_layer: false, score: null, fields, unmatched_amounts: null })).toEqual([iban]);
+    expect(confirmed([iban], { ...printed(), fields })).toEqual([iban]);
+    expect(confirmed([iban], { text_layer: false, score: null, fields, unmatched_amounts: null })).toEqual([iban]);
   });
 
   it("excuses no error and no total that does not add up, whatever is printed", () => {
@@ -55,6 +59,15 @@ describe("confirmOnPage", () => {
     excusable.push("container_check_digit", "total_negative");
     const rules = (Object.keys(VALIDATION_RULES) as ValidationRule[]).filter((rule) => !excusable.includes(rule));
     const issues = rules.map((rule): ValidationIssue => ({ rule, severity: "warning", path: "/totals/net" }));
-    expect(confirmOnPage(issues, printed("/totals/net"))).toEqual(issues);
+    expect(confirmed(issues, printed("/totals/net"))).toEqual(issues);
+  });
+
+  it.each(["line_amount_missing", "line_quantity_missing"] as const)("notes %s of a remark among the lines", (rule) => {
+    const issue: ValidationIssue = { rule, severity: "warning", path: "/lines/12/amount" };
+    expect(confirmed([issue], printed(), 12)).toEqual([{ ...issue, severity: "note" }]);
+    expect(confirmed([issue], printed(), 1, 2)).toEqual([issue]);
+    expect(confirmed([{ ...line, path: "/lines/12/amount" }], printed(), 12)).toEqual([
+      { ...line, path: "/lines/12/amount" },
+    ]);
   });
 });

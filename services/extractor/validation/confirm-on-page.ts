@@ -13,16 +13,27 @@ const COMPARED: Partial<Readonly<Record<ValidationRule, readonly string[]>>> = {
 /** What else a line may state that its amount follows from: where it is stated, it must not be missing from the page. */
 const MAY_CHANGE_AMOUNT = ["discount_amount", "price_base_quantity"] as const;
 
+/** What a line lacks that is a remark and no item. */
+const MISSING_OF_LINE: Partial<Readonly<Record<ValidationRule, true>>> = {
+  line_amount_missing: true,
+  line_quantity_missing: true,
+};
+
 /**
  * A warning becomes a note where the page prints the very values that were read: then they were read right and the document
  * is wrong or unusual, which is its sender's business. Lines whose amount does not follow from their price are ordinary (insurance
  * tax, prices before surcharges). Totals are not excused this way: what does not balance cannot be booked, whoever wrote it.
  */
-export function confirmOnPage(issues: readonly ValidationIssue[], grounding: Grounding): ValidationIssue[] {
+export function confirmOnPage(
+  issues: readonly ValidationIssue[],
+  grounding: Grounding,
+  remarks: ReadonlySet<number>,
+): ValidationIssue[] {
   const pathsThatAre = (state: GroundedField["grounded"]) =>
     new Set(grounding.fields.flatMap(({ path, grounded }) => (grounded === state ? path : [])));
   const [onPage, absent] = [pathsThatAre("page"), pathsThatAre("absent")];
   return issues.map((issue) => {
+    if (MISSING_OF_LINE[issue.rule] === true && remarks.has(lineOf(issue.path))) return { ...issue, severity: "note" };
     const others = COMPARED[issue.rule];
     if (others === undefined || !onPage.has(issue.path)) return issue;
     const parent = issue.path.slice(0, issue.path.lastIndexOf("/"));
@@ -31,4 +42,8 @@ export function confirmOnPage(issues: readonly ValidationIssue[], grounding: Gro
       !MAY_CHANGE_AMOUNT.some((field) => absent.has(`${parent}/${field}`));
     return isConfirmed ? { ...issue, severity: "note" } : issue;
   });
+}
+
+function lineOf(path: string): number {
+  return Number(path.split("/")[2]);
 }

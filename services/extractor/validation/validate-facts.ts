@@ -2,9 +2,11 @@ import type { Facts, ValidationIssue } from "@flowstate/contracts";
 import { checkDates } from "./check-dates.ts";
 import { checkDue } from "./check-due.ts";
 import { checkIdentifiers } from "./check-identifiers.ts";
+import { checkLineValues } from "./check-line-values.ts";
 import { checkLineAmounts, checkNetTotal } from "./check-lines.ts";
 import { checkPrecision } from "./check-precision.ts";
 import { checkSigns } from "./check-signs.ts";
+import { checkTaxedLines } from "./check-taxed-lines.ts";
 import { checkTaxes } from "./check-taxes.ts";
 import { checkTotals } from "./check-totals.ts";
 import { checkWeights } from "./check-weights.ts";
@@ -18,11 +20,13 @@ import { checkRequiredFields } from "./required-fields.ts";
 export function validateFacts(facts: Facts, { today }: { readonly today: string }): ValidationIssue[] {
   return issuesOf([
     ...checkRequiredFields(facts),
+    ...checkLineValues(facts),
     ...checkLineAmounts(facts),
     ...checkNetTotal(facts),
     ...checkTotals(facts),
     ...checkSigns(facts),
     ...checkTaxes(facts),
+    ...checkTaxedLines(facts),
     ...checkDue(facts),
     ...checkPrecision(facts),
     ...checkWeights(facts),

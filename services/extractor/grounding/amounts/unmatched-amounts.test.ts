@@ -107,8 +107,16 @@ describe("unmatched amounts", () => {
     expect(unmatched(["Bolts|100", "batch A|60", "batch B|40", "Nuts|35"], { lines: packed })).toBe(0);
   });
 
-  it("are none without lines, because then no column is theirs", () => {
-    expect(unmatched(PRINTED, { lines: [] })).toBe(0);
-    expect(unmatched(PRINTED, { lines: [line("Other", "1", "77", "77.77")] })).toBe(0);
+  it("are all that the totals do not explain where no column is the lines'", () => {
+    const totals = { ...NO_TOTALS, net: "485.00", tax: "92.15", gross: "577.15" };
+    const page = [...PRINTED, "Net|||485,00", "VAT|||92,15", "Total|||577,15"];
+    expect(unmatched(page, { lines: [], totals })).toBe(3);
+    expect(unmatched(page, { lines: [lineWith({ description: "Goods" })], totals })).toBe(3);
+    expect(unmatched(page, { lines: [line("Other", "1", "77", "77.77")], totals })).toBe(3);
+    expect(unmatched(page.slice(3), { lines: [], totals })).toBe(0);
+  });
+
+  it("are not known where no column is the lines' and nothing is billed", () => {
+    expect(unmatched(PRINTED, { document_type: "packing_list", lines: [] })).toBeNull();
   });
 });

@@ -1,27 +1,47 @@
 import type { Facts } from "@flowstate/contracts";
 import type { LineTable } from "../lines/line-table.ts";
 import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
+import { printedAmounts } from "../printed/printed-money.ts";
 import { explainedAmounts } from "./explained-amounts.ts";
 
 /** More than this are not explained one by one: they count as they are. */
 const MAX_EXPLAINED = 500;
 
+/** Types of which every printed amount belongs to a line or to the totals. */
+const BILLS: ReadonlySet<Facts["document_type"]> = new Set(["invoice", "credit_note"]);
+/** For documents without lines: nothing is explained by where it stands. */
+const NO_TABLE: LineTable = { key: "amount", anchors: [], column: [] };
+
 /**
  * How many numbers stand in the column of the lines' amounts and belong to nothing that was read: signs of lines that are
  * missing. Elsewhere on a page amounts have many reasons (list prices, examples, last year's), in that column few: lines,
  * and what follows from them. Where lines have no amounts, their quantities or weights are looked at, from the first
- * number of a line to the last on each page, because such columns begin and end with anything.
+ * number of a line to the last on each page, because such columns begin and end with anything. Where no column is the
+ * lines', a bill is looked at as a whole, and nothing else is: null.
  */
-export function unmatchedAmounts(facts: Facts, printed: PrintedDocument, table: LineTable | undefined): number {
-  if (table === undefined) return 0;
+export function unmatchedAmounts(facts: Facts, printed: PrintedDocument, table: LineTable | undefined): number | null {
+  if (table === undefined) {
+    if (!BILLS.has(facts.document_type)) return null;
+    const amounts = printedAmounts(facts.currency, printed).map(({ place }) => place);
+    return unexplained(amounts, facts, printed, NO_TABLE);
+  }
   const isAmongLines = betweenLines(table);
   const lines = table.anchors.filter((anchor) => anchor !== undefined);
   const others = withoutOverlaps(
     table.column.filter((number) => table.key === "amount" || isAmongLines(number)),
     lines,
   );
-  if (others.length === 0 || others.length > MAX_EXPLAINED) return others.length;
-  const left = withoutOverlaps(others, [...explainedAmounts(others, facts, printed, table)]);
+  return unexplained(others, facts, printed, table);
+}
+
+function unexplained(
+  numbers: readonly PlacedNumber[],
+  facts: Facts,
+  printed: PrintedDocument,
+  table: LineTable,
+): number {
+  if (numbers.length === 0 || numbers.length > MAX_EXPLAINED) return numbers.length;
+  const left = withoutOverlaps(numbers, [...explainedAmounts(numbers, facts, printed, table)]);
   return new Set(left.map(({ row }) => row)).size;
 }
 

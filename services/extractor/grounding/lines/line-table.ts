@@ -1,4 +1,5 @@
 import type { Line } from "@flowstate/contracts";
+import { isBareLine } from "../../validation/bare-line.ts";
 import type { Edge, PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
 import { magnitude } from "../printed/printed-number.ts";
 import { matchInOrder } from "./match-in-order.ts";
@@ -30,16 +31,17 @@ const MAX_COLUMNS = 8;
 /** By which numbers may be set below each other, the commonest first. */
 const EDGES = ["cellRight", "right", "left", "cellLeft"] as const satisfies readonly Edge[];
 
-/** Undefined when no column has the values of at least half of the lines. */
+/** Undefined when no column has the values of at least half of the lines that state any. */
 export function findLineTable(
   lines: readonly Line[],
   printed: PrintedDocument,
   rows: RowNumbers,
 ): LineTable | undefined {
+  const items = lines.filter((line) => !isBareLine(line)).length;
   for (const key of TABLE_KEYS) {
     const values = lines.map((line) => keyValue(line, key));
     const stated = values.filter((value) => value !== undefined).length;
-    if (stated === 0 || stated < lines.length * MIN_COVERAGE) continue;
+    if (stated === 0 || stated < items * MIN_COVERAGE) continue;
     const columns = fullestColumns(values, printed, Math.max(1, stated * MIN_COVERAGE));
     const settled = columns.map((column) => {
       const whole = columnAt(column, key, printed);

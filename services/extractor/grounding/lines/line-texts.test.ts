@@ -78,6 +78,50 @@ describe("the texts of lines", () => {
     expect(states).toEqual(["page", "page", "not_checkable", "not_checkable", "not_checkable", "not_checkable"]);
   });
 
+  // Above or below its numbers, a text may as well be that of the line before or behind.
+  it.each([
+    [
+      "beside their numbers",
+      BESIDE,
+      [
+        [0, 1],
+        [1, 0],
+      ],
+    ],
+    [
+      "below their numbers",
+      BELOW,
+      [
+        [1, 0],
+        [2, 1],
+      ],
+    ],
+    [
+      "above their numbers",
+      ABOVE,
+      [
+        [0, 1],
+        [1, 2],
+      ],
+    ],
+  ] as const)("are missed %s where a line has its neighbour's and its own was not read", (_where, rows, copies) => {
+    for (const [from, to] of copies) {
+      const lines = structuredClone(LINES);
+      Object.assign(lines[to] ?? {}, { description: LINES[from]?.description });
+      expect(misplacedOn(rows, lines)).toEqual([`/lines/${to}/description`]);
+    }
+  });
+
+  it("may be those of several lines where these have no others in the column", () => {
+    const rows = ["HUB-36|Rear hub|12|498.00", "RIM-622||24|690.00", "SPK-264|XL|7|139.30", "Total|||1,327.30"];
+    expect(
+      misplacedOn(
+        rows,
+        LINES.map((line) => ({ ...line, description: "Rear hub" })),
+      ),
+    ).toEqual([]);
+  });
+
   it("cannot be told where the lines were not found", () => {
     const lines = LINES.map((line) => ({ ...line, quantity: null, amount: null }));
     const { grounding, misplaced } = grounded(BESIDE, lines);

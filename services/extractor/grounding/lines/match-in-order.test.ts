@@ -56,9 +56,10 @@ describe("matchInOrder", () => {
   });
 
   it("is quick for long sequences that repeat themselves, and gives up on what differs too much", () => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     expect(matchInOrder(5_000, 7_500, () => true)).toHaveLength(5_000);
     expect(matchInOrder(50_000, 50_000, () => false)).toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    // Processor time, because other suites run beside this one.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
   });
 });

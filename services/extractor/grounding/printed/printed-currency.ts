@@ -93,6 +93,11 @@ function currenciesAt(places: readonly PlacedNumber[], printed: PrintedDocument)
   return new Set(places.flatMap((place) => marksBeside(place, printed).flatMap((mark) => [...mark])));
 }
 
+/** Whether a number is marked as an amount of money: by a currency's code or sign that touches it, or stands alone beside it. */
+export function isMarkedAsMoney(number: PlacedNumber, printed: PrintedDocument): boolean {
+  return marksBeside(number, printed).length > 0;
+}
+
 function marksBeside(
   { row, cellLeft, start, end }: PlacedNumber,
   { rows }: PrintedDocument,

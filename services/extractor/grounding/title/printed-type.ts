@@ -29,6 +29,11 @@ export function isPrintedType({ document_type, document_number, totals }: Facts,
   );
 }
 
+/** Whether the page calls itself something that credits what its amounts, printed without a minus, are. */
+export function isTitledAsCorrection({ document_number }: Facts, pages: readonly TextPage[]): boolean {
+  return titledTypes(document_number, pages).includes("negative_invoice");
+}
+
 function titledTypes(number: string | null, pages: readonly TextPage[]): readonly TitledType[] {
   for (const page of pages) {
     const large = largeTitles(page);

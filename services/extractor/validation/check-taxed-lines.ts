@@ -1,0 +1,50 @@
+import type { Decimal, Facts } from "@flowstate/contracts";
+import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
+import { magnitude } from "../grounding/printed/printed-number.ts";
+import { sumOfLines } from "./check-lines.ts";
+import type { Finding } from "./finding.ts";
+import { halfMinorUnit } from "./minor-unit.ts";
+
+/** How much more is taxed at one rate than the lines of this rate amount to. */
+interface TaxedMore {
+  /** Of the first entry with this rate. */
+  readonly index: number;
+  readonly more: Decimal;
+}
+
+/**
+ * Whether what is taxed at each rate is what its lines amount to (EN 16931, BR-S-08 and its siblings). At which rate an
+ * allowance or a charge on the whole document is taxed is not stated, so it may be at any. Not checked where lines do not
+ * say their rates and amounts, or where the sums differ as a whole, of which other rules tell.
+ */
+export function checkTaxedLines({ lines, totals, currency }: Facts): Finding[] {
+  const [allowances, charges] = [totals.allowances ?? "0", totals.charges ?? "0"];
+  const half = halfMinorUnit(currency);
+  const byRate = taxedByRate(lines, totals.tax_by_rate);
+  const sum = sumDecimals(byRate.map(({ more }) => more));
+  if (!withinTolerance(sum, subtractDecimals(charges, allowances), half)) return [];
+  const above = byRate.filter(({ more }) => compareDecimals(more, "0") > 0);
+  // Charges make it more at some rates, and so do allowances that are taken back; what is less elsewhere follows from the sum.
+  const explained = sumDecimals(
+    [charges, subtractDecimals("0", allowances)].filter((each) => compareDecimals(each, "0") > 0),
+  );
+  const unexplained = subtractDecimals(sumDecimals(above.map(({ more }) => more)), explained);
+  if (compareDecimals(unexplained, half) <= 0) return [];
+  return above.map(({ index }) => ({ rule: "taxed_lines_differ", path: `/totals/tax_by_rate/${index}/basis` }));
+}
+
+/** Nothing where a line or a rate does not say enough. What is not taxed is often left out of the printed table. */
+function taxedByRate(lines: Facts["lines"], entries: Facts["totals"]["tax_by_rate"]): readonly TaxedMore[] {
+  const rates = entries.flatMap(({ rate, basis }, index) =>
+    rate === null || basis === null ? [] : { rate: magnitude(rate), basis, index },
+  );
+  if (rates.length < entries.length || lines.some(({ tax_rate }) => tax_rate === null)) return [];
+  const taxed = [...Map.groupBy(rates, ({ rate }) => rate)].map(([rate, ofRate]) => {
+    const ofLines = lines.filter(({ tax_rate }) => tax_rate !== null && magnitude(tax_rate) === rate);
+    const amount = ofLines.length === 0 ? "0" : sumOfLines(ofLines);
+    const basis = sumDecimals(ofRate.map((entry) => entry.basis));
+    return { index: ofRate[0]?.index ?? 0, more: amount === undefined ? undefined : subtractDecimals(basis, amount) };
+  });
+  const known = taxed.flatMap(({ index, more }) => (more === undefined ? [] : { index, more }));
+  return known.length < taxed.length ? [] : known;
+}
