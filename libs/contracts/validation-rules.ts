@@ -168,11 +168,23 @@ export const VALIDATION_RULES = {
   },
   identity_not_on_page: {
     severity: "warning",
-    says: "The document's number, one of its dates, its currency, the name of vendor or buyer, or the bank account was read and is printed on no page.",
+    says: "The document's number, one of its dates, its currency, the bank account, or a party's name, address or tax number was read and is printed on no page.",
+  },
+  reference_not_on_page: {
+    severity: "warning",
+    says: "A number that the document refers to (order, contract, delivery note, shipment, container, seal) or a part of its transport was read and is printed on no page.",
+  },
+  line_text_not_on_page: {
+    severity: "warning",
+    says: "A line's description, item number, GTIN, customs tariff number or batch was read and is printed on no page.",
+  },
+  value_mislabelled: {
+    severity: "warning",
+    says: "The document's number, one of its dates or a number that it refers to was read that the page prints as something else: behind the words for another, or while another stands behind its words.",
   },
   party_misplaced: {
     severity: "warning",
-    says: "Vendor or buyer stands where the page has the other: under its label, or as the one whose paper it is.",
+    says: "Vendor or buyer, or the address or tax number of one of them, stands where the page has the other: under its label or name, or as the one whose paper it is.",
   },
   line_text_misplaced: {
     severity: "warning",

@@ -42,7 +42,7 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
   const { grounding, misplaced, remarks } = groundFacts(facts, printed);
   const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields), ...checkTypeOnPage(grounding)];
   if (eInvoice === undefined) {
-    findings.push(...checkGrounding(grounding), ...misplacedTexts(misplaced));
+    findings.push(...checkGrounding(grounding, misplaced));
     if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed));
     if (page === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
   } else {
@@ -65,10 +65,6 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
     status: validation.status,
     issueCount: issues.filter(({ severity }) => severity !== "note").length,
   };
-}
-
-function misplacedTexts(paths: ReadonlySet<string>): Finding[] {
-  return [...paths].map((path) => ({ rule: "line_text_misplaced", path }));
 }
 
 /** What of the totals is printed, and means something else. */

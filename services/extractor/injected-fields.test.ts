@@ -227,16 +227,16 @@ async function stated(pdf: Uint8Array): Promise<Facts> {
   return extractionFactsSchema.parse(JSON.parse(facts.view().toString("utf8")));
 }
 
-async function textOf(pdf: Uint8Array): Promise<TextLayer> {
+async function pageOf(pdf: Uint8Array): Promise<PrintedDocument> {
   const { text } = await open(pdf);
   if (text.state !== "read") throw new Error("the sample has text");
   using layer = text.layer;
-  return decodeTextLayer(layer.view());
+  return printedDocument(decodeTextLayer(layer.view()));
 }
 
 /** What leaves for the ERP when a model reads this on such a page. */
-function finished(facts: Facts, text: TextLayer) {
-  const { json, status } = finishExtraction(facts, { text, policy: DEFAULT_EXTRACTION_POLICY, today: "2026-11-23" });
+function finished(facts: Facts, page: PrintedDocument) {
+  const { json, status } = finishExtraction(facts, { page, policy: DEFAULT_EXTRACTION_POLICY, today: "2026-11-23" });
   return { status, extraction: extractionSchema.parse(JSON.parse(Buffer.from(json).toString("utf8"))) };
 }
 
@@ -246,12 +246,12 @@ function groundedAt({ fields }: Grounding, pointer: string): string {
 }
 
 /** The fields whose change leaves as valid, and what the payload says of where they are on the page. */
-function unflagged(values: Readonly<Record<string, unknown>>, text: TextLayer): Record<string, string[]> {
+function unflagged(values: Readonly<Record<string, unknown>>, page: PrintedDocument): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (const [pointer, value] of Object.entries(values)) {
     const facts = extractionFactsSchema.parse(obeyed(truth, [{ set: pointer, to: value }]));
     expect(facts, pointer).not.toEqual(truth);
-    const { status, extraction } = finished(facts, text);
+    const { status, extraction } = finished(facts, page);
     if (status !== "valid") continue;
     const grounded = groundedAt(extraction.grounding, pointer);
     found[grounded] = [...(found[grounded] ?? []), pointer].sort();

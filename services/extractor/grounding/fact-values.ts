@@ -2,7 +2,8 @@ import type { Facts, Line, Measure, Party, Totals } from "@flowstate/contracts";
 
 /**
  * How a value may be looked for. `list` is one text made of several that were printed apart; `any` is a text, a number or a
- * date; `type` is what a title says, `role` where a party stands; `derived` is never printed as such: it was recognised, not read.
+ * date; `type` is what a title says, `role` where a party stands, `incoterm` a rule of delivery by its letters or in words;
+ * `derived` is never printed as such: it was recognised, not read.
  */
 export type ValueKind =
   | "number"
@@ -16,6 +17,7 @@ export type ValueKind =
   | "any"
   | "type"
   | "role"
+  | "incoterm"
   | "derived";
 
 export interface FactValue {
@@ -56,7 +58,7 @@ const REFERENCES: Kinds<Facts["references"]> = {
   voyage: "identifier",
   port_of_loading: "text",
   port_of_discharge: "text",
-  incoterm: "identifier",
+  incoterm: "incoterm",
   incoterm_place: "text",
 };
 

@@ -8,6 +8,8 @@ import { ciiTruth } from "../testing/cii-truth.ts";
 import { E_INVOICE_FAULT_KINDS, E_INVOICE_FAULTS, type EInvoiceFaultKind } from "../testing/e-invoice-faults.ts";
 import { FaultTable } from "../testing/fault-table.ts";
 import { FAULT_KINDS, FAULTS, type FaultKind } from "../testing/faults.ts";
+import { fieldDocuments } from "../testing/field-documents.ts";
+import { FIELD_FAULT_KINDS } from "../testing/field-faults.ts";
 import { invoiceDocuments } from "../testing/invoice-documents.ts";
 import { logisticsDocuments, type MadeDocument } from "../testing/logistics-documents.ts";
 import {
@@ -47,6 +49,18 @@ const KINDS_OF_BILLS: readonly FaultKind[] = [
   "the tax removed",
   "a bill taken for paid",
 ];
+/** What needs several dates, or numbers of other documents. */
+const KINDS_OF_HEADS: readonly FaultKind[] = [
+  "document date replaced by another",
+  "due date replaced by another",
+  "a reference replaced by another",
+];
+/** What needs somebody else. */
+const KINDS_OF_TWO: readonly FaultKind[] = [
+  "vendor and buyer swapped",
+  "tax numbers given to the other party",
+  "address given to the other party",
+];
 /** For all faults of one document, on a busy machine. */
 const DOCUMENT_LIMIT_MS = 120_000;
 
@@ -83,7 +97,7 @@ async function tryEverything(table: FaultTable, document: MadeDocument): Promise
   if (hasTotals(truth)) tryData(table, document, printed);
   table.note("truth", name, isFlagged(await extractor.extract(page, truth)));
   for (const kind of FAULT_KINDS) {
-    for (const { what, facts } of FAULTS[kind](truth)) {
+    for (const { what, facts } of FAULTS[kind](truth, printed)) {
       const isFirst = table.count(kind) === 0;
       const flagged = isFirst ? isFlagged(await extractor.extract(page, facts)) : wouldBeFlagged(facts, printed);
       table.note(kind, `${name} ${what}`, flagged);
@@ -148,7 +162,8 @@ describe("invoices as other countries print them", () => {
   );
 
   // They do not say who buys.
-  const kinds = ALL_KINDS.filter((kind) => kind !== "a weight scaled by 1000" && kind !== "vendor and buyer swapped");
+  const none: readonly string[] = ["a weight scaled by 1000", "a reference replaced by another", ...KINDS_OF_TWO];
+  const kinds = ALL_KINDS.filter((kind) => !none.includes(kind));
   itFlagsThem(table, "17 invoices of different countries, each with one fault", kinds, { skip: false });
 });
 
@@ -164,7 +179,8 @@ describe("documents that say in other ways who sells and who buys", () => {
     DOCUMENT_LIMIT_MS,
   );
 
-  const kinds = FAULT_KINDS.filter((kind) => kind !== "a weight scaled by 1000" && kind !== "date day/month swapped");
+  const none: readonly string[] = ["a weight scaled by 1000", "date day/month swapped", ...KINDS_OF_HEADS];
+  const kinds = FAULT_KINDS.filter((kind) => !none.includes(kind));
   itFlagsThem(table, "10 documents with vendor and buyer, each with one fault", kinds, { skip: false });
 });
 
@@ -180,6 +196,24 @@ describe("packing lists and delivery notes", () => {
     DOCUMENT_LIMIT_MS,
   );
 
-  const kinds = FAULT_KINDS.filter((kind) => !KINDS_OF_BILLS.includes(kind) && kind !== "vendor and buyer swapped");
+  const none = [...KINDS_OF_BILLS, ...KINDS_OF_HEADS, ...KINDS_OF_TWO];
+  const kinds = FAULT_KINDS.filter((kind) => !none.includes(kind));
   itFlagsThem(table, "9 packing lists and delivery notes, each with one fault", kinds, { skip: false });
+});
+
+describe("documents that print several dates and numbers, and whose they are", () => {
+  const table = new FaultTable();
+
+  it.each(fieldDocuments())(
+    "are read with every fault: $name",
+    async (document) => {
+      await tryEverything(table, document);
+      expect(table.count("truth")).toBeGreaterThan(0);
+    },
+    DOCUMENT_LIMIT_MS,
+  );
+
+  itFlagsThem(table, "9 documents with several dates and numbers, each with one fault", FIELD_FAULT_KINDS, {
+    skip: false,
+  });
 });

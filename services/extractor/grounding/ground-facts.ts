@@ -2,6 +2,8 @@ import { decimalSchema, type Facts, type GroundedField, type Grounding } from "@
 import { unmatchedAmounts } from "./amounts/unmatched-amounts.ts";
 import { agrees, comparedSign, type Sign } from "./compared-sign.ts";
 import { type FactValue, factValues } from "./fact-values.ts";
+import { mislabelledDates } from "./labels/mislabelled-dates.ts";
+import { mislabelledNumbers } from "./labels/mislabelled-numbers.ts";
 import { lineBlocks } from "./lines/line-blocks.ts";
 import { LineNumbers } from "./lines/line-numbers.ts";
 import { findLineTable } from "./lines/line-table.ts";
@@ -10,22 +12,29 @@ import { misreadFactors } from "./lines/misread-factors.ts";
 import { remarksAmongLines } from "./lines/remarks.ts";
 import { RowNumbers } from "./lines/row-numbers.ts";
 import { countryNames } from "./parties/country-names.ts";
+import { misplacedDetails } from "./parties/misplaced-details.ts";
 import { groundedRoles } from "./parties/printed-roles.ts";
+import { isIncotermInWords } from "./printed/incoterm-words.ts";
 import { isPrintedCurrency } from "./printed/printed-currency.ts";
 import type { PrintedDocument } from "./printed/printed-document.ts";
 import { isMoney, placesOfMoney } from "./printed/printed-money.ts";
 import { magnitude } from "./printed/printed-number.ts";
-import { isPrintedInPieces } from "./printed/printed-text.ts";
+import { isPrintedCode, isPrintedInPieces } from "./printed/printed-text.ts";
 import { isPrintedType } from "./title/printed-type.ts";
 
 type Grounded = GroundedField["grounded"];
 
+/** Of a VAT identification number. */
+const COUNTRY_PREFIX = /^[A-Z]{2}(?=.*(?:\d.*){7})/;
 /** Decimals of the score. */
 const SCORE_SCALE = 4;
 
 export interface GroundedFacts {
   readonly grounding: Grounding;
-  /** Pointers to texts of lines that are printed with another line, which has none of its own. */
+  /**
+   * Pointers to what is printed as something else: texts of lines with another line, dates and numbers behind the words for
+   * others, parts of a party with the other party.
+   */
   readonly misplaced: ReadonlySet<string>;
   /** Indexes of lines that state no number, and are remarks that the page prints among its lines. */
   readonly remarks: ReadonlySet<number>;
@@ -59,7 +68,12 @@ export function groundFacts(facts: Facts, printed: PrintedDocument | undefined):
     path: value.path,
     grounded: isMisread(value) ? ("absent" as const) : grounded(value, page),
   }));
-  const misplaced = page.texts.misplaced();
+  const misplaced = new Set([
+    ...page.texts.misplaced(),
+    ...mislabelledDates(facts, printed),
+    ...mislabelledNumbers(facts, printed.pages),
+    ...misplacedDetails(facts, printed.pages),
+  ]);
   const fields = states.map((field) => (misplaced.has(field.path) ? { ...field, grounded: "absent" as const } : field));
   const grounding = {
     text_layer: true,
@@ -117,7 +131,9 @@ function grounded(fact: FactValue, page: Page): Grounded {
     case "identifier":
     case "list":
       if (fact.line !== undefined) return page.texts.stateOf(fact);
-      return pageOrAbsent(kind === "list" ? isPrintedInPieces(value, printed.text) : printed.text.has(value));
+      return pageOrAbsent(
+        kind === "identifier" ? isPrintedIdentifier(fact, printed) : isPrintedInPieces(value, printed.text),
+      );
     case "any":
       return pageOrAbsent(
         isPrintedInPieces(value, printed.text) || printed.dates.has(value) || isPrintedNumber(value, printed),
@@ -135,6 +151,9 @@ function grounded(fact: FactValue, page: Page): Grounded {
     }
     case "role":
       return page.roles[value === "vendor" ? "vendor" : "buyer"];
+    case "incoterm":
+      if (printed.text.has(value)) return "page";
+      return isIncotermInWords(printed.pages) ? "not_checkable" : "absent";
     case "derived":
       return "not_checkable";
     default:
@@ -154,6 +173,12 @@ function groundedNumber(fact: FactValue, { printed, lines, signOf }: Page): Grou
       : lines.isPrinted(line, path, wanted, sign);
   const isOftenLeftOut = wanted === "0" || (wanted === "1" && path.endsWith("/price_base_quantity"));
   return isOftenLeftOut ? pageOrUnknown(isPrinted) : pageOrAbsent(isPrinted);
+}
+
+/** Companies print their tax number to their countrymen without the country's letters. */
+function isPrintedIdentifier({ path, value }: FactValue, printed: PrintedDocument): boolean {
+  const isTaxId = path.includes("/tax_ids/") && COUNTRY_PREFIX.test(value);
+  return isPrintedCode(value, printed) || (isTaxId && isPrintedCode(value.replace(COUNTRY_PREFIX, ""), printed));
 }
 
 function isPrintedNumber(value: string, { numbersByValue }: PrintedDocument): boolean {

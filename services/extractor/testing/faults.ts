@@ -1,7 +1,9 @@
 import { canonicalDecimal, extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { multiplyDecimals, subtractDecimals, sumDecimals } from "../decimal-arithmetic.ts";
 import { factValues } from "../grounding/fact-values.ts";
-import { type Faulty, faulty } from "./faulty.ts";
+import type { PrintedDocument } from "../grounding/printed/printed-document.ts";
+import { type Faulty, faulty, setAt } from "./faulty.ts";
+import { FIELD_FAULT_KINDS, FIELD_FAULTS } from "./field-faults.ts";
 import { LINE_FAULT_KINDS, LINE_FAULTS } from "./line-faults.ts";
 
 /** Ways in which a model's answer is plausible and wrong. */
@@ -26,11 +28,12 @@ export const FAULT_KINDS = [
   "the tax removed",
   "a bill taken for paid",
   ...LINE_FAULT_KINDS,
+  ...FIELD_FAULT_KINDS,
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** Each makes every variant of itself that a truth allows. */
-export const FAULTS: Readonly<Record<FaultKind, (truth: Facts) => readonly Faulty[]>> = {
+/** Each makes every variant of itself that a truth, and the page that it is printed on, allow. */
+export const FAULTS: Readonly<Record<FaultKind, (truth: Facts, printed: PrintedDocument) => readonly Faulty[]>> = {
   "a digit swapped": (truth) => numbersChanged(truth, digitsSwapped),
   "a decimal comma lost": (truth) => numbersChanged(truth, commaLost),
   "a line dropped": linesDropped,
@@ -51,6 +54,7 @@ export const FAULTS: Readonly<Record<FaultKind, (truth: Facts) => readonly Fault
   "the tax removed": taxRemoved,
   "a bill taken for paid": billPaid,
   ...LINE_FAULTS,
+  ...FIELD_FAULTS,
 };
 
 function numbersChanged(truth: Facts, change: (decimal: string) => readonly string[]): Faulty[] {
@@ -320,11 +324,4 @@ function taxRemoved(truth: Facts): Faulty[] {
       for (const line of lines) line.tax_rate = "0";
     }),
   ];
-}
-
-function setAt(facts: Facts, path: string, value: string): void {
-  const keys = path.slice(1).split("/");
-  const last = keys.pop() ?? "";
-  const parent = keys.reduce<unknown>((within, key) => Reflect.get(Object(within), key), facts);
-  Reflect.set(Object(parent), last, value);
 }

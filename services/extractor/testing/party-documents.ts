@@ -1,16 +1,12 @@
 import type { Facts, Party } from "@flowstate/contracts";
-import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
 import type { MadeDocument } from "./logistics-documents.ts";
+import { beside, placedRows, type Row } from "./placed-rows.ts";
 import { factsWith, lineWith } from "./sample-facts.ts";
 
 /**
  * Documents of the project's own making that say who sells and who buys, each as another country lays it out: by labels
  * beside, over and before the parties, in columns, or as a letter that has none. Some give money back.
  */
-
-/** A cell: where it begins, from the left, in points, and what it says. A larger font is given with it. */
-type Cell = readonly [x: number, text: string, size?: number];
-type Row = readonly Cell[];
 
 interface Deal {
   readonly vendor: NonNullable<Party>;
@@ -57,14 +53,6 @@ const comma = (cents: number) => point(cents).replace(".", ",");
 
 function block(x: number, { name, street, postal_code, city }: NonNullable<Party>): readonly Row[] {
   return [[[x, name ?? ""]], [[x, street ?? ""]], [[x, `${postal_code} ${city}`]]];
-}
-
-/** Two columns of rows side by side. */
-function beside(left: readonly Row[], right: readonly Row[]): readonly Row[] {
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => [
-    ...(left[at] ?? []),
-    ...(right[at] ?? []),
-  ]);
 }
 
 function taxNumber({ tax_ids }: NonNullable<Party>): string {
@@ -279,34 +267,22 @@ function page(layout: Layout): Buffer {
       [500, print(gross)],
     ],
   ];
-  const placed = [...rows, ...(foot?.(DEAL) ?? [])].flatMap((cells, row) => {
-    const isFoot = row >= rows.length;
-    const y = isFoot ? 60 - (row - rows.length) * 12 : 780 - row * 16;
-    return cells.map(([x, text, size = 9]) => `BT /F ${size} Tf ${x} ${y} Td (${latin(text)}) Tj ET`);
-  });
-  return pagePdf(placed.join("\n"), { mediaBox: [0, 0, 595, 842] });
-}
-
-/** In the font's encoding, WinAnsi. */
-function latin(text: string): string {
-  return text
-    .replace(/[()]/g, (bracket) => `\\${bracket}`)
-    .replace(/[^ -~]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`);
+  return placedRows(rows, foot?.(DEAL));
 }
 
 function truthOf(layout: Layout): Facts {
   const { type, head, foot, currency = "EUR", direction = 1 } = layout;
   const { net, tax, gross } = sums(layout);
-  const isTaxNumberPrinted = [...head(DEAL), ...(foot?.(DEAL) ?? [])].some((row) =>
-    row.some(([, text]) => text.includes(taxNumber(DEAL.vendor))),
-  );
+  const rows = [...head(DEAL), ...(foot?.(DEAL) ?? [])];
+  const isPrinted = (value: string | null) =>
+    value !== null && rows.some((row) => row.some(([, text]) => text.includes(value)));
   return factsWith({
     document_type: type,
     document_number: "PT-2026-88",
     document_date: "2026-11-20",
     currency,
-    vendor: isTaxNumberPrinted ? DEAL.vendor : { ...DEAL.vendor, tax_ids: [] },
-    buyer: DEAL.buyer,
+    vendor: asPrinted(DEAL.vendor, isPrinted),
+    buyer: asPrinted(DEAL.buyer, isPrinted),
     lines: ITEMS.map(({ item, description, quantity, price }, index) =>
       lineWith({
         position: String(index + 1),
@@ -327,4 +303,16 @@ function truthOf(layout: Layout): Facts {
       gross: point(gross),
     },
   });
+}
+
+/** What of a party a page says. */
+function asPrinted(party: NonNullable<Party>, isPrinted: (value: string | null) => boolean): NonNullable<Party> {
+  const { street, postal_code, city, tax_ids } = party;
+  return {
+    ...party,
+    street: isPrinted(street) ? street : null,
+    postal_code: isPrinted(postal_code) ? postal_code : null,
+    city: isPrinted(city) ? city : null,
+    tax_ids: tax_ids.filter(({ value }) => isPrinted(value)),
+  };
 }

@@ -12,16 +12,30 @@ const NEEDED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
   [/^\/lines\/\d+\/amount$/, "line_amount_not_on_page"],
   [/^\/lines\/\d+\/(?:quantity|packages|(?:net|gross)_weight\/value)$/, "line_value_not_on_page"],
   [/^\/(?:vendor|buyer)$/, "party_misplaced"],
+  [/^\/(?:document_number|document_date|due_date|currency|payment\/(?:iban|bic))$/, "identity_not_on_page"],
   [
-    /^\/(?:document_number|document_date|due_date|currency|(?:vendor|buyer)\/name|payment\/iban)$/,
+    /^\/(?:vendor|buyer|ship_to|carrier)\/(?:name|street|postal_code|city|tax_ids\/\d+\/value)$/,
     "identity_not_on_page",
   ],
+  [/^\/references\//, "reference_not_on_page"],
+  [/^\/lines\/\d+\/(?:description|seller_item_number|buyer_item_number|gtin|hs_code|batch)$/, "line_text_not_on_page"],
 ];
 
-/** What grounding means for the extraction: values that are printed nowhere, and printed amounts that were not read. */
-export function checkGrounding({ fields, unmatched_amounts }: Grounding): Finding[] {
+/** What is printed, and as something else. */
+const MISPLACED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
+  [/^\/lines\//, "line_text_misplaced"],
+  [/^\/(?:vendor|buyer)\//, "party_misplaced"],
+  [/^\/(?:document_number|document_date|due_date|references\/.*)$/, "value_mislabelled"],
+];
+
+/**
+ * What grounding means for the extraction: values that are printed nowhere, or as something else (`misplaced`), and printed
+ * amounts that were not read.
+ */
+export function checkGrounding({ fields, unmatched_amounts }: Grounding, misplaced: ReadonlySet<string>): Finding[] {
   const findings: Finding[] = fields.flatMap(({ path, grounded }) => {
-    const rule = grounded === "absent" ? NEEDED.find(([pattern]) => pattern.test(path))?.[1] : undefined;
+    const rules = misplaced.has(path) ? MISPLACED : NEEDED;
+    const rule = grounded === "absent" ? rules.find(([pattern]) => pattern.test(path))?.[1] : undefined;
     return rule === undefined ? [] : [{ rule, path }];
   });
   if ((unmatched_amounts ?? 0) > 0) findings.push({ rule: "amounts_not_extracted", path: "/lines" });

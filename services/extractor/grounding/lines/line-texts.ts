@@ -5,6 +5,7 @@ import { lettersAndDigits } from "../printed/letters-and-digits.ts";
 import { type PrintedDocument, passagesOf } from "../printed/printed-document.ts";
 import { isPrintedInPieces, PrintedText } from "../printed/printed-text.ts";
 import type { Block } from "./line-blocks.ts";
+import { isSetAsCode } from "./line-codes.ts";
 import type { LineTable } from "./line-table.ts";
 import { numbersOf, type RowNumbers } from "./row-numbers.ts";
 
@@ -54,9 +55,10 @@ export class LineTexts {
   stateOf({ path, value, line = 0 }: FactValue): GroundedField["grounded"] {
     const own = this.#textOf(line);
     if (own !== undefined && isPrintedInPieces(value, own)) return "page";
-    if (!isPrintedInPieces(value, this.#printed.text)) return "absent";
-    if (own === undefined) return this.#lines.length === 1 ? "page" : "not_checkable";
     const field = TEXTS.find((name) => path.endsWith(`/${name}`));
+    const isPrinted = isPrintedInPieces(value, this.#printed.text);
+    if (!isPrinted && !isSetAsCode(this.#lines[line], field ?? "", this.#printed)) return "absent";
+    if (own === undefined) return this.#lines.length === 1 ? "page" : "not_checkable";
     if (field !== undefined && lettersAndDigits(value).length >= MIN_LENGTH) {
       this.#missing.set(field, (this.#missing.get(field) ?? new Set()).add(line));
     }

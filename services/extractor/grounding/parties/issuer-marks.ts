@@ -1,8 +1,10 @@
+import type { Facts } from "@flowstate/contracts";
 import type { TextPage } from "../../pdf/text-layer.ts";
 import { foldedText } from "../printed/folded-text.ts";
 import { usualHeight } from "../printed/print-size.ts";
 import { printedPattern } from "../printed/printed-pattern.ts";
-import { type Place, placesOf } from "./party-places.ts";
+import type { Place } from "../printed/printed-place.ts";
+import { placesOf } from "./party-places.ts";
 import { labelledRole } from "./role-words.ts";
 
 /** How much taller than most of its page a letterhead is. Addresses may well be somewhat taller than a table. */
@@ -13,6 +15,20 @@ const FOOT = 90;
 const OF_ITS_OWN =
   /(?<![\p{L}])(?:iban|bic|swift|hr[ab]|amtsgericht|handelsregister|geschaftsfuhr|vorstand|ust-?id|steuer-?n|vat (?:no|reg|id)|siren|siret|rcs|tva|capital social|p\.? ?iva|partita iva|rea|nif|cif|kvk|btw|nip|regon|krs|company (?:no|number|reg)|registered (?:office|in)|tel|fax|www)/u;
 
+/** What only goes with goods may be on a carrier's paper. */
+const SENT_BY_VENDOR: ReadonlySet<Facts["document_type"]> = new Set([
+  "invoice",
+  "credit_note",
+  "order_confirmation",
+  "delivery_note",
+]);
+
+/** Whose paper a document of this type is on; undefined where it may be anybody's. */
+export function issuerOf({ document_type: type }: Facts): "vendor" | "buyer" | undefined {
+  if (type === "purchase_order") return "buyer";
+  return SENT_BY_VENDOR.has(type) ? "vendor" : undefined;
+}
+
 /**
  * Whether a party with this name is the one whose paper it is: printed large, in the line over the window of an envelope
  * that says name and address in one row, or in the foot beside its bank and its registration. Nobody is written to like
@@ -20,7 +36,9 @@ const OF_ITS_OWN =
  */
 export function isIssuer(name: string | null, addresses: readonly string[], pages: readonly TextPage[]): boolean {
   if (name === null) return false;
-  return placesOf(name, pages).some((place) => isLarge(place) || isSenderLine(place, addresses) || isInFoot(place));
+  return placesOf(name, pages).some(
+    (place) => isLarge(place) || isSenderLine(place, addresses) || (place.before === "" && isInFoot(place)),
+  );
 }
 
 function isLarge({ page, cell }: Place): boolean {
@@ -39,8 +57,8 @@ function isSenderLine({ page, row, cell, before }: Place, addresses: readonly st
   return addresses.some((address) => printedPattern(address).test(inRow));
 }
 
-function isInFoot({ page, row, before }: Place): boolean {
-  if (before !== "") return false;
+/** Whether a place is where companies print what they say of themselves. */
+export function isInFoot({ page, row }: Place): boolean {
   const last = page.rows.at(-1)?.y ?? 0;
   const y = page.rows[row]?.y ?? 0;
   if (last - y > FOOT || y < last / 2) return false;

@@ -1,6 +1,6 @@
 import type { Facts, GroundedField, Party } from "@flowstate/contracts";
 import type { TextPage } from "../../pdf/text-layer.ts";
-import { isIssuer } from "./issuer-marks.ts";
+import { isIssuer, issuerOf } from "./issuer-marks.ts";
 import { placesOf } from "./party-places.ts";
 import { roleAt } from "./role-of-place.ts";
 import type { LabelledRole } from "./role-words.ts";
@@ -10,15 +10,6 @@ type Grounded = GroundedField["grounded"];
 
 /** Both are introduced at the beginning; what follows repeats them. */
 const PAGES = 2;
-/** What only goes with goods may be on a carrier's paper. */
-const SENT_BY_ONE_OF_THEM: ReadonlySet<Facts["document_type"]> = new Set([
-  "invoice",
-  "credit_note",
-  "purchase_order",
-  "order_confirmation",
-  "delivery_note",
-]);
-
 /**
  * Whether vendor and buyer stand where the page has its vendor and its buyer: under their labels, or, where neither has
  * one, as the one whose paper it is and the one it is sent to. `absent` for one who stands in the other's place.
@@ -70,8 +61,8 @@ function statesByIssuer(facts: Facts, pages: readonly TextPage[]): Readonly<Reco
   const addresses = parties.flatMap((party) => party?.postal_code ?? party?.city ?? []);
   const [vendor, buyer] = parties.map((party) => isIssuer(party?.name ?? null, addresses, pages));
   const state = (isRight: boolean) => (isRight ? "page" : "absent");
-  const isUnclear = vendor === buyer || !SENT_BY_ONE_OF_THEM.has(facts.document_type);
-  if (isUnclear) return { vendor: "not_checkable", buyer: "not_checkable" };
-  const isRight = vendor === (facts.document_type !== "purchase_order");
+  const issuer = issuerOf(facts);
+  if (vendor === buyer || issuer === undefined) return { vendor: "not_checkable", buyer: "not_checkable" };
+  const isRight = vendor === (issuer === "vendor");
   return { vendor: state(isRight), buyer: facts.buyer === null ? "not_checkable" : state(isRight) };
 }

@@ -55,3 +55,31 @@ export function labelledRole(text: string): LabelledRole | undefined {
   const [role] = roles;
   return roles.size === 1 ? role : undefined;
 }
+
+/** Whom to ask at a party is no party. */
+const CONTACT = /^(?:contact|contatto|contacto|contactpersoon|ansprechpartner|osoba kontaktowa)(?!\p{L})/u;
+
+export function isContact(label: string): boolean {
+  return CONTACT.test(foldedText(label));
+}
+
+const MENTIONED = new RegExp(
+  (["vendor", "buyer", "neither"] as const)
+    .map((role) => String.raw`(?<!\p{L})(?<${role}>${ROLE_WORDS[role].join("|")})`)
+    .join("|"),
+  "u",
+);
+/** Who writes and who is written to. */
+const OURS = /(?<!\p{L})(?:our|unsere?|notre|nos|nostr[ao]|nuestr[ao]|onze|ons|nasz[ea]?)(?!\p{L})/u;
+const YOURS = /(?<!\p{L})(?:your|ihre?|votre|vos|vostr[ao]|su|uw|panstwa)(?!\p{L})/u;
+
+/** Whose a value is by the words before it, whatever else they say: `USt-IdNr. des Kunden`, `Our VAT no.`. */
+export function mentionedRole(text: string, issuer: "vendor" | "buyer" | undefined): LabelledRole | undefined {
+  const folded = foldedText(text.slice(-MAX_LENGTH));
+  const { vendor, buyer, neither } = MENTIONED.exec(folded)?.groups ?? {};
+  if (vendor !== undefined) return "vendor";
+  if (buyer !== undefined) return "buyer";
+  if (neither !== undefined) return "neither";
+  if (issuer === undefined || OURS.test(folded) === YOURS.test(folded)) return undefined;
+  return OURS.test(folded) === (issuer === "vendor") ? "vendor" : "buyer";
+}

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { foldedText } from "./folded-text.ts";
 import { printedDates } from "./printed-date.ts";
 
 // Real: everything. Pure function.
+
+function datesIn(texts: readonly string[]): string[] {
+  return [...new Set(printedDates(texts.map(foldedText)).map(({ date }) => date))];
+}
 
 describe("printedDates", () => {
   it.each([
@@ -31,7 +36,7 @@ describe("printedDates", () => {
     "vom 23.11.2026, fällig sofort",
     "2026-11-23T10:00:00Z",
   ])("reads %s", (printed) => {
-    expect([...printedDates([printed])]).toEqual(["2026-11-23"]);
+    expect(datesIn([printed])).toEqual(["2026-11-23"]);
   });
 
   it.each([
@@ -47,18 +52,27 @@ describe("printedDates", () => {
     ["4 mei 2026", "2026-05-04"],
     ["4 maart 2026", "2026-03-04"],
     ["Jänner 5, 2026", "2026-01-05"],
+    ["5 września 2026 r.", "2026-09-05"],
+    ["5 lis. 2026", "2026-11-05"],
   ])("knows the month of %s", (printed, date) => {
-    expect([...printedDates([printed])]).toEqual([date]);
+    expect(datesIn([printed])).toEqual([date]);
   });
 
   it("takes dots for the day first, whatever the numbers", () => {
-    expect([...printedDates(["03.05.2026"])]).toEqual(["2026-05-03"]);
+    expect(datesIn(["03.05.2026"])).toEqual(["2026-05-03"]);
   });
 
   it("leaves open which of two slashed numbers is the month, unless another date of the document tells", () => {
-    expect([...printedDates(["03/05/2026"])].sort()).toEqual(["2026-03-05", "2026-05-03"]);
-    expect([...printedDates(["03/05/2026", "due 28/05/2026"])].sort()).toEqual(["2026-05-03", "2026-05-28"]);
-    expect([...printedDates(["03/05/2026", "due 05/28/2026"])].sort()).toEqual(["2026-03-05", "2026-05-28"]);
+    expect(datesIn(["03/05/2026"]).sort()).toEqual(["2026-03-05", "2026-05-03"]);
+    expect(datesIn(["03/05/2026", "due 28/05/2026"]).sort()).toEqual(["2026-05-03", "2026-05-28"]);
+    expect(datesIn(["03/05/2026", "due 05/28/2026"]).sort()).toEqual(["2026-03-05", "2026-05-28"]);
+  });
+
+  it("says where they stand", () => {
+    expect(printedDates(["of 3.5.2026,", "23 nov 2026"])).toEqual([
+      { date: "2026-05-03", text: 0, start: 3, end: 11 },
+      { date: "2026-11-23", text: 1, start: 0, end: 11 },
+    ]);
   });
 
   it.each([
@@ -71,6 +85,6 @@ describe("printedDates", () => {
     "10 widgets 2026",
     "123456789",
   ])("finds no date in %s", (printed) => {
-    expect([...printedDates([printed])]).toEqual([]);
+    expect(datesIn([printed])).toEqual([]);
   });
 });

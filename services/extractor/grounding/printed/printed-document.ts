@@ -1,8 +1,9 @@
 import type { TextCell, TextLayer, TextPage, TextRow } from "../../pdf/text-layer.ts";
-import { printedDates } from "./printed-date.ts";
+import { datedPlaces } from "./dated-places.ts";
 import { type DecimalMark, decimalMark, type PrintedNumber, plainPrint, printedNumbers } from "./printed-number.ts";
+import type { Place } from "./printed-place.ts";
 import { signWithin } from "./printed-sign.ts";
-import { PrintedText } from "./printed-text.ts";
+import { PrintedText, withoutMarks } from "./printed-text.ts";
 
 /** A number and where it stands. */
 export interface PlacedNumber extends PrintedNumber {
@@ -34,8 +35,11 @@ export interface PrintedDocument {
   readonly numbersByValue: PlacesByValue;
   readonly countsByValue: PlacesByValue;
   readonly amountsByValue: PlacesByValue;
-  readonly dates: ReadonlySet<string>;
+  /** By ISO 8601 calendar date. */
+  readonly dates: ReadonlyMap<string, readonly Place[]>;
   readonly text: PrintedText;
+  /** The same with spaces for everything but letters and digits: codes are set with dots, slashes, or nothing. */
+  readonly codes: PrintedText;
   /** Through the whole document, by number, with one kind of space and hyphen. */
   readonly rows: readonly PrintedRow[];
 }
@@ -59,8 +63,9 @@ const NOTHING: PrintedDocument = {
   numbersByValue: new Map(),
   countsByValue: new Map(),
   amountsByValue: new Map(),
-  dates: new Set(),
+  dates: new Map(),
   text: new PrintedText([]),
+  codes: new PrintedText([]),
   rows: [],
 };
 
@@ -73,7 +78,9 @@ export function printedDocument({ pages }: TextLayer): PrintedDocument {
   const numbers = placedNumbers(plain, decimalMark(rowTexts));
   if (numbers.length > MAX_NUMBERS) return NOTHING;
   const counts = numbers.filter(({ isPercentage }) => !isPercentage);
-  let [dates, text]: [ReadonlySet<string> | undefined, PrintedText | undefined] = [undefined, undefined];
+  let dates: PrintedDocument["dates"] | undefined;
+  let text: PrintedText | undefined;
+  let codes: PrintedText | undefined;
   return {
     isReadable: true,
     pages: plain,
@@ -83,12 +90,16 @@ export function printedDocument({ pages }: TextLayer): PrintedDocument {
     amountsByValue: byValue(counts.filter(({ hasCents }) => hasCents)),
     // Only some of those who ask for numbers ask for more.
     get dates() {
-      dates ??= printedDates(rowTexts);
+      dates ??= datedPlaces(plain);
       return dates;
     },
     get text() {
       text ??= new PrintedText(plain.flatMap(passagesOf));
       return text;
+    },
+    get codes() {
+      codes ??= new PrintedText(plain.flatMap(passagesOf).map(withoutMarks));
+      return codes;
     },
     rows: plain.flatMap(({ rows }, page) => rows.map((row) => ({ ...row, page }))),
   };

@@ -79,6 +79,19 @@ export function isPrintedInPieces(value: string, text: PrintedText): boolean {
   return words.length >= MIN_WORDS && words.every((word) => text.has(word));
 }
 
+/** Whether an identifier is printed, or its letters and digits are, with other marks between them or none. */
+export function isPrintedCode(
+  value: string,
+  { text, codes }: { readonly text: PrintedText; readonly codes: PrintedText },
+): boolean {
+  return text.has(value) || codes.has(withoutMarks(value));
+}
+
+/** Letters and digits, with spaces between what something else parts. */
+export function withoutMarks(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+}
+
 function squeezed(raw: string): Squeezed {
   const starts: boolean[] = [];
   const ends: boolean[] = [];
