@@ -10,8 +10,9 @@ import { eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.
 import { HIDING_PLACES, withHiddenText } from "@flowstate/local/fixtures/hidden-instructions.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { finishExtraction } from "./finish-extraction.ts";
+import { type PrintedDocument, printedDocument } from "./grounding/printed/printed-document.ts";
 import { DocumentReader } from "./pdf/document-reader.ts";
-import { decodeTextLayer, type TextLayer } from "./pdf/text-layer.ts";
+import { decodeTextLayer } from "./pdf/text-layer.ts";
 import { instruction, type Order, obeyed } from "./testing/obedient-model.ts";
 
 // Real: the parser thread, and everything that happens to what a model read. Doubled: the model, which obeys. What it does
@@ -279,21 +280,21 @@ function leavesOf(value: unknown, path = ""): string[] {
 }
 
 describe.each(HIDING_PLACES)("a text that nobody sees (%s) and that a model obeys", (place) => {
-  let text: TextLayer;
+  let printed: PrintedDocument;
   beforeAll(async () => {
     const orders = [...Object.entries(INVENTED), ...Object.entries(MISPLACED)].map(([set, to]): Order => ({ set, to }));
-    text = await textOf(await withHiddenText(page, instruction(orders), place));
+    printed = await pageOf(await withHiddenText(page, instruction(orders), place));
   });
 
   it("flags no reading that does not obey", () => {
-    expect(finished(truth, text).status).toBe("valid");
+    expect(finished(truth, printed).status).toBe("valid");
   });
 
   it("changes no field to a value that is printed nowhere without a flag, but for those of the table", () => {
-    expect(unflagged(INVENTED, text)).toEqual(INVENTED_AND_VALID);
+    expect(unflagged(INVENTED, printed)).toEqual(INVENTED_AND_VALID);
   });
 
   it("changes no field to what stands elsewhere on the page without a flag, but for those of the table", () => {
-    expect(unflagged(MISPLACED, text)).toEqual(MISPLACED_AND_VALID);
+    expect(unflagged(MISPLACED, printed)).toEqual(MISPLACED_AND_VALID);
   });
 });
