@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
+import { STORING_LOCK } from "../database/advisory-locks.ts";
 import { bigint, columnArrays, columnList, optionalBigint, unnestedRows } from "../database/columns.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { dayOf, daysBefore } from "../days.ts";
@@ -38,7 +39,7 @@ const INSERT_BREAKS = `
  */
 export async function repairRecord({ pool, key, trusted, now }: Repair): Promise<readonly ChainBreak[]> {
   return inTransaction(pool, async (client) => {
-    await takeTurnOfRepair(client);
+    await ensureHead(client);
     const { head } = await takeTurnToStore(client);
     const earlier = await readBreaks(client, trusted);
     const heads = z.array(segmentHeadSchema).parse((await client.query(SELECT_LATEST)).rows);
@@ -71,9 +72,9 @@ export async function repairRecord({ pool, key, trusted, now }: Repair): Promise
   });
 }
 
-/** The row of the record's head may be gone altogether. */
-async function takeTurnOfRepair(client: PoolClient): Promise<void> {
-  await client.query("LOCK TABLE recording_head IN EXCLUSIVE MODE");
+/** The row of the record's head may be gone altogether; nobody stores meanwhile. */
+async function ensureHead(client: PoolClient): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(${STORING_LOCK}, 0)`);
   await client.query(ENSURE_HEAD);
 }
 
