@@ -16,7 +16,8 @@ export function useReaderRow(body, rows, opened) {
   const [id, setId] = useState(opened);
   const index = id === undefined ? -1 : rows.findIndex(({ document_id }) => document_id === id);
   const hasFocus = useRef(opened !== undefined);
-  const isToBeSeen = useRef(opened !== undefined);
+  /** The document whose row is to be brought into view. An effect of an earlier drawing may run late, and knows another. */
+  const toBeSeen = useRef(opened);
   const isDrawing = useRef(true);
   isDrawing.current = true;
 
@@ -27,8 +28,8 @@ export function useReaderRow(body, rows, opened) {
   });
   // After the view has scrolled to where the reader was.
   useEffect(() => {
-    if (!isToBeSeen.current) return;
-    isToBeSeen.current = false;
+    if (id === undefined || toBeSeen.current !== id) return;
+    toBeSeen.current = undefined;
     bringIntoView(body.current, index);
   });
 
@@ -39,8 +40,8 @@ export function useReaderRow(body, rows, opened) {
     goTo(target) {
       if (target === index) return bringIntoView(body.current, index);
       hasFocus.current = true;
-      isToBeSeen.current = true;
-      setId(rows[target]?.document_id);
+      toBeSeen.current = rows[target]?.document_id;
+      setId(toBeSeen.current);
     },
     /** @param {FocusEvent} event the focus has come to a row */
     follow({ target }) {
