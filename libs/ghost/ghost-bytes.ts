@@ -35,7 +35,7 @@ export class GhostBytes implements Disposable {
 
   /** Holds up to `capacity` bytes in one piece; for content whose size was declared. */
   static withCapacity(capacity: number): GhostBytes {
-    return new GhostBytes([Buffer.alloc(capacity)]);
+    return new GhostBytes([allocation(capacity)]);
   }
 
   /** Takes the bytes out of `source` and zeroes it: afterwards they exist here only. */
@@ -147,14 +147,14 @@ export class GhostBytes implements Disposable {
     const free = this.#capacity - this.#length;
     const last = this.#segments.at(-1);
     if (last !== undefined && free > 0) return last.subarray(last.byteLength - free);
-    const added = Buffer.alloc(Math.min(Math.max(this.#length, SEGMENT_MIN_BYTES), SEGMENT_MAX_BYTES));
+    const added = allocation(Math.min(Math.max(this.#length, SEGMENT_MIN_BYTES), SEGMENT_MAX_BYTES));
     this.#capacity += added.byteLength;
     this.#segments.push(added);
     return added;
   }
 
   #join(): void {
-    const joined = Buffer.alloc(this.#length);
+    const joined = allocation(this.#length);
     let offset = 0;
     for (const segment of this.#segments) {
       joined.set(segment.subarray(0, this.#length - offset), offset);
@@ -170,4 +170,9 @@ export class GhostBytes implements Disposable {
   #assertHeld(): void {
     if (this.#wiped) throw new Error("GhostBytes used after it was wiped");
   }
+}
+
+/** Zeros outside of V8's heap: there `Buffer.alloc` puts up to 64 bytes, and leaves copies when they are moved. */
+function allocation(bytes: number): Buffer {
+  return Buffer.from(new ArrayBuffer(bytes));
 }

@@ -23,7 +23,8 @@ const SPARE_BYTES = 3;
  * copy that its holder wipes.
  */
 export function decodeWords(value: Buffer): Buffer {
-  const decoded = Buffer.alloc(value.length + SPARE_BYTES);
+  // Up to 64 bytes, `Buffer.alloc` would lie in V8's heap, and leave a copy there when a part of them is looked at.
+  const decoded = Buffer.from(new ArrayBuffer(value.length + SPARE_BYTES));
   let length = 0;
   let at = 0;
   for (let word = nextWord(value, at); word !== undefined; word = nextWord(value, at)) {
