@@ -1,6 +1,7 @@
 export * from "./broker-configuration.ts";
 export type { BrokerLogin } from "./broker-login.ts";
 export { connectDocuments, connectEvents, DocumentsConnection, EventsConnection } from "./connection.ts";
+export type { StreamMessage } from "./events/arrivals.ts";
 export * from "./events/consume-events.ts";
 export * from "./events/erase-events.ts";
 export * from "./events/event-publisher.ts";

@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordBatch } from "./recording/consume-events.ts";
 import { ENDPOINTS } from "./routes/endpoints.ts";
 import { ADMIN_KEY, KEY, OTHER_KEY, OTHER_TENANT, READ_KEY, SUBMIT_KEY, testApi } from "./testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "./testing/audit-database.ts";
+import { recordMessages } from "./testing/record-messages.ts";
 import { MAIL_ID, messageOf, sampleEvent, TENANT } from "./testing/sample-events.ts";
 
 const OURS = randomUUID();
@@ -29,7 +29,7 @@ beforeAll(async () => {
     sampleEvent("mail.unroutable", { time, data: { mail_id: NOBODYS_MAIL } }),
   ];
   const messages = events.map((event, index) => messageOf(event, index));
-  await recordBatch(recordingInto(database.pool), messages);
+  await recordMessages(recordingInto(database.pool), messages);
 });
 afterAll(async () => {
   await api.close();

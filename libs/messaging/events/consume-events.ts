@@ -3,6 +3,7 @@ import { AUDIT_CONSUMER, EVENTS_STREAM } from "@flowstate/contracts";
 import type { Logger } from "@flowstate/runtime";
 import type { JsMsg } from "nats";
 import type { EventsConnection } from "../connection.ts";
+import { Arrivals, type Preparation, type PreparedBatch } from "./arrivals.ts";
 
 /** Pause after a failed batch; the events wait in the stream. */
 const BACKOFF_MIN_MS = 250;
@@ -10,27 +11,14 @@ const BACKOFF_MAX_MS = 5_000;
 
 /** How long one request for messages stands, delivering what comes; the next one follows at once. */
 const PULL_MS = 30_000;
-/**
- * Batches that are stored at the same time. While one is being stored, the next is made ready; more would only wait in the
- * store's own queue.
- */
+/** Batches that are stored at the same time: the second takes the store's turn the moment the first one leaves it. */
 const BATCHES_AT_ONCE = 2;
 
-export interface StreamMessage {
-  readonly data: Uint8Array;
-  /** The stream's sequence number: total order, survives redelivery. */
-  readonly sequence: number;
-}
-
-export interface EventConsumption<Read> {
-  /** Messages that are stored together, at most. */
-  readonly batchSize: number;
+export interface EventConsumption<Read, Batch> extends Preparation<Read, Batch> {
   readonly signal: AbortSignal;
   readonly logger: Logger;
-  /** Makes of a message what is stored, as soon as it arrives: the batches before it are being stored meanwhile. */
-  read(message: StreamMessage): Read;
   /** Makes the batch durable; rejecting hands it out again. Must be idempotent. */
-  store(batch: readonly Read[]): Promise<void>;
+  store(batch: Batch): Promise<void>;
 }
 
 /**
@@ -38,9 +26,9 @@ export interface EventConsumption<Read> {
  * `store` has made its batch durable. Runs until `signal` aborts and what it has begun is done; a broker or a store that is
  * away is waited for.
  */
-export async function consumeEvents<Read>(
+export async function consumeEvents<Read, Batch>(
   connection: EventsConnection,
-  consumption: EventConsumption<Read>,
+  consumption: EventConsumption<Read, Batch>,
 ): Promise<void> {
   const { signal, logger } = consumption;
   const backoff = new Backoff(signal);
@@ -54,23 +42,19 @@ export async function consumeEvents<Read>(
   }
 }
 
-/** A message, and what was made of it. */
-interface Arrived<Read> {
-  readonly message: JsMsg;
-  readonly read: Read;
-}
-
-async function consumeUntilClosed<Read>(
+async function consumeUntilClosed<Read, Batch>(
   connection: EventsConnection,
-  consumption: EventConsumption<Read>,
+  consumption: EventConsumption<Read, Batch>,
   backoff: Backoff,
 ): Promise<void> {
-  const { signal, batchSize, read } = consumption;
-  const arrived: Arrived<Read>[] = [];
+  const { signal, batchSize } = consumption;
+  const arrivals = new Arrivals<JsMsg, Read, Batch>(consumption);
   const storing = new Set<Promise<void>>();
   const storeArrived = () => {
-    while (arrived.length > 0 && storing.size < BATCHES_AT_ONCE && !signal.aborted) {
-      const stored = storeBatch(arrived.splice(0, batchSize), consumption, backoff).finally(() => {
+    while (storing.size < BATCHES_AT_ONCE && !signal.aborted) {
+      const next = arrivals.take();
+      if (next === undefined) return;
+      const stored = storeBatch(next, consumption, backoff).finally(() => {
         storing.delete(stored);
         storeArrived();
       });
@@ -84,34 +68,33 @@ async function consumeUntilClosed<Read>(
       const stop = () => void messages.close();
       signal.addEventListener("abort", stop, { once: true });
       for await (const message of messages) {
-        arrived.push({ message, read: read({ data: message.data, sequence: message.seq }) });
         // What has come together is stored together; waiting for more would only add delay.
-        if (arrived.length === 1) setImmediate(storeArrived);
+        if (arrivals.add(message)) setImmediate(storeArrived);
       }
       signal.removeEventListener("abort", stop);
       // What there is no room for waits in the stream, for another instance perhaps.
-      while (arrived.length >= batchSize && storing.size > 0) await Promise.race(storing);
+      while (arrivals.hasFull && storing.size > 0) await Promise.race(storing);
     }
   } finally {
     // What arrived and is not being stored is handed out again at once, to this instance or another.
-    for (const { message } of arrived.splice(0)) message.nak();
+    for (const message of arrivals.drain()) message.nak();
     await Promise.all(storing);
   }
 }
 
 /** Stores a batch and acknowledges it; or gives it back, and keeps its place among the batches for a pause. */
-async function storeBatch<Read>(
-  batch: readonly Arrived<Read>[],
-  { store, logger }: EventConsumption<Read>,
+async function storeBatch<Read, Batch>(
+  { messages, batch }: PreparedBatch<JsMsg, Batch>,
+  { store, logger }: EventConsumption<Read, Batch>,
   backoff: Backoff,
 ): Promise<void> {
   try {
-    await store(batch.map(({ read }) => read));
-    for (const { message } of batch) message.ack();
+    await store(batch);
+    for (const message of messages) message.ack();
     backoff.reset();
   } catch (error) {
-    logger.warn("events.batch_postponed", { events: batch.length }, error);
-    for (const { message } of batch) message.nak(backoff.nextMs);
+    logger.warn("events.batch_postponed", { events: messages.length }, error);
+    for (const message of messages) message.nak(backoff.nextMs);
     await backoff.pause();
   }
 }

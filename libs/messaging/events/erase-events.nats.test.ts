@@ -58,6 +58,7 @@ async function settle(count: number): Promise<void> {
     signal: stop.signal,
     logger,
     read: (message) => message.sequence,
+    prepare: (batch) => batch,
     async store(batch) {
       settled += batch.length;
     },

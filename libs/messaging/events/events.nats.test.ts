@@ -5,7 +5,8 @@ import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-
 import { createLogger } from "@flowstate/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectEvents, type EventsConnection } from "../connection.ts";
-import { consumeEvents, type StreamMessage } from "./consume-events.ts";
+import type { StreamMessage } from "./arrivals.ts";
+import { consumeEvents } from "./consume-events.ts";
 import { deriveEventId, EventNotStoredError, EventPublisher } from "./event-publisher.ts";
 import { provisionEvents } from "./provision-events.ts";
 
@@ -37,7 +38,14 @@ const idOf = (message: StreamMessage) => eventSchema.parse(JSON.parse(Buffer.fro
 /** Consumes until `enough` says so. */
 async function consumeUntil(enough: () => boolean, store: (batch: readonly string[]) => Promise<void>): Promise<void> {
   const stop = new AbortController();
-  const consuming = consumeEvents(audit, { batchSize: 50, signal: stop.signal, logger, read: idOf, store });
+  const consuming = consumeEvents(audit, {
+    batchSize: 50,
+    signal: stop.signal,
+    logger,
+    read: idOf,
+    prepare: (batch) => batch,
+    store,
+  });
   await expect.poll(enough, { timeout: 15_000, interval: 20 }).toBe(true);
   stop.abort();
   await consuming;

@@ -6,9 +6,9 @@ import { startOtlpCollector } from "@flowstate/local/doubles/otlp.ts";
 import { type SlackDouble, startSlack } from "@flowstate/local/doubles/slack.ts";
 import { createLogger, startTelemetry } from "@flowstate/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../recording/consume-events.ts";
 import type { RecordingLag } from "../recording/recording-lag.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, type SampleOptions, SENDER, sampleEvent } from "../testing/sample-events.ts";
 import { RULE_NAMES } from "./alert.ts";
 import { AlertMetrics } from "./alert-metrics.ts";
@@ -39,7 +39,7 @@ afterEach(async () => {
 /** Records an event of a document, or of a mail, that happened so many minutes after the start. */
 async function happened<T extends EventType>(type: T, minutes: number, data: SampleOptions<T>["data"] = {}) {
   const event = sampleEvent(type, { time: at(minutes).toISOString(), data });
-  await recordBatch(recordingInto(database.pool, at(minutes).toISOString()), [messageOf(event, ++sequence)]);
+  await recordMessages(recordingInto(database.pool, at(minutes).toISOString()), [messageOf(event, ++sequence)]);
 }
 const newDocument = () => ({ document_id: randomUUID() });
 
@@ -144,7 +144,7 @@ describe("alerts", () => {
     const waiting = { lag: async () => ({ ...AT_REST, pending_events: 3 }), tell: undefined };
     await look(-2, waiting);
     for (let n = 0; n < 20; n += 1) await happened("mail.refused", 0, { mail_id: randomUUID() });
-    await recordBatch(recordingInto(database.pool), [messageOf({ not: "an event" }, ++sequence)]);
+    await recordMessages(recordingInto(database.pool), [messageOf({ not: "an event" }, ++sequence)]);
     await database.pool.query("UPDATE rejected_events SET rejected_at = $1", [at(0)]);
     await look(1, { ...waiting, tell: webhook.tell });
     expect(slack.texts).toHaveLength(1);

@@ -36,6 +36,10 @@ describe("canonical JSON", () => {
     expect(canonicalJson({ most: Number.MAX_SAFE_INTEGER, none: -0 })).toBe('{"most":9007199254740991,"none":0}');
   });
 
+  it("spells bytes as the text of their hexadecimal digits", () => {
+    expect(canonicalJson({ bytes: Buffer.from([0, 0xab]), none: Buffer.alloc(0) })).toBe('{"bytes":"00ab","none":""}');
+  });
+
   it.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses the number %d", (number) => {
     expect(() => canonicalJson({ number })).toThrow(TypeError);
   });

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import { bigint, bytes, optionalBytes, optionalText } from "../database/columns.ts";
 import { type RecordedEvent, recordedEventSchema } from "../recording/event-row.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalWriter } from "./canonical-json.ts";
 import { committedEventSchema } from "./committed-event.ts";
 
 /** How an event hangs in the chain of its segment. */
@@ -33,12 +33,20 @@ export type ChainedEvent = z.output<typeof chainedEventSchema>;
 
 type Place = Pick<RecordedEvent, "position" | "recorded_on"> & Pick<ChainLink, "segment_index" | "head_key_id">;
 
+const spelling = canonicalWriter([
+  "event",
+  "head_key_id",
+  "position",
+  "previous",
+  "recorded_on",
+  "segment_index",
+] as const);
+
 /**
  * The digest after an event: SHA-256 of the canonical JSON of the digest before it, of `eventHash`, and of its place. A
  * signature cannot stand in what it signs; that there is one, and by which key, does.
  */
 export function digestAfter(previous: Buffer, event: string, place: Place): Buffer {
   const { position, recorded_on, segment_index, head_key_id } = place;
-  const link = { event, head_key_id, position, previous: previous.toString("hex"), recorded_on, segment_index };
-  return hash("sha256", canonicalJson(link), "buffer");
+  return hash("sha256", spelling({ event, head_key_id, position, previous, recorded_on, segment_index }), "buffer");
 }

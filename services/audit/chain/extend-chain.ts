@@ -67,11 +67,12 @@ function extendSegment(
   let { digest, event_count, last_position } = segment;
   const last = added.at(-1);
   for (const event of added) {
+    const { position, recorded_on } = event;
     event_count += 1;
-    last_position = event.position;
-    const head_key_id = event === last ? key.id : null;
-    digest = digestAfter(digest, event.hash, { ...event, segment_index: event_count, head_key_id });
-    links.set(event, { segment_index: event_count, digest, head_key_id, head_signature: null });
+    last_position = position;
+    const place = { segment_index: event_count, head_key_id: event === last ? key.id : null };
+    digest = digestAfter(digest, event.hash, { position, recorded_on, ...place });
+    links.set(event, { ...place, digest, head_signature: null });
   }
   const head = signHead({ ...segment, last_position, event_count, digest }, key);
   const lastLink = last && links.get(last);

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PoolClient } from "pg";
-import { z } from "zod";
 import { columnArrays, columnList, unnestedRows } from "../database/columns.ts";
 import { isBrokenOff, readBreaks } from "./chain-break.ts";
 import type { ChainLink } from "./chained-event.ts";
 import { extendChain, type PlacedEvent } from "./extend-chain.ts";
 import { checkRecordingHead, type RecordingHead, signRecordingHead } from "./recording-head.ts";
-import { checkHead, NO_TENANT, type SegmentHead, segmentHeadSchema } from "./segment.ts";
+import { checkHead, type SegmentHead, segmentHeadSchema } from "./segment.ts";
 import type { SigningKey, TrustedKeys, Verdict } from "./signing.ts";
 
 /**
@@ -83,17 +82,19 @@ export class RecordChain {
   }
 
   /**
-   * Chains events, in the order of their positions, all recorded on one day. Part of the transaction that stores them, under
-   * the storing lock. Rejects with a `HeadNotTrustedError`, or the driver's error.
+   * Chains events, in the order of their positions, all recorded on one day. `before` and the newest heads of their tenants
+   * were read under the storing lock by the transaction that stores the events. The database is asked again only when a head
+   * is not to be trusted. Rejects with a `HeadNotTrustedError`, or the driver's error.
    */
   async extend(
     client: PoolClient,
     before: RecordingHead,
+    latestHeads: readonly SegmentHead[],
     events: readonly PlacedEvent[],
     now: Date,
   ): Promise<ChainedBatch> {
     this.#trustRecord(before);
-    const latest = await this.#latestHeads(client, new Set(events.map(({ tenant_id }) => tenant_id ?? NO_TENANT)));
+    const latest = await this.#trustedHeads(client, latestHeads);
     // Somebody has put back the head of a record in which there is nothing, which needs no signature.
     if (before.position === 0 && latest.size > 0) throw new HeadNotTrustedError("record", "wrong");
     const { links, heads, begun } = extendChain(events, latest, this.#key);
@@ -112,10 +113,10 @@ export class RecordChain {
     return { links, heads, record };
   }
 
-  async #latestHeads(client: PoolClient, tenants: ReadonlySet<string>): Promise<ReadonlyMap<string, SegmentHead>> {
-    const { rows } = await client.query({ ...SELECT_LATEST, values: [[...tenants]] });
+  /** Of chains that an operator has broken off there is no head to go on from. */
+  async #trustedHeads(client: PoolClient, heads: readonly SegmentHead[]): Promise<ReadonlyMap<string, SegmentHead>> {
     const latest = new Map<string, SegmentHead>();
-    for (const head of z.array(segmentHeadSchema).parse(rows)) {
+    for (const head of heads) {
       const verdict = this.#verdictOn(head);
       if (verdict === "valid") latest.set(head.tenant_id, head);
       else if (!isBrokenOff(head, await readBreaks(client, this.#trusted))) {
@@ -138,6 +139,12 @@ export class RecordChain {
     if (verdict !== "valid") throw new HeadNotTrustedError("record", verdict);
     this.#knownRecord = record;
   }
+}
+
+/** The newest head of each of these tenants that has one, as it stands: whether to trust it is for `RecordChain.extend`. */
+export async function readLatestHeads(client: PoolClient, tenants: readonly string[]): Promise<SegmentHead[]> {
+  const { rows } = await client.query({ ...SELECT_LATEST, values: [tenants] });
+  return segmentHeadSchema.array().parse(rows);
 }
 
 /** Saves what `RecordChain.extend` has made, except the events themselves. */

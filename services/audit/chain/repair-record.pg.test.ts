@@ -2,8 +2,8 @@
 // Doubled: the stream and the clock.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inSnapshot } from "../database/transaction.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { KEY, KEYS, newSigningKey } from "../testing/sample-record.ts";
 import { databaseRecord } from "./database-record.ts";
@@ -29,7 +29,7 @@ function record(at: string, tenants: readonly string[]): Promise<void> {
   const messages = tenants.map((tenant_id) =>
     messageOf(sampleEvent("mail.received", { data: { tenant_id } }), ++sequence),
   );
-  return recordBatch(recordingInto(database.pool, at), messages);
+  return recordMessages(recordingInto(database.pool, at), messages);
 }
 const sql = async (statement: string) => (await database.pool.query(statement)).rows;
 const findings = async () =>

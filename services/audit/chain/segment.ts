@@ -42,7 +42,7 @@ export function startDigest({
   previous_digest,
 }: Pick<SegmentHead, "tenant_id" | "day" | "previous_digest">): Buffer {
   const statement = "flowstate.audit.segment-start.v1";
-  const start = canonicalJson({ statement, tenant_id, day, previous_digest: previous_digest?.toString("hex") });
+  const start = canonicalJson({ statement, tenant_id, day, previous_digest });
   return hash("sha256", start, "buffer");
 }
 
@@ -62,8 +62,8 @@ function headStatement(head: Unsigned<SegmentHead>): Statement {
     first_position: head.first_position,
     last_position: head.last_position,
     event_count: head.event_count,
-    previous_digest: head.previous_digest?.toString("hex"),
-    digest: head.digest.toString("hex"),
+    previous_digest: head.previous_digest,
+    digest: head.digest,
   };
 }
 
@@ -89,7 +89,7 @@ function retirementStatement({ tenant_id, day, digest }: SegmentHead, retiredOn:
     statement: "flowstate.audit.retirement.v1",
     tenant_id,
     day,
-    digest: digest.toString("hex"),
+    digest,
     retired_on: retiredOn,
   };
 }

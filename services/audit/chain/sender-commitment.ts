@@ -89,7 +89,7 @@ function erasureStatement({
   return {
     statement: "flowstate.audit.erasure.v1",
     event_id,
-    sender_commitment: sender_commitment?.toString("hex"),
+    sender_commitment,
     sender_email,
   };
 }

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { z } from "zod";
 import { columnList } from "../database/columns.ts";
 import { inSnapshot } from "../database/transaction.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, type SampleOptions, sampleEvent } from "../testing/sample-events.ts";
 import { KEY, KEYS, newSigningKey } from "../testing/sample-record.ts";
 import { chainedEventSchema, digestAfter } from "./chained-event.ts";
@@ -42,7 +42,7 @@ const batchOf = (tenants: readonly (string | undefined)[], options: SampleOption
     return messageOf(event, sequence);
   });
 function record(at: string, tenants: readonly (string | undefined)[]): Promise<void> {
-  return recordBatch(recordingInto(database.pool, at), batchOf(tenants));
+  return recordMessages(recordingInto(database.pool, at), batchOf(tenants));
 }
 const sql = async (statement: string, values: readonly unknown[] = []) =>
   (await database.pool.query(statement, [...values])).rows;
@@ -76,7 +76,7 @@ describe("a record that nobody has touched", () => {
     const instances = [1, 2, 3].map(() => recordingInto(database.pool, `${NEXT_DAY}T11:00:00Z`));
     await Promise.all(
       instances.map(async (instance) => {
-        for (let round = 0; round < 5; round += 1) await recordBatch(instance, batchOf(tenants));
+        for (let round = 0; round < 5; round += 1) await recordMessages(instance, batchOf(tenants));
       }),
     );
     expect(await verify()).toMatchObject({ findings: [], events: 68 });
@@ -87,7 +87,7 @@ describe("a record that nobody has touched", () => {
     const types = ["document.received", "document.extracted", "document.invalid", "document.wiped"] as const;
     const events = types.map((type, index) => messageOf(sampleEvent(type, { traceparent }), index));
     events.push(messageOf(sampleEvent("mail.received", { data: { sender_email: "o'brien@supplier.example" } }), 99));
-    await recordBatch(recordingInto(database.pool, `${NEXT_DAY}T11:00:00Z`), events);
+    await recordMessages(recordingInto(database.pool, `${NEXT_DAY}T11:00:00Z`), events);
     expect(await verify()).toMatchObject({ findings: [], events: 13 });
   });
 
@@ -323,7 +323,7 @@ describe("recording on top of a head that was tampered with", () => {
   afterEach(dropDatabase);
 
   const recordAgain = (recording = recordingInto(database.pool, `${NEXT_DAY}T12:00:00Z`)) =>
-    recordBatch(recording, batchOf(["acme"])).then(
+    recordMessages(recording, batchOf(["acme"])).then(
       () => "recorded",
       (error: unknown) => (error instanceof HeadNotTrustedError ? error.code : error),
     );

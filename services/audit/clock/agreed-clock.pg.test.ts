@@ -1,8 +1,8 @@
 // Real: PostgreSQL and its clock, events recorded and retained as in service. Doubled: the process's clocks; the stream.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../recording/consume-events.ts";
 import { retainOnce } from "../retention/keep-retention.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { KEY, KEYS } from "../testing/sample-record.ts";
 import { AgreedClock, ClockOffError, MAX_CLOCK_DIFFERENCE_MS } from "./agreed-clock.ts";
@@ -79,17 +79,17 @@ describe("an instance whose clock is ten years ahead", () => {
     await clock.compare();
     const recording = { ...recordingInto(database.pool), now: () => clock.now() };
     const messages = [messageOf(sampleEvent("document.received"), 1)];
-    await expect(recordBatch(recording, messages)).rejects.toBeInstanceOf(ClockOffError);
+    await expect(recordMessages(recording, messages)).rejects.toBeInstanceOf(ClockOffError);
     expect(await count("events")).toBe(0);
     shown.aheadMs = 0;
-    await recordBatch(recording, messages);
+    await recordMessages(recording, messages);
     expect((await database.pool.query("SELECT recorded_on <= current_date + 1 AS sound FROM events")).rows).toEqual([
       { sound: true },
     ]);
   });
 
   it("removes nothing", async () => {
-    await recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.received"), 1)]);
+    await recordMessages(recordingInto(database.pool), [messageOf(sampleEvent("document.received"), 1)]);
     const retain = (aheadMs: number) =>
       retainOnce({
         pool: database.pool,

@@ -13,8 +13,8 @@ import { databaseRecord } from "../chain/database-record.ts";
 import { publicKeyText, signingKeyText } from "../chain/signing.ts";
 import { verifyRecord } from "../chain/verify-record.ts";
 import { inSnapshot } from "../database/transaction.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, SENDER, sampleEvent, TENANT } from "../testing/sample-events.ts";
 import { KEY, KEY_TEXT, KEYS } from "../testing/sample-record.ts";
 
@@ -57,7 +57,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISO
 
 describe("npm run audit", () => {
   it("rebuild folds the documents anew and says how far it has come", async () => {
-    await recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.delivered"), 1)]);
+    await recordMessages(recordingInto(database.pool), [messageOf(sampleEvent("document.delivered"), 1)]);
     await database.pool.query("UPDATE documents SET status = 'refused'");
     expect(await audit({ DATABASE_URL: database.url }, "rebuild")).toEqual({
       code: 0,
@@ -69,14 +69,14 @@ describe("npm run audit", () => {
   });
 
   it("repair has recording go on after a head that was tampered with, and verify names the break", async () => {
-    await recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.received"), 1)]);
+    await recordMessages(recordingInto(database.pool), [messageOf(sampleEvent("document.received"), 1)]);
     const environment = environmentOf(database);
     expect(await audit(environment, "repair")).toMatchObject({
       code: 0,
       output: expect.stringContaining("nothing to repair"),
     });
     await database.pool.query("UPDATE segments SET digest = '\\x00'");
-    const again = () => recordBatch(recordingInto(database.pool), [messageOf(sampleEvent("document.wiped"), 2)]);
+    const again = () => recordMessages(recordingInto(database.pool), [messageOf(sampleEvent("document.wiped"), 2)]);
     await expect(again()).rejects.toThrow("segment_signature_wrong");
     expect(await audit(environment, "repair")).toMatchObject({
       code: 0,
@@ -98,7 +98,9 @@ describe("npm run audit", () => {
 
   it("verify prints the heads, needs a public key only, and finds what was changed or put back", async () => {
     await using other = await auditDatabase();
-    await recordBatch(recordingInto(other.pool, "2026-11-23T12:00:00Z"), [messageOf(sampleEvent("mail.received"), 1)]);
+    await recordMessages(recordingInto(other.pool, "2026-11-23T12:00:00Z"), [
+      messageOf(sampleEvent("mail.received"), 1),
+    ]);
     const publicKey = publicKeyText(KEY.publicKey);
     const { code, output, errors } = await audit({ DATABASE_URL: other.url }, "verify", "--key", publicKey);
     expect([code, output]).toEqual([0, expect.stringMatching(/^acme 2026-11-23 1 [0-9a-f]{64}\n$/)]);
@@ -128,8 +130,8 @@ describe("npm run audit", () => {
 
   it("retention says what it would remove, and removes it", async () => {
     await using other = await auditDatabase();
-    await recordBatch(recordingInto(other.pool, daysAgo(31)), [messageOf(sampleEvent("document.received"), 1)]);
-    await recordBatch(recordingInto(other.pool, daysAgo(29)), [messageOf(sampleEvent("mail.received"), 2)]);
+    await recordMessages(recordingInto(other.pool, daysAgo(31)), [messageOf(sampleEvent("document.received"), 1)]);
+    await recordMessages(recordingInto(other.pool, daysAgo(29)), [messageOf(sampleEvent("mail.received"), 2)]);
     const environment = environmentOf(other);
     const dryRun = await audit(environment, "retention", "--dry-run");
     expect(dryRun).toMatchObject({
@@ -151,7 +153,7 @@ describe("npm run audit", () => {
       const events = Array.from({ length: 1_000 }, () =>
         messageOf(sampleEvent("document.received", { data: { document_id: randomUUID() } }), 1),
       );
-      await recordBatch(recordingInto(other.pool, daysAgo(31)), events);
+      await recordMessages(recordingInto(other.pool, daysAgo(31)), events);
     }
     const left = async () => Number((await other.pool.query("SELECT count(*) AS n FROM events")).rows[0].n);
     const environment = environmentOf(other);
@@ -178,7 +180,7 @@ describe("npm run audit", () => {
     await using nats = await startNatsServer({});
     await provisionEvents({ url: nats.url, password: nats.passwords.admin });
     await using other = await auditDatabase();
-    await recordBatch(recordingInto(other.pool, daysAgo(1)), [messageOf(sampleEvent("document.received"), 1)]);
+    await recordMessages(recordingInto(other.pool, daysAgo(1)), [messageOf(sampleEvent("document.received"), 1)]);
     const environment = {
       ...environmentOf(other),
       NATS_URL: nats.url,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bigintArray, byteaArray, type Cell, textArray, uuidArray } from "./binary-array.ts";
 
 /**
  * A table is described once, as a zod object of these columns: what is written, what is read, and how it is typed all come
@@ -35,7 +36,6 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   return z.enum(words).register(sqlTypes, { sql: "text" });
 }
 
-type Cell = string | number | Buffer | null;
 type Row = Readonly<Record<string, Cell>>;
 
 /** The columns' names, as a list in SQL. */
@@ -44,60 +44,54 @@ export function columnList(table: z.ZodObject): string {
 }
 
 /**
- * A relation made of one array parameter per column, `unnest($1::uuid[], …) AS batch (event_id, …)`: one statement of
- * fixed text for any number of rows, and no value ever in a statement's text. `columnArrays` makes its parameters.
+ * A relation made of one array parameter per column: one statement of fixed text for any number of rows, and no value ever in
+ * a statement's text. `columnArrays` makes its parameters. Arrays are taken apart side by side in the list of a SELECT: as
+ * `FROM unnest(…, …)` PostgreSQL would first store each of them in full.
  */
 export function unnestedRows(table: z.ZodObject): string {
-  return `unnest(${arrayParameters(table)}) AS batch (${columnList(table)})`;
+  return `(SELECT ${unnestedColumns(table).join(", ")}) AS batch`;
 }
 
 /** The same with one column more: `ordinality`, the row's number among them, from 1. */
 export function numberedRows(table: z.ZodObject): string {
-  return `unnest(${arrayParameters(table)}) WITH ORDINALITY AS batch (${columnList(table)}, ordinality)`;
+  const numbers = `generate_series(1::bigint, cardinality(${arrayParameters(table)[0]})) AS ordinality`;
+  return `(SELECT ${[...unnestedColumns(table), numbers].join(", ")}) AS batch`;
 }
 
-function arrayParameters(table: z.ZodObject): string {
-  return Object.entries(table.shape)
-    .map(([name, column], index) => `$${index + 1}::${sqlTypeOf(name, column)}[]`)
-    .join(", ");
+function unnestedColumns(table: z.ZodObject): string[] {
+  const names = Object.keys(table.shape);
+  return arrayParameters(table).map((parameter, index) => `unnest(${parameter}) AS ${names[index]}`);
 }
 
-/**
- * The parameters of `unnestedRows`: for each column, its values in the order of `rows`, as PostgreSQL writes an array
- * (manual, 8.15.6). Written here because the driver asks of every single value what it might be.
- */
-export function columnArrays(table: z.ZodObject, rows: readonly Row[]): string[] {
+function arrayParameters(table: z.ZodObject): string[] {
+  return Object.entries(table.shape).map(([name, column], index) => `$${index + 1}::${sqlTypeOf(name, column)}[]`);
+}
+
+/** The parameters of `unnestedRows`: for each column, its values in the order of `rows`. */
+export function columnArrays(table: z.ZodObject, rows: readonly Row[]): ArrayParameter[] {
   return Object.entries(table.shape).map(([name, column]) => {
-    const write = WRITERS[sqlTypeOf(name, column)];
-    const cells = rows.map((row) => {
-      const cell = row[name] ?? null;
-      return cell === null ? "NULL" : write(cell);
-    });
-    return `{${cells.join(",")}}`;
+    const write = ARRAYS[sqlTypeOf(name, column)];
+    return write(rows.map((row) => row[name] ?? null));
   });
 }
 
-const NEEDS_ESCAPE = /["\\]/;
+/** Written here because the driver asks of every single value what it might be. A buffer is PostgreSQL's binary form. */
+type ArrayParameter = Buffer | string;
 
-/** A text could look like NULL, or like a part of the array around it. */
-function quoted(cell: Exclude<Cell, null>): string {
-  const text = String(cell);
-  return `"${NEEDS_ESCAPE.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
-}
-
-/** As PostgreSQL writes bytes in hexadecimal digits, with the backslash of an array. */
-function hexadecimal(cell: Exclude<Cell, null>): string {
-  return `"\\\\x${Buffer.isBuffer(cell) ? cell.toString("hex") : ""}"`;
-}
-
-const WRITERS: Readonly<Record<SqlType, (cell: Exclude<Cell, null>) => string>> = {
-  uuid: String,
-  bigint: String,
-  timestamptz: String,
-  date: String,
-  text: quoted,
-  bytea: hexadecimal,
+const ARRAYS: Readonly<Record<SqlType, (cells: readonly Cell[]) => ArrayParameter>> = {
+  uuid: uuidArray,
+  text: textArray,
+  bigint: bigintArray,
+  bytea: byteaArray,
+  // What is a time and what is not is for PostgreSQL to say.
+  timestamptz: arrayAsText,
+  date: arrayAsText,
 };
+
+/** As text (manual, 8.15.6). */
+function arrayAsText(cells: readonly Cell[]): string {
+  return `{${cells.map((cell) => cell ?? "NULL").join(",")}}`;
+}
 
 function sqlTypeOf(name: string, column: z.core.$ZodType): SqlType {
   const registered = sqlTypes.get(column);

@@ -36,6 +36,8 @@ export function openPool({ url, purpose, maxConnections, logger, admit, ...sessi
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: session.statementTimeoutMs + ANSWER_GRACE_MS,
     keepAlive: true,
+    // A statement is sent when it is given, not when the one before it has been answered.
+    pipeline: true,
     types: DAYS_AS_TEXT,
     async onConnect(client) {
       await configureSession(client, session);

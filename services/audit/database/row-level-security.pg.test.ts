@@ -4,9 +4,9 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../recording/consume-events.ts";
 import { OTHER_TENANT } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";
 
 const tableSchema = z.array(z.object({ name: z.string(), has_tenant: z.boolean(), is_partition: z.boolean() }));
@@ -23,7 +23,7 @@ beforeAll(async () => {
     sampleEvent("document.received", { data: { tenant_id, document_id: randomUUID() } }),
   ]);
   const batch = [...events, sampleEvent("mail.unroutable"), "not an event"].map(messageOf);
-  await recordBatch(recordingInto(database.pool), batch);
+  await recordMessages(recordingInto(database.pool), batch);
   const { rows } = await database.pool.query(`
     SELECT
       c.relname::text AS name,

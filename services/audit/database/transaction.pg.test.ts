@@ -3,7 +3,7 @@ import { testDatabase } from "@flowstate/local/testing/test-database.ts";
 import type { Pool, PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testPool } from "../testing/audit-database.ts";
-import { inSnapshot, inTransaction } from "./transaction.ts";
+import { inPipelinedTransaction, inSnapshot, inTransaction } from "./transaction.ts";
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let pool: Pool;
@@ -55,6 +55,41 @@ describe("a transaction", () => {
       await client.query("INSERT INTO kept VALUES (1)");
       await terminate(await pidOf(client));
       await client.query("INSERT INTO kept VALUES (2)");
+    });
+    await expect(work).rejects.toThrow();
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+});
+
+describe("a pipelined transaction", () => {
+  it("keeps what its unanswered statements do, in the order in which they were sent", async () => {
+    const answer = await inPipelinedTransaction(pool, async (client) => ({
+      result: "sent",
+      unanswered: [client.query("INSERT INTO kept VALUES (1)"), client.query("UPDATE kept SET n = n + 1")],
+    }));
+    expect(answer).toBe("sent");
+    expect(await rows("SELECT n FROM kept")).toEqual([{ n: 2 }]);
+  });
+
+  it("keeps nothing when one of them fails, though COMMIT was sent, and rejects with what failed first", async () => {
+    const work = inPipelinedTransaction(pool, async (client) => ({
+      result: "sent",
+      unanswered: [
+        client.query("INSERT INTO kept VALUES (1)"),
+        client.query("SELECT 1 / 0"),
+        client.query("INSERT INTO kept VALUES (2)"),
+      ],
+    }));
+    await expect(work).rejects.toMatchObject({ code: "22012" });
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+
+  it("keeps nothing when its connection is lost before they are answered", async () => {
+    const work = inPipelinedTransaction(pool, async (client) => {
+      const pid = await pidOf(client);
+      const unanswered = [client.query("INSERT INTO kept VALUES (1)"), client.query("SELECT pg_sleep(30)")];
+      void terminate(pid);
+      return { result: "sent", unanswered };
     });
     await expect(work).rejects.toThrow();
     expect(await rows("SELECT n FROM kept")).toEqual([]);

@@ -5,10 +5,10 @@ import { databaseRecord } from "../chain/database-record.ts";
 import { verifyRecord } from "../chain/verify-record.ts";
 import { inSnapshot } from "../database/transaction.ts";
 import { rebuildDocuments } from "../projection/rebuild-documents.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { retentionPolicy } from "../retention/retention-policy.ts";
 import { runRetention } from "../retention/run-retention.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { KEY, KEYS } from "../testing/sample-record.ts";
 import { forgetEverywhere, forgetSender } from "./forget-sender.ts";
@@ -38,7 +38,7 @@ async function record(senders: readonly string[], at = "2026-11-23T12:00:00Z"): 
     sampleEvent("document.received", { data: { sender_email, document_id: randomUUID() } }),
     sampleEvent("mail.unroutable", { data: { sender_email } }),
   ]);
-  await recordBatch(
+  await recordMessages(
     recordingInto(database.pool, at),
     messages.map((event, index) => messageOf(event, index)),
   );

@@ -1,10 +1,10 @@
 // Real: the tail, PostgreSQL with the API's role and events stored as they are recorded. Doubled: nothing.
 import { tenantIdSchema } from "@flowstate/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { recordBatch } from "../recording/consume-events.ts";
 import type { Viewer } from "../routes/viewer.ts";
 import { testAccess } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";
 import { LiveTail, newestPosition, readPosition } from "./live-tail.ts";
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await auditDatabase();
   const events = Array.from({ length: 250 }, () => sampleEvent("document.received"));
   const messages = [...events, sampleEvent("mail.unroutable")].map((event, index) => messageOf(event, index + 1));
-  await recordBatch(recordingInto(database.pool), messages);
+  await recordMessages(recordingInto(database.pool), messages);
 });
 afterAll(() => database[Symbol.asyncDispose]());
 

@@ -6,8 +6,8 @@ import { chainedEventSchema } from "../chain/chained-event.ts";
 import { recordingHeadSchema } from "../chain/recording-head.ts";
 import { segmentSchema } from "../chain/segment.ts";
 import { foldedDocumentSchema } from "../projection/document-row.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 let database: AuditDatabase;
@@ -15,7 +15,9 @@ let database: AuditDatabase;
 const partition = "events_2026_11";
 beforeAll(async () => {
   database = await auditDatabase();
-  await recordBatch(recordingInto(database.pool, "2026-11-23T12:00:00Z"), [messageOf(sampleEvent("mail.ignored"), 1)]);
+  await recordMessages(recordingInto(database.pool, "2026-11-23T12:00:00Z"), [
+    messageOf(sampleEvent("mail.ignored"), 1),
+  ]);
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();

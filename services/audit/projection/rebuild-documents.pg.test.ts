@@ -4,8 +4,8 @@ import type { StreamMessage } from "@flowstate/messaging";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { REBUILDING_LOCK } from "../database/advisory-locks.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger, testPool } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { documentEvent, messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { compareDocumentEvents, type DocumentEvent } from "./document-event.ts";
 import { type FoldedDocument, foldedDocumentSchema } from "./document-row.ts";
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const query = async (sql: string): Promise<unknown[]> => (await database.pool.query(sql)).rows;
-const record = (batch: readonly StreamMessage[], pool = database.pool) => recordBatch(recordingInto(pool), batch);
+const record = (batch: readonly StreamMessage[], pool = database.pool) => recordMessages(recordingInto(pool), batch);
 const documents = async (): Promise<FoldedDocument[]> =>
   foldedDocumentSchema.array().parse(await query("SELECT * FROM documents ORDER BY document_id"));
 const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 9, 0, second)).toISOString();

@@ -36,23 +36,26 @@ function excludedList(): string {
     .join(", ");
 }
 
-/**
- * Folds events that were just stored into the rows of their documents. Part of the transaction that stored them, under the
- * storing lock. In the ordinary case the row is read and extended; history is read again only for documents one of whose
- * events came late, or whose row an earlier version of the fold has made.
- */
-export async function updateDocuments(client: PoolClient, stored: readonly DocumentEvent[]): Promise<void> {
-  if (stored.length === 0) return;
-  const byDocument = Map.groupBy(stored, ({ document_id }) => document_id);
-  const rows = await selectDocuments(client, [...byDocument.keys()]);
+/** The events of a batch by the document that they are about. */
+export type EventsByDocument = ReadonlyMap<string, readonly DocumentEvent[]>;
+
+/** What folding new events into the rows of their documents has come to. */
+export interface ExtendedDocuments {
+  readonly documents: readonly FoldedDocument[];
+  /** Documents whose row cannot be extended: one of their events came late, or an earlier version of the fold has made the row. */
+  readonly toFoldAnew: readonly string[];
+}
+
+/** Folds new events into the rows of their documents, as `readDocuments` has read them. */
+export function extendDocuments(rows: ReadonlyMap<string, FoldedDocument>, fresh: EventsByDocument): ExtendedDocuments {
   const documents: FoldedDocument[] = [];
-  const foldedAnew: string[] = [];
-  for (const [documentId, events] of byDocument) {
+  const toFoldAnew: string[] = [];
+  for (const [documentId, events] of fresh) {
     const extended = extendDocument(rows.get(documentId), events);
-    if (extended === undefined) foldedAnew.push(documentId);
+    if (extended === undefined) toFoldAnew.push(documentId);
     else documents.push(extended);
   }
-  await upsertDocuments(client, [...documents, ...(await foldHistories(client, foldedAnew))]);
+  return { documents, toFoldAnew };
 }
 
 /**
@@ -77,7 +80,8 @@ function canBeExtended(row: FoldedDocument, next: DocumentEvent): boolean {
   return row.projection_version === DOCUMENTS_VERSION && compareDocumentEvents(last, next) < 0;
 }
 
-async function selectDocuments(
+/** The rows of the given documents that have one. */
+export async function readDocuments(
   client: PoolClient,
   documentIds: readonly string[],
 ): Promise<ReadonlyMap<string, FoldedDocument>> {
@@ -86,8 +90,11 @@ async function selectDocuments(
   return new Map(documents.map((document) => [document.document_id, document]));
 }
 
-/** The rows of the given documents, from all their stored events; none for a document that has none. */
-async function foldHistories(client: PoolClient, documentIds: readonly string[]): Promise<FoldedDocument[]> {
+/**
+ * The rows of the given documents, from all their stored events; none for a document that has none. Part of a transaction
+ * that holds the storing lock.
+ */
+export async function foldHistories(client: PoolClient, documentIds: readonly string[]): Promise<FoldedDocument[]> {
   if (documentIds.length === 0) return [];
   const { rows } = await client.query(SELECT_HISTORIES, [documentIds]);
   const folded = new Map<string, FoldedDocument>();
@@ -97,7 +104,7 @@ async function foldHistories(client: PoolClient, documentIds: readonly string[])
   return [...folded.values()];
 }
 
-async function upsertDocuments(client: PoolClient, documents: readonly FoldedDocument[]): Promise<void> {
+export async function upsertDocuments(client: PoolClient, documents: readonly FoldedDocument[]): Promise<void> {
   if (documents.length === 0) return;
   await client.query({ ...UPSERT_DOCUMENTS, values: columnArrays(foldedDocumentSchema, documents) });
 }

@@ -1,8 +1,8 @@
 // Real: PostgreSQL with audit's schema, several connections at once. Doubled: the stream and the clock.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
-import { recordBatch } from "./consume-events.ts";
 
 let database: AuditDatabase;
 beforeEach(async () => {
@@ -16,7 +16,7 @@ const rows = async (sql: string): Promise<unknown[]> => (await database.pool.que
 /** Records so many new events at a moment of the instance's clock. */
 function record(count: number, at: string): Promise<void> {
   const events = Array.from({ length: count }, (_, index) => messageOf(sampleEvent("mail.ignored"), index));
-  return recordBatch(recordingInto(database.pool, at), events);
+  return recordMessages(recordingInto(database.pool, at), events);
 }
 
 describe("the order of recording", () => {

@@ -9,8 +9,8 @@ import { migrate, readMigrations } from "../database/migrate.ts";
 import { openPool } from "../database/open-pool.ts";
 import { rebuildDocuments } from "../projection/rebuild-documents.ts";
 import { MIGRATIONS_FOLDER, recordingInto, silentLogger } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
-import { recordBatch } from "./consume-events.ts";
 
 const CANARY = "canary-sender@supplier.example";
 
@@ -54,7 +54,7 @@ const received = (time?: string) =>
     ...(time !== undefined && { time }),
     data: { sender_email: CANARY, document_id: randomUUID() },
   });
-const record = (...events: readonly unknown[]) => recordBatch(recordingInto(pool), events.map(messageOf));
+const record = (...events: readonly unknown[]) => recordMessages(recordingInto(pool), events.map(messageOf));
 const attempt = (work: Promise<unknown>) =>
   work.then(
     () => "done",

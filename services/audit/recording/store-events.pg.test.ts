@@ -10,8 +10,9 @@ import {
   testPool,
   UNREACHABLE_DATABASE,
 } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { DOCUMENT_ID, messageOf, SENDER, sampleEvent } from "../testing/sample-events.ts";
-import { type Recording, recordBatch } from "./consume-events.ts";
+import type { Recording } from "./record-batch.ts";
 
 let database: AuditDatabase;
 let recording: Recording;
@@ -40,7 +41,7 @@ function journey(documentId: string = randomUUID(), firstSequence = 1): StreamMe
 
 describe("storing a batch", () => {
   it("keeps the events and brings their documents up to date", async () => {
-    await recordBatch(recording, journey(DOCUMENT_ID));
+    await recordMessages(recording, journey(DOCUMENT_ID));
     expect(await rows("SELECT type, stream_sequence FROM events ORDER BY time")).toEqual([
       { type: "document.received", stream_sequence: "1" },
       { type: "document.extracted", stream_sequence: "2" },
@@ -54,10 +55,10 @@ describe("storing a batch", () => {
 
   it("changes nothing the second time", async () => {
     const batch = journey();
-    await recordBatch(recording, batch);
+    await recordMessages(recording, batch);
     const before = [await rows("SELECT * FROM events ORDER BY position"), await rows("SELECT * FROM documents")];
-    await recordBatch(recording, batch);
-    await recordBatch(recording, [...batch, ...batch]);
+    await recordMessages(recording, batch);
+    await recordMessages(recording, [...batch, ...batch]);
     expect([await rows("SELECT * FROM events ORDER BY position"), await rows("SELECT * FROM documents")]).toEqual(
       before,
     );
@@ -65,20 +66,20 @@ describe("storing a batch", () => {
 
   it("takes an event that comes twice in one batch as one", async () => {
     const batch = journey();
-    await recordBatch(recording, [...batch, ...batch]);
+    await recordMessages(recording, [...batch, ...batch]);
     expect(await countOf("events")).toEqual([{ n: 4 }]);
   });
 
   it("keeps the first of two events with one id", async () => {
     const id = randomUUID();
-    await recordBatch(recording, [messageOf(sampleEvent("document.received", { id, time: at(1) }), 1)]);
-    await recordBatch(recording, [messageOf(sampleEvent("document.received", { id, time: at(9) }), 8)]);
+    await recordMessages(recording, [messageOf(sampleEvent("document.received", { id, time: at(1) }), 1)]);
+    await recordMessages(recording, [messageOf(sampleEvent("document.received", { id, time: at(9) }), 8)]);
     expect(await rows("SELECT stream_sequence FROM events")).toEqual([{ stream_sequence: "1" }]);
   });
 
   it("stores events of mails without tenant and without document", async () => {
     const events = [sampleEvent("mail.received"), sampleEvent("mail.unroutable"), sampleEvent("mail.ignored")];
-    await recordBatch(
+    await recordMessages(
       recording,
       events.map((event, index) => messageOf(event, index)),
     );
@@ -93,7 +94,7 @@ describe("storing a batch", () => {
   it("folds events that arrive in the wrong order as if they had come in the right one", async () => {
     const [received, extracted, delivered, wiped] = journey(DOCUMENT_ID);
     for (const message of [wiped, delivered, received, extracted]) {
-      await recordBatch(recording, message === undefined ? [] : [message]);
+      await recordMessages(recording, message === undefined ? [] : [message]);
     }
     expect(await rows("SELECT status, received_at, provider, wiped_at FROM documents")).toEqual([
       { status: "delivered", received_at: new Date(at(0)), provider: "gemini", wiped_at: new Date(at(3)) },
@@ -102,7 +103,7 @@ describe("storing a batch", () => {
 
   it("lets the stream decide between events of the same millisecond", async () => {
     const time = at(0);
-    await recordBatch(recording, [
+    await recordMessages(recording, [
       messageOf(sampleEvent("document.extracted", { time }), 3),
       messageOf(sampleEvent("document.received", { time }), 1),
       messageOf(sampleEvent("document.deferred", { time }), 2),
@@ -116,7 +117,7 @@ describe("several instances", () => {
     const documents = Array.from({ length: 40 }, (_, index) => journey(randomUUID(), index * 4));
     const forwards = documents.flat();
     const backwards = forwards.toReversed();
-    await Promise.all([forwards, backwards, forwards, backwards].map((batch) => recordBatch(recording, batch)));
+    await Promise.all([forwards, backwards, forwards, backwards].map((batch) => recordMessages(recording, batch)));
     expect(await countOf("events")).toEqual([{ n: 160 }]);
     expect(await rows("SELECT status, count(*)::int AS n FROM documents GROUP BY status")).toEqual([
       { status: "delivered", n: 40 },
@@ -128,7 +129,7 @@ describe("several instances", () => {
       const documents = Array.from({ length: 10 }, (_, index) => journey(randomUUID(), index * 4));
       // One batch per kind of event: every transaction touches every document.
       const batches = [0, 1, 2, 3].map((kind) => documents.flatMap((messages) => messages[kind] ?? []));
-      await Promise.all(batches.map((batch) => recordBatch(recording, batch)));
+      await Promise.all(batches.map((batch) => recordMessages(recording, batch)));
     }
     expect(
       await rows(
@@ -142,8 +143,8 @@ describe("several instances", () => {
 describe("a message that cannot be stored", () => {
   it("is set aside with its place and a code, once, and the others are stored", async () => {
     const batch = [messageOf({ hello: "world" }, 77), ...journey()];
-    await recordBatch(recording, batch);
-    await recordBatch(recording, batch);
+    await recordMessages(recording, batch);
+    await recordMessages(recording, batch);
     expect(await rows("SELECT stream_sequence, code FROM rejected_events")).toEqual([
       { stream_sequence: "77", code: "not_an_event" },
     ]);
@@ -154,8 +155,8 @@ describe("a message that cannot be stored", () => {
     // ISO 8601 has a year 0, and the contracts allow it; PostgreSQL's calendar has none.
     const impossible = sampleEvent("document.received", { time: "0000-01-01T00:00:00.000Z" });
     const batch = [...journey(), messageOf(impossible, 50), ...journey(randomUUID(), 60), messageOf("none", 70)];
-    await recordBatch(recording, batch);
-    await recordBatch(recording, batch);
+    await recordMessages(recording, batch);
+    await recordMessages(recording, batch);
     expect(await countOf("events")).toEqual([{ n: 8 }]);
     expect(await rows("SELECT stream_sequence, code FROM rejected_events ORDER BY stream_sequence")).toEqual([
       { stream_sequence: "50", code: "refused_by_database" },
@@ -167,14 +168,14 @@ describe("a message that cannot be stored", () => {
 describe("a database that is away", () => {
   it("rejects the batch as temporary", async () => {
     const pool = testPool(UNREACHABLE_DATABASE);
-    const error = await recordBatch(recordingInto(pool), journey()).catch((thrown: unknown) => thrown);
+    const error = await recordMessages(recordingInto(pool), journey()).catch((thrown: unknown) => thrown);
     expect(classifyDatabaseError(error)).toBe("temporary");
     await pool.end();
   });
 
   it("rejects the batch while its tables are not made yet", async () => {
     await database.pool.query("ALTER TABLE events RENAME TO elsewhere");
-    const error = await recordBatch(recording, journey()).catch((thrown: unknown) => thrown);
+    const error = await recordMessages(recording, journey()).catch((thrown: unknown) => thrown);
     expect(classifyDatabaseError(error)).toBe("temporary");
   });
 
@@ -183,7 +184,7 @@ describe("a database that is away", () => {
     // The transaction waits at this lock, after its events are inserted, until it is ended from outside.
     const blocker = await database.pool.connect();
     await blocker.query("BEGIN; LOCK TABLE documents IN ACCESS EXCLUSIVE MODE");
-    const storing = recordBatch(recording, batch).catch((thrown: unknown) => thrown);
+    const storing = recordMessages(recording, batch).catch((thrown: unknown) => thrown);
     const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     await expect.poll(async () => (await rows(waiting)).length).toBe(1);
     await rows(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS waiting`);
@@ -191,7 +192,7 @@ describe("a database that is away", () => {
     await blocker.query("ROLLBACK");
     blocker.release();
     expect(await countOf("events")).toEqual([{ n: 0 }]);
-    await recordBatch(recording, batch);
+    await recordMessages(recording, batch);
     expect(await countOf("documents")).toEqual([{ n: 1 }]);
   });
 });

@@ -1,15 +1,14 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { chainLinkSchema } from "../chain/chained-event.ts";
-import { type CommittedEvent, commitEvent, committedEventSchema, eventHash } from "../chain/committed-event.ts";
-import { type RecordChain, saveHeads } from "../chain/record-chain.ts";
+import { committedEventSchema } from "../chain/committed-event.ts";
+import { type ChainedBatch, type RecordChain, readLatestHeads, saveHeads } from "../chain/record-chain.ts";
 import { bigint, columnArrays, columnList, numberedRows, text, unnestedRows, uuid } from "../database/columns.ts";
-import { inTransaction } from "../database/transaction.ts";
-import { isDocumentEvent } from "../projection/document-event.ts";
+import { inPipelinedTransaction } from "../database/transaction.ts";
 import { refuseOutdatedFold } from "../projection/outdated-fold.ts";
-import { updateDocuments } from "../projection/update-documents.ts";
+import { extendDocuments, foldHistories, readDocuments, upsertDocuments } from "../projection/update-documents.ts";
+import { type Batch, withoutStored } from "./batch.ts";
 import { createPartition, partitionOfDay } from "./event-partitions.ts";
-import type { EventRow } from "./event-row.ts";
 import { recordingDay, takeTurnToStore } from "./recording-head.ts";
 
 const rejectedRowSchema = z.object({ stream_sequence: bigint, code: text });
@@ -22,6 +21,8 @@ export interface RejectedMessage {
   readonly sequence: number;
   readonly code: RejectionCode;
 }
+
+const storedSchema = z.object({ event_id: uuid });
 
 // Statements that have a name are planned once for each connection: with this many columns, planning costs milliseconds.
 const SELECT_STORED = {
@@ -48,8 +49,6 @@ const INSERT_REJECTED = `
   SELECT * FROM ${unnestedRows(rejectedRowSchema)}
   ON CONFLICT DO NOTHING`;
 
-const storedSchema = z.array(z.object({ event_id: uuid }));
-
 /** Where events are stored, and what chains them. */
 export interface Storing {
   readonly pool: Pool;
@@ -59,78 +58,79 @@ export interface Storing {
 /**
  * Stores events, hangs them onto the chains of their tenants, brings the documents they are about up to date, and notes the
  * messages set aside, all in one transaction; one transaction at a time, over all instances. Idempotent: an event that is
- * stored already, by whichever instance, is left as it is. Events are recorded in the order given. `now` says on which day.
+ * stored already, by whichever instance, is left as it is. Events are recorded in the order of the batch. `now` says on which day.
  * Resolves with the number of events that were new; rejects with a `HeadNotTrustedError`, or the driver's error.
+ *
+ * Whoever has the turn to store keeps everybody else waiting, so the database is never left without work for longer than the
+ * chains need: all that is asked is asked together with the turn, and all that is written is sent without waiting in between.
  */
 export async function storeEvents(
   { pool, chain }: Storing,
-  events: readonly EventRow[],
+  batch: Batch,
   rejected: readonly RejectedMessage[],
   now: Date,
 ): Promise<number> {
-  if (events.length === 0 && rejected.length === 0) return 0;
-  const batch = prepareBatch(withoutRepetition(events).map(hashEvent));
-  return inTransaction(pool, async (client) => {
-    const { head, partitions, documentsVersion } = await takeTurnToStore(client);
+  if (batch.events.length === 0 && rejected.length === 0) return 0;
+  return inPipelinedTransaction(pool, async (client) => {
+    const [{ head, partitions, documentsVersion }, stored, latestHeads, rows] = await Promise.all([
+      takeTurnToStore(client),
+      readStored(client, batch),
+      readLatestHeads(client, batch.tenants),
+      readDocuments(client, [...batch.byDocument.keys()]),
+    ]);
     refuseOutdatedFold(documentsVersion);
-    await noteRejected(client, rejected);
-    const { fresh, columns } = await withoutStored(client, batch);
-    if (fresh.length === 0) return 0;
+    const fresh = withoutStored(batch, stored);
+    if (fresh.events.length === 0) return { result: 0, unanswered: [noteRejected(client, rejected)] };
 
     const recordedOn = recordingDay(head, now);
     const partition = partitionOfDay(recordedOn);
     if (!partitions.includes(partition.name)) await createPartition(client, partition);
-    const placed = fresh.map(({ row: { tenant_id }, hash }, index) => ({
+    const placed = fresh.events.map(({ row: { tenant_id }, hash }, index) => ({
       tenant_id,
       position: head.position + index + 1,
       recorded_on: recordedOn,
       hash,
     }));
-    const chained = await chain.extend(client, head, placed, now);
-    const links = columnArrays(chainLinkSchema, chained.links);
-    await client.query({ ...INSERT_EVENTS, values: [...columns, ...links, head.position, recordedOn] });
-    const rows: readonly EventRow[] = fresh.map(({ row }) => row);
-    await updateDocuments(client, rows.filter(isDocumentEvent));
-    await saveHeads(client, chained);
-    return fresh.length;
+    const chained = await chain.extend(client, head, latestHeads, placed, now);
+    const inserted = insertEvents(client, fresh, chained, [head.position, recordedOn]);
+    const { documents, toFoldAnew } = extendDocuments(rows, fresh.byDocument);
+    // Only histories are read after the events are there; ordinarily there are none to read, and nothing is waited for.
+    if (toFoldAnew.length > 0) await inserted;
+    const foldedAnew = toFoldAnew.length > 0 ? await foldHistories(client, toFoldAnew) : [];
+    return {
+      result: fresh.events.length,
+      unanswered: [
+        inserted,
+        upsertDocuments(client, [...documents, ...foldedAnew]),
+        saveHeads(client, chained),
+        noteRejected(client, rejected),
+      ],
+    };
   });
 }
 
-interface HashedEvent {
-  readonly row: CommittedEvent;
-  readonly hash: string;
+/** The ids of the batch's events that are stored already. */
+async function readStored(client: PoolClient, { events }: Batch): Promise<ReadonlySet<string>> {
+  const ids = columnArrays(
+    storedSchema,
+    events.map(({ row }) => row),
+  );
+  const { rows } = await client.query({ ...SELECT_STORED, values: ids });
+  return new Set(
+    storedSchema
+      .array()
+      .parse(rows)
+      .map(({ event_id }) => event_id),
+  );
 }
 
-function hashEvent(event: EventRow): HashedEvent {
-  const row = commitEvent(event);
-  return { row, hash: eventHash(row) };
-}
-
-/** New events, and their columns as the database takes them: made before the turn to store, so that nobody waits for it. */
-interface Batch {
-  readonly fresh: readonly HashedEvent[];
-  readonly columns: readonly string[];
-}
-
-function prepareBatch(events: readonly HashedEvent[]): Batch {
-  const rows = events.map(({ row }) => row);
-  return { fresh: events, columns: columnArrays(committedEventSchema, rows) };
-}
-
-/** Of events with one id, the first. */
-function withoutRepetition(events: readonly EventRow[]): readonly EventRow[] {
-  const byId = new Map<string, EventRow>();
-  for (const event of events) if (!byId.has(event.event_id)) byId.set(event.event_id, event);
-  return byId.size === events.length ? events : [...byId.values()];
-}
-
-/** What of the batch is new: ordinarily all of it. */
-async function withoutStored(client: PoolClient, batch: Batch): Promise<Batch> {
-  if (batch.fresh.length === 0) return batch;
-  const { rows } = await client.query({ ...SELECT_STORED, values: [batch.fresh.map(({ row }) => row.event_id)] });
-  if (rows.length === 0) return batch;
-  const stored = new Set(storedSchema.parse(rows).map(({ event_id }) => event_id));
-  return prepareBatch(batch.fresh.filter(({ row }) => !stored.has(row.event_id)));
+async function insertEvents(
+  client: PoolClient,
+  { columns }: Batch,
+  { links }: ChainedBatch,
+  place: readonly [before: number, day: string],
+): Promise<void> {
+  await client.query({ ...INSERT_EVENTS, values: [...columns, ...columnArrays(chainLinkSchema, links), ...place] });
 }
 
 async function noteRejected(client: PoolClient, rejected: readonly RejectedMessage[]): Promise<void> {

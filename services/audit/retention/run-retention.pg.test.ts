@@ -8,8 +8,8 @@ import { databaseRecord } from "../chain/database-record.ts";
 import { verifyRecord } from "../chain/verify-record.ts";
 import { inSnapshot } from "../database/transaction.ts";
 import { daysBefore } from "../days.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger, testPool } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { KEY, KEYS } from "../testing/sample-record.ts";
 import { retainOnce } from "./keep-retention.ts";
@@ -31,7 +31,7 @@ afterEach(async () => {
 const sql = async (statement: string): Promise<Record<string, unknown>[]> =>
   (await database.pool.query(statement)).rows;
 const record = (day: string, messages: readonly StreamMessage[]) =>
-  recordBatch(recordingInto(database.pool, noon(day)), messages);
+  recordMessages(recordingInto(database.pool, noon(day)), messages);
 const retain = (day: string, pool = database.pool): Promise<RetentionOutcome | undefined> =>
   runRetention({ pool, policy, now: new Date(noon(day)), key: KEY, trusted: KEYS });
 const plan = (day: string) => planRetention({ pool: database.pool, policy, now: new Date(noon(day)) });

@@ -3,10 +3,10 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, KEY, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, testPool } from "../testing/audit-database.ts";
 import { insertEvents } from "../testing/history.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { DOCUMENT_ID, MAIL_ID, messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";
 
 const SOON = { timeout: 20_000, interval: 20 };
@@ -26,7 +26,7 @@ async function stop(): Promise<void> {
 }
 
 function record(...events: readonly ReturnType<typeof sampleEvent>[]): Promise<void> {
-  return recordBatch(
+  return recordMessages(
     recordingInto(database.pool),
     events.map((event, index) => messageOf(event, index)),
   );

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../recording/consume-events.ts";
 import { get, OTHER_KEY, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { DOCUMENT_ID, MAIL_ID, messageOf, SAMPLE_DATA, SENDER, sampleEvent, TENANT } from "../testing/sample-events.ts";
 
 const MANY_TIMES = 300;
@@ -25,14 +25,14 @@ beforeAll(async () => {
   database = await auditDatabase();
   api = testApi(database);
   const recording = recordingInto(database.pool);
-  await recordBatch(
+  await recordMessages(
     recording,
     journey.map((event, index) => messageOf(event, index)),
   );
   const duplicates = Array.from({ length: MANY_TIMES }, (_, index) =>
     sampleEvent("document.duplicate", { time: at(index), data: { document_id: often } }),
   );
-  await recordBatch(
+  await recordMessages(
     recording,
     duplicates.map((event, index) => messageOf(event, index)),
   );

@@ -5,9 +5,9 @@ import { createHttpServer } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, KEY, OTHER_KEY, OTHER_TENANT, testAccess } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 import { getStats } from "./get-stats.ts";
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
     data: { document_id: randomUUID() },
   });
   const messages = [...delivered, ...ended, foreign, earlier].flat().map((event, index) => messageOf(event, index));
-  await recordBatch(recordingInto(database.pool), messages);
+  await recordMessages(recordingInto(database.pool), messages);
 });
 afterAll(async () => {
   await api.close();

@@ -2,9 +2,9 @@
 // network, requests being injected.
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";
 import { KEY } from "../testing/sample-record.ts";
 
@@ -47,7 +47,7 @@ describe("GET /admin/status", () => {
   it("says how far recording is, what was set aside, how each record stands, and what retention did last", async () => {
     const events = [sampleEvent("document.received"), sampleEvent("document.wiped"), sampleEvent("mail.unroutable")];
     const messages = [...events, "not an event"].map((event, index) => messageOf(event, index + 1));
-    await recordBatch(recordingInto(database.pool, NOW), messages);
+    await recordMessages(recordingInto(database.pool, NOW), messages);
     await database.pool.query("INSERT INTO retention_runs VALUES ('2026-11-22', $1, 1, 2, 3, 0, 0, 4)", [NOW]);
     const { body } = await get(api, "/admin/status", ADMIN_KEY);
     expect(body).toMatchObject({

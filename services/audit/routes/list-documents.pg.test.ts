@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
 import { HISTORY_END, insertDocuments } from "../testing/history.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 const DOCUMENTS = 25;
@@ -30,7 +30,7 @@ beforeAll(async () => {
     );
   const foreign = sampleEvent("document.received", { data: { document_id: randomUUID(), tenant_id: OTHER_TENANT } });
   const messages = [...received, ...ended, foreign].map((event, index) => messageOf(event, index));
-  await recordBatch(recordingInto(database.pool), messages);
+  await recordMessages(recordingInto(database.pool), messages);
 });
 afterAll(async () => {
   await api.close();
@@ -99,7 +99,7 @@ describe("GET /api/documents", () => {
   it("narrows to a sender, written as it was or in other letters", async () => {
     const data = { document_id: randomUUID(), sender_email: "orders@late.example" };
     const event = sampleEvent("document.received", { time: "2026-11-22T00:00:00.000Z", data });
-    await recordBatch(recordingInto(database.pool), [messageOf(event, 1_000)]);
+    await recordMessages(recordingInto(database.pool), [messageOf(event, 1_000)]);
     for (const sender of ["orders@late.example", "Orders@LATE.example"]) {
       const shown = (await walk(`sender=${sender}`)).flat();
       expect(
@@ -115,7 +115,7 @@ describe("GET /api/documents", () => {
   it("narrows to a code", async () => {
     const data = { document_id: randomUUID() };
     const event = sampleEvent("document.undeliverable", { time: "2026-11-22T00:00:00.000Z", data });
-    await recordBatch(recordingInto(database.pool), [messageOf(event, 1_001)]);
+    await recordMessages(recordingInto(database.pool), [messageOf(event, 1_001)]);
     expect((await walk("code=erp_rejected")).flat()).toMatchObject([{ ...data, status: "undeliverable" }]);
     expect((await walk("code=erp_gone")).flat()).toEqual([]);
     await database.pool.query("DELETE FROM documents WHERE document_id = $1", [data.document_id]);
@@ -217,7 +217,7 @@ describe("paging through 10,000 documents while new ones arrive", () => {
         cursor = page.next_cursor;
         const time = new Date(Date.parse(HISTORY_END) + second * 1_000).toISOString();
         const arriving = sampleEvent("document.received", { time, data: { document_id: randomUUID() } });
-        await recordBatch(recordingInto(large.pool), [messageOf(arriving, second)]);
+        await recordMessages(recordingInto(large.pool), [messageOf(arriving, second)]);
       }
       expect(seen.length).toBeGreaterThan(2_000);
       expect(seen).toEqual(expected);

@@ -4,9 +4,9 @@ import { EVENT_TYPES } from "@flowstate/contracts";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, OTHER_KEY, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { MAIL_ID, messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 let database: AuditDatabase;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   api = testApi(database);
   const foreign = sampleEvent("mail.received", { data: { tenant_id: OTHER_TENANT } });
   const nobodys = sampleEvent("mail.unroutable");
-  await recordBatch(recordingInto(database.pool), [
+  await recordMessages(recordingInto(database.pool), [
     ...events.map((event, index) => messageOf(event, index)),
     messageOf(foreign, 100),
     messageOf(nobodys, 101),

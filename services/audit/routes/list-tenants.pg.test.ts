@@ -2,9 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, get, OTHER_TENANT, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";
 import { KEY } from "../testing/sample-record.ts";
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await auditDatabase();
   api = testApi(database);
   const event = sampleEvent("document.received", { time: "2026-11-23T09:00:00.000Z" });
-  await recordBatch(recordingInto(database.pool, "2026-11-23T10:00:00.000Z"), [messageOf(event, 1)]);
+  await recordMessages(recordingInto(database.pool, "2026-11-23T10:00:00.000Z"), [messageOf(event, 1)]);
 });
 afterAll(async () => {
   await api.close();

@@ -4,9 +4,9 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RETENTION_LOCK } from "../database/advisory-locks.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
 
 let database: AuditDatabase;
@@ -17,7 +17,7 @@ beforeEach(async () => {
   // Kept for thirty days, and long past them.
   const events = [1, 2].map(() => sampleEvent("document.received", { data: { document_id: randomUUID() } }));
   const messages = events.map((event, index) => messageOf(event, index + 1));
-  await recordBatch(recordingInto(database.pool, "2026-01-05T10:00:00.000Z"), messages);
+  await recordMessages(recordingInto(database.pool, "2026-01-05T10:00:00.000Z"), messages);
 });
 afterEach(async () => {
   await api.close();

@@ -6,9 +6,9 @@ import { createHttpServer } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RecordingPulse } from "../live/recording-pulse.ts";
-import { recordBatch } from "../recording/consume-events.ts";
 import { ADMIN_KEY, KEY, OTHER_KEY, OTHER_TENANT, testAccess, testApi } from "../testing/audit-api.ts";
 import { type AuditDatabase, auditDatabase, recordingInto, silentLogger, testPool } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, sampleEvent, TENANT } from "../testing/sample-events.ts";
 import { StreamClient } from "../testing/stream-client.ts";
 import { Places } from "./places.ts";
@@ -50,7 +50,7 @@ async function record(count: number, tenant = TENANT): Promise<readonly string[]
     sampleEvent("document.received", { data: { document_id, tenant_id: tenant } }),
   );
   const messages = events.map((event) => messageOf(event, nextSequence()));
-  await recordBatch(recordingInto(database.pool), messages);
+  await recordMessages(recordingInto(database.pool), messages);
   return ids;
 }
 
@@ -77,7 +77,7 @@ describe("the live tail", () => {
     const [ours, all] = [await open(), await open(ADMIN_KEY)];
     const events = [sampleEvent("mail.received"), sampleEvent("mail.unroutable"), sampleEvent("mail.ignored")];
     const messages = events.map((event) => messageOf(event, nextSequence()));
-    await recordBatch(recordingInto(database.pool), messages);
+    await recordMessages(recordingInto(database.pool), messages);
     await expect
       .poll(() => [ours.recorded, all.recorded], SOON)
       .toEqual([

@@ -5,7 +5,7 @@ import type { Pool } from "pg";
 import { RecordChain } from "../chain/record-chain.ts";
 import { migrate, readMigrations } from "../database/migrate.ts";
 import { openPool } from "../database/open-pool.ts";
-import type { Recording } from "../recording/consume-events.ts";
+import type { Recording } from "../recording/record-batch.ts";
 import { KEY, KEYS } from "./sample-record.ts";
 
 export const MIGRATIONS_FOLDER = join(import.meta.dirname, "..", "migrations");

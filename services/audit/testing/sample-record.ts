@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { ChainBreak } from "../chain/chain-break.ts";
 import type { ChainedEvent } from "../chain/chained-event.ts";
-import { commitEvent, eventHash } from "../chain/committed-event.ts";
+import { hashEvent } from "../chain/committed-event.ts";
 import { extendChain } from "../chain/extend-chain.ts";
 import { type RecordingHead, signRecordingHead } from "../chain/recording-head.ts";
 import { NO_TENANT, type Segment, type SegmentHead } from "../chain/segment.ts";
@@ -40,8 +40,8 @@ export class SampleRecord implements RecordSource {
     const { position = 0, segment_count = 0 } = this.head ?? {};
     const latest = new Map<string, SegmentHead>(this.segmentRows.map((segment) => [segment.tenant_id, segment]));
     const placed = events.map((event, index) => {
-      const committed = commitEvent(event);
-      return { ...committed, position: position + index + 1, recorded_on: day, hash: eventHash(committed) };
+      const { row, hash } = hashEvent(event);
+      return { ...row, position: position + index + 1, recorded_on: day, hash };
     });
     const { links, heads, begun } = extendChain(placed, latest, key);
     for (const [index, { hash: _, ...event }] of placed.entries()) {

@@ -202,6 +202,7 @@ export class IngestRig implements AsyncDisposable {
       signal: stop.signal,
       logger: this.#logger,
       read: ({ data }) => eventSchema.parse(JSON.parse(Buffer.from(data).toString())),
+      prepare: (batch) => batch,
       store: async (batch) => void this.events.push(...batch.filter(({ time }) => time >= startedAt)),
     });
     this.#parts.defer(async () => {

@@ -7,8 +7,8 @@ import { startTelemetry } from "@flowstate/runtime";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { auditDatabase, recordingInto } from "../testing/audit-database.ts";
+import { recordMessages } from "../testing/record-messages.ts";
 import { messageOf, SENDER, sampleEvent } from "../testing/sample-events.ts";
-import { recordBatch } from "./consume-events.ts";
 
 const spanSchema = z.object({
   name: z.string(),
@@ -39,7 +39,7 @@ async function spansOf(batches: readonly (readonly ReturnType<typeof messageOf>[
     // Disposed, and so flushed, when the block ends; the collector is there until then.
     await using _telemetry = await startTelemetry("audit", new URL(`http://127.0.0.1:${address.port}`));
     await using database = await auditDatabase();
-    for (const batch of batches) await recordBatch(recordingInto(database.pool), batch);
+    for (const batch of batches) await recordMessages(recordingInto(database.pool), batch);
   } finally {
     collector.close();
     collector.closeAllConnections();

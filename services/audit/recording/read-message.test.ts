@@ -1,8 +1,9 @@
 // Real: the contracts' schema and the reading of messages. Doubled: the stream, whose messages are made here.
 import { describe, expect, it } from "vitest";
+import { eventHash } from "../chain/committed-event.ts";
 import { messageOf, sampleEvent } from "../testing/sample-events.ts";
-import { readMessage } from "./consume-events.ts";
 import { rowOfEvent } from "./event-row.ts";
+import { readMessage } from "./read-message.ts";
 
 const raw = (text: string, sequence: number) => ({
   data: Buffer.from(text, "latin1"),
@@ -10,10 +11,14 @@ const raw = (text: string, sequence: number) => ({
 });
 
 describe("a message", () => {
-  it("is read into a row with its place in the stream, and the trace it belongs to", () => {
+  it("is read into a row with its place in the stream, its hash, and the trace it belongs to", () => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const event = sampleEvent("mail.received", { traceparent });
-    expect(readMessage(messageOf(event, 40))).toEqual({ row: rowOfEvent(event, 40), traceparent });
+    const read = readMessage(messageOf(event, 40));
+    if ("rejected" in read) throw new Error("it was set aside");
+    expect(read.event.row).toMatchObject(rowOfEvent(event, 40));
+    expect(read.event.hash).toBe(eventHash(read.event.row));
+    expect(read.traceparent).toBe(traceparent);
   });
 
   it.each([

@@ -1,0 +1,89 @@
+import { EVENTS_STREAM } from "@flowstate/contracts";
+import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
+import type { HashedEvent } from "../chain/committed-event.ts";
+import { classifyDatabaseError } from "../database/database-error.ts";
+import { type Batch, prepareBatch } from "./batch.ts";
+import type { ReadMessage } from "./read-message.ts";
+import { type RejectedMessage, type Storing, storeEvents } from "./store-events.ts";
+
+/** What OpenTelemetry's SDK keeps of a span's links by default; more would be cut there. */
+const MAX_LINKS = 128;
+
+export interface Recording extends Storing {
+  readonly logger: Logger;
+  readonly now?: () => Date;
+}
+
+/** A batch of messages, told apart and made ready to be stored. */
+export interface PreparedMessages {
+  /** How many there are of both kinds. */
+  readonly count: number;
+  readonly batch: Batch;
+  readonly rejected: readonly RejectedMessage[];
+  /** Of the traces that the events belong to. */
+  readonly traceparents: readonly string[];
+}
+
+export function prepareMessages(messages: readonly ReadMessage[]): PreparedMessages {
+  const events: HashedEvent[] = [];
+  const rejected: RejectedMessage[] = [];
+  const traceparents = new Set<string>();
+  for (const message of messages) {
+    if ("rejected" in message) {
+      rejected.push(message.rejected);
+      continue;
+    }
+    events.push(message.event);
+    if (message.traceparent !== undefined && traceparents.size < MAX_LINKS) traceparents.add(message.traceparent);
+  }
+  return { count: messages.length, batch: prepareBatch(events), rejected, traceparents: [...traceparents] };
+}
+
+/**
+ * Makes one batch durable: its events, and of messages that are none their place in the stream. Rejects when the database
+ * is away; the stream then hands the batch out again.
+ */
+export async function recordBatch(
+  recording: Recording,
+  { count, batch, rejected, traceparents }: PreparedMessages,
+): Promise<void> {
+  await withSpan(
+    "process events",
+    {
+      kind: SpanKind.CONSUMER,
+      links: traceparents,
+      attributes: {
+        "messaging.system.name": "nats",
+        "messaging.destination.name": EVENTS_STREAM,
+        "messaging.operation.type": "process",
+        "messaging.batch.message_count": count,
+      },
+    },
+    () => storeWhatCanBe(recording, batch, rejected),
+  );
+}
+
+/**
+ * One event that PostgreSQL cannot represent must not keep the others waiting for ever. A batch that is refused is
+ * halved until the event stands alone, and that one is set aside.
+ */
+async function storeWhatCanBe(recording: Recording, batch: Batch, rejected: readonly RejectedMessage[]): Promise<void> {
+  const { logger, now = () => new Date() } = recording;
+  try {
+    const stored = await storeEvents(recording, batch, rejected, now());
+    if (stored > 0) logger.debug("events.stored", { events: stored });
+    for (const { code } of rejected) logger.error("events.rejected", { code });
+  } catch (error) {
+    const { events } = batch;
+    if (classifyDatabaseError(error) !== "refused" || events.length === 0) throw error;
+    const [only] = events;
+    if (events.length === 1 && only !== undefined) {
+      const refused: RejectedMessage = { sequence: only.row.stream_sequence, code: "refused_by_database" };
+      await storeWhatCanBe(recording, prepareBatch([]), [...rejected, refused]);
+      return;
+    }
+    const half = Math.ceil(events.length / 2);
+    await storeWhatCanBe(recording, prepareBatch(events.slice(0, half)), rejected);
+    await storeWhatCanBe(recording, prepareBatch(events.slice(half)), []);
+  }
+}
