@@ -9,13 +9,14 @@ import { startNodeServer } from "@flowstate/local/servers/node-server.ts";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { connectEvents, type EventsConnection, provisionEvents } from "@flowstate/messaging";
+import type { PoolClient } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { type ChainedEvent, chainedEventSchema } from "../chain/chained-event.ts";
-import { columnList, unnestedRows } from "../database/columns.ts";
 import { type FoldedDocument, foldedDocumentSchema } from "../projection/document-row.ts";
 import { rebuildDocuments } from "../projection/rebuild-documents.ts";
 import { type AuditDatabase, auditDatabase, silentLogger } from "../testing/audit-database.ts";
+import { parentOf, processorTimeOf, processorTimeOfFamily, TELLS_PROCESSOR_TIME } from "../testing/processor-time.ts";
 import { KEY_TEXT } from "../testing/sample-record.ts";
 import { EVENTS_PER_MAIL, eventsOfMails } from "../testing/synthetic-mails.ts";
 import { createPartition, partitionOfDay } from "./event-partitions.ts";
@@ -107,16 +108,48 @@ const eventsOf = async ({ pool }: AuditDatabase): Promise<ChainedEvent[]> =>
   chainedEventSchema.array().parse((await pool.query("SELECT * FROM events ORDER BY position")).rows);
 const documentsOf = async ({ pool }: AuditDatabase): Promise<FoldedDocument[]> =>
   foldedDocumentSchema.array().parse((await pool.query("SELECT * FROM documents ORDER BY document_id")).rows);
-const perSecond = (count: number, ms: number) => Math.round((count / ms) * 1_000);
 
-/** Records the whole stream undisturbed. Resolves with the rate from the first commit that is seen to the last. */
-async function recordUndisturbed(database: AuditDatabase): Promise<number> {
+/** How fast, and what it cost: milliseconds of processor time by who has used them, none where the machine does not tell. */
+interface Measured {
+  readonly events: number;
+  readonly ms: number;
+  readonly processorMs: Readonly<Record<string, number>>;
+}
+
+const backendSchema = z.tuple([z.object({ pid: z.int() })]);
+
+/** Looks at what is used now; calling the answer tells what was used since, and by whom. */
+async function startMeter(
+  { pool }: AuditDatabase,
+  others: Readonly<Record<string, () => number>>,
+): Promise<() => Readonly<Record<string, number>>> {
+  if (!TELLS_PROCESSOR_TIME) return () => ({});
+  const [{ pid }] = backendSchema.parse((await pool.query("SELECT pg_backend_pid() AS pid")).rows);
+  const postmaster = parentOf(pid);
+  const meters = Object.entries({ ...others, PostgreSQL: () => processorTimeOfFamily(postmaster) });
+  const before = new Map(meters.map(([name, used]) => [name, used()]));
+  return () => Object.fromEntries(meters.map(([name, used]) => [name, used() - (before.get(name) ?? 0)]));
+}
+
+const rateOf = ({ events, ms }: Measured) => Math.round((events / ms) * 1_000);
+function costOf({ events, processorMs }: Measured): string {
+  const costs = Object.entries(processorMs).map(([name, ms]) => `${name} ${((ms / events) * 1_000).toFixed(1)}`);
+  return costs.length === 0 ? "not told by this machine" : costs.join(", ");
+}
+
+/** Records the whole stream undisturbed, measured from the first commit that is seen to the last. */
+async function recordUndisturbed(database: AuditDatabase): Promise<Measured> {
   await forgetConsumer();
   const audit = await startAuditProcess(database);
   const first = await untilRecorded(database, 1);
+  const used = await startMeter(database, {
+    audit: () => processorTimeOf(audit.pid),
+    "nats-server": () => processorTimeOf(nats.pid),
+  });
   const last = await untilRecorded(database, EVENTS);
+  const processorMs = used();
   await audit.stop();
-  return perSecond(last.position - first.position, last.atMs - first.atMs);
+  return { events: last.position - first.position, ms: last.atMs - first.atMs, processorMs };
 }
 
 /** Records the whole stream with a process that is killed on the way, wherever it stands. */
@@ -132,28 +165,45 @@ async function recordWithKills(database: AuditDatabase): Promise<void> {
   await audit.stop();
 }
 
-/** The same rows by plain SQL, a batch at a time, one after the other. Resolves with the rate, in events. */
+const columnSchema = z.array(z.object({ name: z.string(), type: z.string() }));
+const SELECT_COLUMNS = `
+  SELECT attname AS name, atttypid::regtype::text AS type FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0`;
+
+/** Rows as the ordinary way of writing many has them: one array for each column, made by the driver. */
+async function inserting(client: PoolClient, name: string) {
+  const columns = columnSchema.parse((await client.query(SELECT_COLUMNS, [name])).rows);
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`);
+  const names = columns.map((column) => column.name);
+  const statement = `INSERT INTO ${name} (${names.join(", ")}) SELECT * FROM unnest(${arrays.join(", ")})`;
+  return (rows: readonly Readonly<Record<string, unknown>>[]) =>
+    client.query(
+      statement,
+      names.map((column) => rows.map((row) => row[column])),
+    );
+}
+
+/** The same rows by plain SQL, a batch at a time, one after the other. */
 async function insertPlainly(
   database: AuditDatabase,
   events: readonly ChainedEvent[],
   documents: readonly FoldedDocument[],
-): Promise<number> {
+): Promise<Measured> {
   const client = await database.pool.connect();
   await createPartition(client, partitionOfDay(events[0]?.recorded_on ?? ""));
-  const insert = async (name: string, table: z.ZodObject, rows: readonly Readonly<Record<string, unknown>>[]) => {
-    const columns = Object.keys(table.shape).map((column) => rows.map((row) => row[column]));
-    await client.query(`INSERT INTO ${name} (${columnList(table)}) SELECT * FROM ${unnestedRows(table)}`, columns);
-  };
+  const insertEvents = await inserting(client, "events");
+  const insertDocuments = await inserting(client, "documents");
   const inserted = documents.toSorted((a, b) => a.folded_sequence - b.folded_sequence);
+  const used = await startMeter(database, { client: () => processorTimeOf(process.pid) });
   const startedAt = performance.now();
   for (let done = 0; done < events.length; done += PLAIN_BATCH) {
-    await insert("events", chainedEventSchema, events.slice(done, done + PLAIN_BATCH));
+    await insertEvents(events.slice(done, done + PLAIN_BATCH));
     const upTo = (at: number) => Math.round((inserted.length * Math.min(at, events.length)) / events.length);
-    await insert("documents", foldedDocumentSchema, inserted.slice(upTo(done), upTo(done + PLAIN_BATCH)));
+    await insertDocuments(inserted.slice(upTo(done), upTo(done + PLAIN_BATCH)));
   }
-  const rate = perSecond(events.length, performance.now() - startedAt);
+  const ms = performance.now() - startedAt;
+  const processorMs = used();
   client.release();
-  return rate;
+  return { events: events.length, ms, processorMs };
 }
 
 it(
@@ -164,13 +214,14 @@ it(
     await using disturbed = await auditDatabase();
     await using plain = await auditDatabase();
 
-    const rate = await recordUndisturbed(undisturbed);
+    const recorded = await recordUndisturbed(undisturbed);
     const events = await eventsOf(undisturbed);
     const documents = await documentsOf(undisturbed);
-    const plainRate = await insertPlainly(plain, events, documents);
+    const plainly = await insertPlainly(plain, events, documents);
     process.stdout.write(
-      `recorded ${rate} events/s (validated, deduplicated, chained and signed, folded); the same rows by plain batched SQL ${plainRate} events/s; ` +
-        `ratio ${(rate / plainRate).toFixed(2)}\n`,
+      `recorded ${rateOf(recorded)} events/s (validated, deduplicated, chained and signed, folded); ` +
+        `the same rows by plain batched SQL ${rateOf(plainly)} events/s; ratio ${(rateOf(recorded) / rateOf(plainly)).toFixed(2)}\n` +
+        `processor time of each event, µs: recorded: ${costOf(recorded)}; plainly: ${costOf(plainly)}\n`,
     );
     await recordWithKills(disturbed);
 
