@@ -15,6 +15,7 @@ import { GeminiTransport } from "../gemini/transport.ts";
 import { type PrintedDocument, printedDocument } from "../grounding/printed/printed-document.ts";
 import type { DocumentReading } from "../pdf/document-reading.ts";
 import { openDocument } from "../pdf/read-document.ts";
+import { shareInsteadOfTransfer } from "../pdf/share-instead-of-transfer.ts";
 import { decodeTextLayer } from "../pdf/text-layer.ts";
 import { callWith, recordingLogger } from "./transfer-call.ts";
 
@@ -69,9 +70,14 @@ export function isFlagged(extraction: Extraction | undefined): boolean {
   return extraction?.validation.status !== "valid";
 }
 
+// As the parser thread does, whose function is called here.
+shareInsteadOfTransfer();
+
 /** Opens a document as the parser thread does, but here: to load the parser takes longer than to open most documents. */
 export async function openPages(pdf: Uint8Array): Promise<OpenedPages> {
-  const { answer, readText } = await openDocument(new Uint8Array(pdf));
+  const content = new Uint8Array(new SharedArrayBuffer(pdf.byteLength));
+  content.set(pdf);
+  const { answer, readText } = await openDocument(content);
   const text = await readText?.();
   if (answer.result !== "opened" || text?.state !== "read") throw new Error("the document has no readable text");
   return { pdf, pageCount: answer.page_count, layer: text.layer };
