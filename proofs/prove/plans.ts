@@ -40,6 +40,3 @@ export const MEASURE_PHASES: readonly Phase[] = [
       .map((path) => [path]),
   },
 ];
-
-/** The control of the quick form. */
-export const QUICK_CONTROL: Plan = { ...QUICK_PLAN, phases: MEASURE_PHASES };

@@ -6,16 +6,15 @@ import { loadLine, type Proof, pathLine } from "./report.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 export interface ProveOptions {
+  /** What the hardened system goes through, and the control. */
   readonly plan: Plan;
-  /** What the control goes through. */
-  readonly control: Plan;
   /** Under what, and which measures are taken away. */
   readonly without: { readonly phases: readonly Phase[]; readonly measures?: readonly Measure[] };
   say(line: string): void;
 }
 
 /** The whole proof: that nothing is found, and that something would be. */
-export async function prove({ plan, control, without, say }: ProveOptions): Promise<Proof> {
+export async function prove({ plan, without, say }: ProveOptions): Promise<Proof> {
   const startedAt = performance.now();
   const stopwatch = new Stopwatch();
   const voice: Voice = {
@@ -28,7 +27,7 @@ export async function prove({ plan, control, without, say }: ProveOptions): Prom
   };
   const memory = await proveMemory(plan, voice, stopwatch);
   const timed = Promise.withResolvers<void>();
-  const controlling = runControl(control, stopwatch, timed.resolve);
+  const controlling = runControl(plan, stopwatch, timed.resolve);
   // Most of the paths is waiting, so that the rest of the proof has the time for itself.
   await Promise.race([timed.promise, controlling]);
   const measures: Record<string, number> = {};

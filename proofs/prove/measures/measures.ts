@@ -3,8 +3,9 @@ import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "../../../libs/ghost/i
 import type { Launch } from "../bench/bench.ts";
 
 /**
- * What keeps memory clean: without any one of them something is found, each with the way to start services without it. A measure of the code is taken away by a module
- * that is loaded before the service and replaces it: the services themselves have no switch.
+ * What keeps memory clean: without any one of them something is found, each with the way to start services without it. A
+ * measure of the code is taken away by a module that is loaded before the service and replaces it: the services themselves
+ * have no switch.
  */
 export interface Measure {
   readonly name: string;
@@ -14,8 +15,8 @@ export interface Measure {
 export const HARDENED: Launch = { nodeFlags: HARDENED_NODE_FLAGS, environment: HARDENED_ENVIRONMENT };
 
 /**
- * Not listed, because no load has shown yet that something is found without them alone: `--clear-free-memory`,
- * `--zero-unused-memory`, `Buffer.poolSize = 0`, and the clearing of the PDF parser's thread.
+ * Not listed, because no path has shown that something is found without it alone: the clearing of the PDF parser's thread.
+ * A collection of the main thread gives back what a finished thread leaves.
  */
 export const MEASURES: readonly Measure[] = [
   { name: "wiping", without: loading("without-wiping.ts") },
@@ -23,6 +24,9 @@ export const MEASURES: readonly Measure[] = [
   { name: "collection when content has left", without: loading("without-collection.ts") },
   { name: "sealed transfers", without: loading("without-sealing.ts") },
   { name: "--expose-gc", without: flags("--clear-free-memory") },
+  { name: "--clear-free-memory", without: flags("--expose-gc") },
+  { name: "--zero-unused-memory", without: loading("without-zeroing-unused.ts") },
+  { name: "Buffer.poolSize = 0", without: loading("without-pool-size.ts") },
   { name: "glibc.malloc.perturb", without: tunables("glibc.malloc.tcache_count=0") },
   { name: "glibc.malloc.tcache_count=0", without: tunables("glibc.malloc.perturb=165") },
 ];

@@ -6,6 +6,7 @@ import type { ExitPath } from "./exit-path.ts";
 import { IN_FLIGHT } from "./in-flight.ts";
 import { LOST } from "./lost.ts";
 import { REFUSED } from "./refused.ts";
+import { STILL_ARRIVING } from "./still-arriving.ts";
 
 const MIB = 1024 * 1024;
 
@@ -13,6 +14,7 @@ const MIB = 1024 * 1024;
 export const SETTINGS: NodeJS.ProcessEnv = {
   EXTRACTOR_MEMORY_BYTES: String(24 * MIB),
   INGEST_MEMORY_BYTES: String(192 * MIB),
+  MIN_BYTES_PER_SECOND: "0",
 };
 
 /** Paths that go on under the same settings of ingest. */
@@ -29,7 +31,7 @@ export interface Phase {
 export const ALL_PATHS: readonly Phase[] = [
   {
     ingest: {},
-    rows: [...[...DELIVERED, IN_FLIGHT, ...UPLOADED, ...REFUSED].map(alone), MALFORMED, ABORTED],
+    rows: [...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, ...UPLOADED, ...REFUSED].map(alone), MALFORMED, ABORTED],
   },
   {
     // What nobody answers is waited for until the deadline.

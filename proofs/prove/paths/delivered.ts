@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
 import type { Planter } from "../canaries/canary.ts";
 import { canaryFacts, eInvoice, scannedPdf } from "../canaries/canary-documents.ts";
@@ -6,11 +5,6 @@ import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { ask, canaryMail, post } from "./send.ts";
 
 const MIB = 1024 * 1024;
-const OTHERS = 2;
-/** What a mail leaves is cleared by then. */
-const SCRUBBED_MS = 400;
-/** Of the mail that takes its time: the heads of all its parts are in. */
-const MOST_OF_IT_BYTES = 350_000;
 
 /** Documents that reach the ERP. */
 export const DELIVERED: readonly ExitPath[] = [
@@ -29,26 +23,6 @@ export const DELIVERED: readonly ExitPath[] = [
     const mails = Array.from({ length: 8 }, async () => post(canaryMail(bench, planter, [await eInvoice(planter)])));
     const answers = await Promise.all(mails);
     return answers.find(({ status }) => status !== 200) ?? answers[0] ?? NO_ANSWER;
-  }),
-  answered("delivered, read after others came and went", 200, "delivered", async (bench, planter) => {
-    // Long enough under way for what it is told by name to grow old among what stays.
-    const documents = [1, 2, 3, 4].map((size) => ({
-      filename: `${planter.text()}.pdf`,
-      fieldName: planter.text(2),
-      bytes: scannedPdf(planter, size * 50_000),
-    }));
-    const others = async () => {
-      for (let other = 0; other < OTHERS; other += 1) {
-        await post(canaryMail(bench, planter));
-        await sleep(SCRUBBED_MS);
-      }
-    };
-    let have: Promise<void> | undefined;
-    const beforePiece = async (offset: number) => {
-      if (offset > MOST_OF_IT_BYTES) have ??= others();
-      await have;
-    };
-    return await post({ ...canaryMail(bench, planter, []), documents, upload: { beforePiece } });
   }),
   answered("delivered, 19 MiB", 200, "delivered", (bench, planter) =>
     post(canaryMail(bench, planter, [scannedPdf(planter, 19 * MIB)])),
