@@ -1,14 +1,10 @@
 import { join } from "node:path";
 import process from "node:process";
+import { installWithApt, mayInstallWithApt } from "./apt.mjs";
 import { findInPath, isExecutable, STATE_FOLDER } from "./cache.mjs";
 import { Failure } from "./failure.mjs";
 import { lock } from "./lock.mjs";
 import { step } from "./progress.mjs";
-import { reasonIn, run } from "./run.mjs";
-
-const FETCH_TIMEOUT_MS = 240_000;
-/** A machine without network is told so in seconds: apt waits for two minutes and asks three times unless told otherwise. */
-const IMPATIENT = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"];
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC_APPS = ["Chromium", "Google Chrome"].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
@@ -30,7 +26,7 @@ export async function bringChromium() {
   const present = presentChromium();
   if (present !== undefined) return { path: present };
   try {
-    const installed = await installWithApt();
+    const installed = await installUnlessPresent();
     return installed === undefined ? { missing: `no Chromium is on this machine: ${remedy()}` } : { path: installed };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -48,8 +44,8 @@ function remedy() {
 }
 
 /** Undefined where that is not ours to do. Two test runs side by side install once: the second waits for the first. */
-async function installWithApt() {
-  if (process.getuid?.() !== 0 || findInPath("apt-get") === undefined) return undefined;
+async function installUnlessPresent() {
+  if (!mayInstallWithApt()) return undefined;
   const held = await lock(join(STATE_FOLDER, "chromium.lock"), (pid) => {
     process.stderr.write(`· waiting for another launch that is installing Chromium (pid ${pid})\n`);
   });
@@ -63,18 +59,6 @@ async function installWithApt() {
 }
 
 async function installPackages() {
-  const install = ["install", "-y", "--no-install-recommends", ...DEBIAN_PACKAGES];
-  if (!(await apt(install)).ok) {
-    // The machine's package lists are empty or stale.
-    await apt(["update"]);
-    const retried = await apt(install);
-    if (!retried.ok) throw new Failure(`apt-get: ${reasonIn(retried.output)}`);
-  }
+  await installWithApt(DEBIAN_PACKAGES);
   return presentChromium();
-}
-
-/** @param {readonly string[]} args */
-function apt(args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return run("apt-get", ["-q", ...IMPATIENT, ...args], { cwd: "/", env, timeoutMs: FETCH_TIMEOUT_MS });
 }

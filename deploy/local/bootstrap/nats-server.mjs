@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { apt, installWithApt } from "./apt.mjs";
+import { apt, installWithApt, mayInstallWithApt } from "./apt.mjs";
 import { findInPath, isExecutable, publish, userCache } from "./cache.mjs";
 import { Failure } from "./failure.mjs";
 import { step } from "./progress.mjs";
@@ -88,7 +88,9 @@ function privateLists(building) {
 }
 
 async function fromInstalledPackage() {
-  return (await installWithApt("nats-server")) === undefined ? undefined : usual();
+  if (!mayInstallWithApt()) return undefined;
+  await step("installing nats-server with apt-get", () => installWithApt(["nats-server"]));
+  return usual();
 }
 
 async function installWithBrew() {

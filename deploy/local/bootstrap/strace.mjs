@@ -1,7 +1,7 @@
-import process from "node:process";
-import { installWithApt } from "./apt.mjs";
+import { installWithApt, mayInstallWithApt } from "./apt.mjs";
 import { findInPath } from "./cache.mjs";
 import { Failure } from "./failure.mjs";
+import { step } from "./progress.mjs";
 
 /**
  * Finds strace, or gets it where that takes nothing but the package manager.
@@ -11,9 +11,9 @@ import { Failure } from "./failure.mjs";
  */
 export async function bringStrace() {
   const present = findInPath("strace");
-  if (present !== undefined || process.platform !== "linux") return present;
+  if (present !== undefined || !mayInstallWithApt()) return present;
   try {
-    await installWithApt("strace");
+    await step("installing strace with apt-get", () => installWithApt(["strace"]));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }

@@ -1,13 +1,14 @@
 // Real: other processes, their memory, files. Nothing is doubled.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, realpathSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { CANARY_BYTES, newMark, Planter } from "../canaries/canary.ts";
-import { withChildren } from "./process-memory.ts";
+import { mappedFiles, withChildren } from "./process-memory.ts";
 import { Searcher } from "./searcher.ts";
 
 const PATH = 4_711;
@@ -51,13 +52,20 @@ function percentEncoded(text: string): string {
 }
 
 describe.runIf(onLinux)("a search of a process", () => {
-  it("finds nothing where nothing was planted, and has looked at all of it", async () => {
+  it("finds nothing where nothing was planted, and has looked at all that is the process's own", async () => {
     const { searcher } = searching();
     const { pid, keep } = await keeper();
     await keep("nothing of interest");
     const { hits, searchedBytes } = await searcher.search({ pid });
     expect(hits).toBe(0);
-    expect(searchedBytes).toBeGreaterThan(16 * 1024 * 1024);
+    expect(searchedBytes).toBeGreaterThan(4 * 1024 * 1024);
+  });
+
+  it("leaves to the program's file what it has not written to, and to no file what is its own", async () => {
+    const { pid } = await keeper();
+    const files = mappedFiles(pid);
+    expect(files).toContain(realpathSync(process.execPath));
+    expect(files.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it.each([
