@@ -12,7 +12,7 @@ import type { PrintedDocument } from "./printed/printed-document.ts";
 import { labelBefore, labelsAbove } from "./printed/printed-label.ts";
 import { placesOfMoney, printedAmounts } from "./printed/printed-money.ts";
 import { magnitude } from "./printed/printed-number.ts";
-import { isTitledAsCorrection } from "./title/printed-type.ts";
+import { isTitledAsCredit } from "./title/printed-type.ts";
 
 /**
  * Whether there is anything on the pages that the totals of e-invoice data could be compared with: a letter around the data
@@ -58,7 +58,7 @@ function isTurnedRound(facts: Facts, printed: PrintedDocument): boolean {
   const [total] = totalsOf(facts);
   if (facts.document_type !== "invoice" || total === undefined || isNothing(total)) return false;
   const isNegative = compareDecimals(total, "0") < 0;
-  if (isNegative && isTitledAsCorrection(facts, printed.pages)) return false;
+  if (isNegative && isTitledAsCredit(facts, printed.pages)) return false;
   const places = placesOfMoney(total, facts.currency, printed);
   // `(380)` behind a title is a code, whatever the total is.
   const asMoney = places.filter(({ hasCents }) => hasCents);

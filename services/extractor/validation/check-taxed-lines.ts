@@ -39,9 +39,9 @@ function taxedByRate(lines: Facts["lines"], entries: Facts["totals"]["tax_by_rat
     rate === null || basis === null ? [] : { rate: magnitude(rate), basis, index },
   );
   if (rates.length < entries.length || lines.some(({ tax_rate }) => tax_rate === null)) return [];
+  const linesByRate = Map.groupBy(lines, ({ tax_rate }) => magnitude(tax_rate ?? "0"));
   const taxed = [...Map.groupBy(rates, ({ rate }) => rate)].map(([rate, ofRate]) => {
-    const ofLines = lines.filter(({ tax_rate }) => tax_rate !== null && magnitude(tax_rate) === rate);
-    const amount = ofLines.length === 0 ? "0" : sumOfLines(ofLines);
+    const amount = linesByRate.has(rate) ? sumOfLines(linesByRate.get(rate) ?? []) : "0";
     const basis = sumDecimals(ofRate.map((entry) => entry.basis));
     return { index: ofRate[0]?.index ?? 0, more: amount === undefined ? undefined : subtractDecimals(basis, amount) };
   });

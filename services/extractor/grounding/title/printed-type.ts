@@ -29,9 +29,10 @@ export function isPrintedType({ document_type, document_number, totals }: Facts,
   );
 }
 
-/** Whether the page calls itself something that credits what its amounts, printed without a minus, are. */
-export function isTitledAsCorrection({ document_number }: Facts, pages: readonly TextPage[]): boolean {
-  return titledTypes(document_number, pages).includes("negative_invoice");
+/** Whether the page calls itself something that credits what its amounts are, which it then may print without a minus. */
+export function isTitledAsCredit({ document_number }: Facts, pages: readonly TextPage[]): boolean {
+  const titled = titledTypes(document_number, pages);
+  return titled.includes("negative_invoice") || titled.includes("credit_note");
 }
 
 function titledTypes(number: string | null, pages: readonly TextPage[]): readonly TitledType[] {
