@@ -9,14 +9,15 @@ import { SendGrid } from "../doubles/sendgrid.ts";
 import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { type ProductionStack, startProductionStack } from "./production-stack.ts";
 
-const MAILS = 200;
+/** Each costs most of a second of processor time; NODE_LOSS_MAILS=200 asks for more than every run can afford. */
+const MAILS = Number(process.env["NODE_LOSS_MAILS"] ?? 60);
 /** How many are under way at once. */
 const AT_ONCE = 8;
 /** The node is lost in the middle of the stream. */
-const LOST_AFTER = 60;
+const LOST_AFTER = Math.floor(MAILS * 0.3);
 /** The first retry comes after five minutes. */
 const TIME_SCALE = 1_000;
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 120_000 + MAILS * 3_000;
 
 let stack: ProductionStack;
 beforeAll(async () => {
@@ -46,7 +47,7 @@ async function documentsByStatus(): Promise<unknown[]> {
 }
 
 it(
-  "of 200 mails none is lost and none is doubled when the node that leads the events is killed",
+  `of ${MAILS} mails none is lost and none is doubled when the node that leads the events is killed`,
   async () => {
     const bytes = await eInvoicePdf();
     await using sendgrid = new SendGrid({
