@@ -27,7 +27,7 @@ const proof = await prove({
   without: { phases: MEASURE_PHASES },
   say: print,
 });
-const failures = failuresOf(proof, { judgesSpeed: !quick });
+const failures = failuresOf(proof, { isLong: !quick });
 for (const line of summaryLines(proof)) print(line);
 await mkdir(dirname(REPORT), { recursive: true });
 await writeFile(REPORT, `${JSON.stringify(reportOf(proof, failures), null, 2)}\n`);

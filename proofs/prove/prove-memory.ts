@@ -9,7 +9,7 @@ import { forLoads, type Phase, SETTINGS } from "./paths/all-paths.ts";
 import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
 import { residueOf } from "./residue.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
-import type { Findings } from "./search/findings.ts";
+import { type Findings, sumOf } from "./search/findings.ts";
 import { mappedFiles } from "./search/process-memory.ts";
 import { recentTemporaryFiles } from "./search/recent-files.ts";
 import { hitsOf, searchMemory } from "./search/search-bench.ts";
@@ -72,6 +72,7 @@ export async function proveMemory(plan: Plan, voice: Voice, stopwatch: Stopwatch
   opened.watch(bench);
   await using searcher = new Searcher(mark);
   const { mailsPerSecond } = await stopwatch.time("timed load", () => runTimedLoad(bench, mark, plan.timed));
+  const { found: afterTimed } = await residueOf(bench, searcher, AFTER_ANSWER_MS);
   const onRow = (results: readonly PathResult[]) => {
     for (const result of results) voice.path(result);
   };
@@ -97,7 +98,7 @@ export async function proveMemory(plan: Plan, voice: Voice, stopwatch: Stopwatch
     paths: results,
     loads,
     mailsPerSecond,
-    elsewhere,
+    elsewhere: { "memory after timed load": sumOf([...afterTimed.values()]), ...elsewhere },
     opened: {
       how: opened.how,
       beyondKnown: beyond,

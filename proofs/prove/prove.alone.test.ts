@@ -21,7 +21,7 @@ describe.runIf(process.platform === "linux")("the short form of the proof", () =
   }, LIMIT_MS);
 
   it("finds no canary a second after a document is delivered, a body is malformed or a client is gone", () => {
-    expect(failuresOf(proof, { judgesSpeed: false }).concat(lines.filter((line) => line.startsWith("  ")))).toEqual([]);
+    expect(failuresOf(proof, { isLong: false }).concat(lines.filter((line) => line.startsWith("  ")))).toEqual([]);
     expect(proof.memory.paths.length).toBeGreaterThan(25);
   });
 

@@ -17,6 +17,10 @@ export interface Proof {
 /** What the control must find at least, and how much of the speed must be left. */
 const MIN_CONTROL_HITS = 1_000;
 const MIN_SPEED_RATIO = 0.8;
+/** What the long form must amount to, and how long it may take. */
+const MIN_PATHS = 40;
+const MIN_CANARIES = 150_000;
+const MAX_DURATION_MS = 600_000;
 
 /** Where nothing was searched, nothing was proven. Slack is told only of what goes on for a while. */
 const NEVER_EMPTY = ["nats_store", "postgres_data", "logs", "spans", "metrics", "answers"];
@@ -29,14 +33,21 @@ function totalHits({ memory }: Pick<Proof, "memory">): number {
   return [...inMemory, ...Object.values(elsewhere).map(({ hits }) => hits)].reduce((sum, hits) => sum + hits, 0);
 }
 
-/** Why the proof fails; empty when it holds. `judgesSpeed`: mails per second were measured long enough to mean something. */
-export function failuresOf(proof: Proof, { judgesSpeed }: { readonly judgesSpeed: boolean }): readonly string[] {
-  const { memory, control, measures } = proof;
+/**
+ * Why the proof fails; empty when it holds. The long form is judged by its extent and by its speed as well, which are measured
+ * long enough there to mean something.
+ */
+export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean }): readonly string[] {
+  const { memory, control, measures, durationMs } = proof;
+  const planted = [...memory.paths, ...memory.loads].reduce((sum, part) => sum + part.planted, 0);
   const hits = totalHits(proof);
   const ratio = memory.mailsPerSecond / control.mailsPerSecond;
   return [
     ...(hits > 0 ? [`${hits} canaries were found`] : []),
     ...memory.paths.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`])),
+    ...[...memory.paths, ...memory.loads].flatMap(({ name, zeroAfterMs }) =>
+      zeroAfterMs === undefined ? [`${name}: memory was at no look without a canary`] : [],
+    ),
     ...NEVER_EMPTY.flatMap((place) =>
       (memory.elsewhere[place]?.searchedBytes ?? 0) === 0 ? [`there was nothing to search in ${place}`] : [],
     ),
@@ -45,7 +56,10 @@ export function failuresOf(proof: Proof, { judgesSpeed }: { readonly judgesSpeed
     ...Object.entries(measures).flatMap(([name, found]) =>
       found === 0 ? [`without ${name} nothing is found: it is not shown to be needed`] : [],
     ),
-    ...(judgesSpeed && ratio < MIN_SPEED_RATIO ? [`the measures leave ${ratio.toFixed(2)} of the speed`] : []),
+    ...(isLong && ratio < MIN_SPEED_RATIO ? [`the measures leave ${ratio.toFixed(2)} of the speed`] : []),
+    ...(isLong && memory.paths.length < MIN_PATHS ? [`there are ${memory.paths.length} paths only`] : []),
+    ...(isLong && planted < MIN_CANARIES ? [`${planted} canaries only were planted`] : []),
+    ...(isLong && durationMs > MAX_DURATION_MS ? [`it took ${Math.round(durationMs / 1_000)} s`] : []),
   ];
 }
 

@@ -115,12 +115,15 @@ function samplesOf({ found }: Residue, path: number): readonly Sample[] {
   return [...found.values()].flatMap(({ samples }) => samples.filter((sample) => sample.path === path));
 }
 
-/** A find that belongs to a path gone before counts for that one; one that breaks off before it says whose it is, for the last. */
+/**
+ * A find that belongs to a path gone before counts for that one; one that is of no path, or breaks off before it says whose
+ * it is, for the last: every find counts somewhere.
+ */
 function chargeOthers(results: readonly PathResult[], { found }: Residue, first: number, rowLength: number): void {
   for (const [place, { hitsByPath }] of found) {
     for (const [path, hits] of hitsByPath) {
       if (path !== undefined && path >= first && path < first + rowLength) continue;
-      const charged = path === undefined ? results.at(-1) : results[path];
+      const charged = (path === undefined ? undefined : results[path]) ?? results.at(-1);
       if (charged !== undefined) charged.places[place] = (charged.places[place] ?? 0) + hits;
     }
   }

@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import type { GhostBytes } from "@flowstate/ghost";
+import { type GhostBytes, stringsLeft } from "@flowstate/ghost";
 import { Client, errors } from "undici";
 import { AttemptConnection } from "./attempt-connection.ts";
 import type { ErpAnswer, ErpFault } from "./classify-answer.ts";
@@ -9,6 +9,22 @@ import { parseRetryAfter } from "./retry-after.ts";
 
 /** Of the ERP's answer only the status counts: how long its body is read for politeness, and thrown away. */
 const ANSWER_BODY_LIMIT_MS = 1_000;
+
+/** Headers that say nothing of what was delivered. A `Location` does, and undici makes strings of all of them. */
+const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
+  "cache-control",
+  "connection",
+  "content-length",
+  "content-type",
+  "date",
+  "keep-alive",
+  "retry-after",
+  "server",
+  "strict-transport-security",
+  "transfer-encoding",
+  "vary",
+  "x-powered-by",
+]);
 
 export interface WebhookAttempt {
   readonly headers: Readonly<Record<string, string>>;
@@ -74,7 +90,9 @@ async function post(
   const ended = client
     .stream(
       { method: "POST", path: pathname + search, headers: { ...headers }, body: body.view(), signal },
-      ({ statusCode, headers: { "retry-after": retryAfter } }) => {
+      ({ statusCode, headers: answerHeaders }) => {
+        if (!Object.keys(answerHeaders).every((name) => HARMLESS_HEADERS.has(name))) stringsLeft();
+        const { "retry-after": retryAfter } = answerHeaders;
         // Asked before undici acts on the answer's end.
         answered.resolve({ status: statusCode, retryAfter, allSent: connection.allSent() });
         return discarded;

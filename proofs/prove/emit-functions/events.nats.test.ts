@@ -59,6 +59,7 @@ const SAYINGS: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   mailUnroutable: [[mail]],
   mailRefused: [["sendgrid", "mail_malformed", { sizeBytes: 1 }]],
   documentReceived: [[mail, document, 1]],
+  documentClaimed: [[mail, document, { attempt: ATTEMPT, durationMs: 1 }]],
   documentExtracted: [[mail, document, extracted, { attempt: ATTEMPT, durationMs: 1 }]],
   documentEnded: [
     [mail, document, { status: "delivered", erpHttpStatus: 200, attempts: 1, durationMs: 1 }, ATTEMPT],

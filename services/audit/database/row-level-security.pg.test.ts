@@ -60,7 +60,7 @@ const attempt = (sql: string): Promise<unknown> => api.query(sql).then(() => "do
 
 const PERMISSION_DENIED = "42501";
 /** Tables that name tenants and are the operator's alone. */
-const OPERATORS_ONLY: readonly string[] = ["alerts"];
+const OPERATORS_ONLY: readonly string[] = ["alerts", "chain_breaks"];
 const isShared = ({ name, has_tenant, is_partition }: Table) =>
   has_tenant && !is_partition && !OPERATORS_ONLY.includes(name);
 const shared = () => tables.filter(isShared);

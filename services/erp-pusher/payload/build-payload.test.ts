@@ -90,12 +90,15 @@ const MAPPING = payloadMappingSchema.parse({
 
 /** Every allocation that GhostBytes makes while `act` runs. */
 async function allocationsOf(act: () => Promise<void>): Promise<readonly Buffer[]> {
-  const allocate = vi.spyOn(Buffer, "alloc");
+  // Content lies in array buffers of its own; everything else that is made, and could hold a copy, is looked at, too.
+  const made = [vi.spyOn(Buffer, "from"), vi.spyOn(Buffer, "alloc")];
   try {
     await act();
-    return allocate.mock.results.map(({ value }) => value);
+    return made.flatMap(({ mock }) =>
+      mock.results.flatMap(({ value }, index) => (typeof mock.calls[index]?.[0] === "string" ? [] : [value])),
+    );
   } finally {
-    allocate.mockRestore();
+    for (const spy of made) spy.mockRestore();
   }
 }
 

@@ -1,4 +1,4 @@
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, stringsLeft } from "@flowstate/ghost";
 import type { DocumentReading, EInvoice, PageText, ThreadAnswer, ThreadText } from "./document-reading.ts";
 import { ParserThread, type WithoutAnswer } from "./parser-thread.ts";
 import { Turns } from "./turns.ts";
@@ -117,7 +117,8 @@ export class DocumentReader implements AsyncDisposable {
   }
 
   #end(thread: ParserThread): void {
-    const ended = thread.end();
+    // One that is given up parses on for a moment, and what it leaves was met by no scrub before.
+    const ended = thread.end().finally(stringsLeft);
     this.#ending.add(ended);
     void ended.finally(() => this.#ending.delete(ended));
   }

@@ -1,16 +1,17 @@
-import { GhostBytes } from "@flowstate/ghost";
+import { GhostBytes, stringsLeft } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import type { ReceivedDocument, ReceivedMail } from "../mail.ts";
 import { MailRefusedError } from "../mail-refused.ts";
 import { AttachedPart } from "./attached-part.ts";
 import type { ReceiveLimits } from "./limits.ts";
 import { messageKeyOf } from "./message-key.ts";
+import { ascii } from "./mime/ascii.ts";
 import { type FoundDocuments, findDocuments } from "./mime/find-documents.ts";
 import { Pace } from "./mime/pace.ts";
 import type { PartSink } from "./multipart/multipart-parser.ts";
 import type { PartHead } from "./multipart/part-head.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
-import { ATTACHMENT_FIELD, parseCharset, parseContentIds } from "./parse-field-notes.ts";
+import { attachmentField, parseCharset, parseContentIds } from "./parse-field-notes.ts";
 import { parseVerdicts } from "./parse-verdicts.ts";
 
 /** More recipients than any mail server accepts in one transaction (RFC 5321 asks for at least 100). */
@@ -23,8 +24,8 @@ const MAX_HEADERS_BYTES = 256 * 1024;
 const MAX_NOTES_BYTES = 256 * 1024;
 /** A verdict, a count, a list of charsets or signatures. */
 const MAX_SHORT_FIELD_BYTES = 4 * 1024;
-/** The longest field name that means something here is 15 characters. */
-const MAX_NAME_BYTES = 32;
+/** Raw mode's only field of content. */
+const MESSAGE_FIELD = "email";
 
 /** The fields that are looked at, and how much of each. All of them may be absent, in any order. */
 const FIELDS = {
@@ -61,14 +62,14 @@ export class MailParts implements Disposable {
    * `MailRefusedError` for a field that came before.
    */
   open(head: PartHead): PartSink | undefined {
-    const name = head.name.length <= MAX_NAME_BYTES ? head.name.toString("latin1") : "";
+    const name = nameOf(head.name);
     if (isField(name) && head.filename === undefined) return this.#keep(name);
-    if (name === "email") {
+    if (name === MESSAGE_FIELD) {
       if (this.#hasMessage) throw new MailRefusedError("mail_malformed");
       this.#hasMessage = true;
       return sinkInto(this.#message, this.#limits.maxMailBytes);
     }
-    if (head.filename === undefined && !ATTACHMENT_FIELD.test(name)) return undefined;
+    if (head.filename === undefined && attachmentField(head.name) === undefined) return undefined;
     const attached = new AttachedPart(name, head, this.#limits.maxDocumentBytes);
     this.#attached.push(attached);
     return attached;
@@ -79,11 +80,14 @@ export class MailParts implements Disposable {
     // Only one of SendGrid's two modes has files, only the other has the message.
     if (this.#hasMessage && this.#attached.length > 0) throw new MailRefusedError("mail_malformed");
     const content = this.#message.length > 0 ? await this.#readMessage() : await this.#readAttachments();
+    if (content.documents.length > this.#limits.maxDocuments) throw new MailRefusedError("mail_over_limits");
     const envelope = parseEnvelope(this.#field("envelope"), parseCharset(this.#field("charsets"), "envelope"));
-    if (envelope.to.length > MAX_RECIPIENTS) throw new MailRefusedError("mail_over_limits");
+    if (envelope.to.length > MAX_RECIPIENTS) {
+      stringsLeft();
+      throw new MailRefusedError("mail_over_limits");
+    }
     const verdicts = parseVerdicts(this.#field("SPF"), this.#field("dkim"));
     this.#wipeFields();
-    if (content.documents.length > this.#limits.maxDocuments) throw new MailRefusedError("mail_over_limits");
     return { sizeBytes, envelope, verdicts, ...content, [Symbol.dispose]: () => this[Symbol.dispose]() };
   }
 
@@ -154,6 +158,13 @@ export class MailParts implements Disposable {
   #wipeFields(): void {
     for (const field of [...this.#fields.values(), this.#message]) field.wipe();
   }
+}
+
+const KNOWN_NAMES = [...Object.keys(FIELDS), MESSAGE_FIELD].map((name) => ({ name, bytes: ascii(name) }));
+
+/** A name that means something here; "" for any other, which the sender may have written: it stays bytes. */
+function nameOf(bytes: Buffer): string {
+  return KNOWN_NAMES.find((known) => known.bytes.equals(bytes))?.name ?? attachmentField(bytes) ?? "";
 }
 
 function isField(name: string): name is FieldName {

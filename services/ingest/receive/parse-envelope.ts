@@ -1,3 +1,4 @@
+import { stringsLeft } from "@flowstate/ghost";
 import { z } from "zod";
 import type { Envelope } from "../mail.ts";
 import { decodeField } from "./parse-field-notes.ts";
@@ -17,6 +18,8 @@ export function parseEnvelope(bytes: Uint8Array, charset: string | undefined): E
     const recipients: unknown[] = Array.isArray(to) ? to : [to];
     return { from, to: recipients.flatMap((recipient) => recipientSchema.safeParse(recipient).data ?? []) };
   } catch {
+    // Whatever was sent in its place was a string for a moment, and nobody sees it any more who could tell.
+    if (bytes.length > 0) stringsLeft();
     return { from: undefined, to: [] };
   }
 }

@@ -7,7 +7,7 @@ import { ascii } from "./mime/ascii.ts";
 const charsetsSchema = z.record(z.string(), z.string());
 
 /** SendGrid names the files of a mail attachment1 to attachmentN. */
-export const ATTACHMENT_FIELD = /^attachment\d{1,4}$/;
+const ATTACHMENT_FIELD = /^attachment\d{1,4}$/;
 const ATTACHMENT = ascii("attachment");
 const MAX_NAME_BYTES = "attachment".length + 4;
 const CONTENT_ID = ascii("content-id");
@@ -36,11 +36,16 @@ function described(facts: readonly JsonMember[]): readonly string[] {
   });
 }
 
-/** Nothing for what is no name of an attachment field: it could be anything. */
-function fieldName(bytes: Buffer = NOTHING): readonly string[] {
-  if (bytes.length > MAX_NAME_BYTES || bytes.indexOf(ATTACHMENT) !== 0) return [];
+/** The name of an attachment field; undefined for any other, which could be anything. */
+export function attachmentField(bytes: Buffer): string | undefined {
+  if (bytes.length > MAX_NAME_BYTES || bytes.indexOf(ATTACHMENT) !== 0) return undefined;
   const name = bytes.toString("latin1");
-  return ATTACHMENT_FIELD.test(name) ? [name] : [];
+  return ATTACHMENT_FIELD.test(name) ? name : undefined;
+}
+
+function fieldName(bytes: Buffer = NOTHING): readonly string[] {
+  const name = attachmentField(bytes);
+  return name === undefined ? [] : [name];
 }
 
 /** Decodes bytes by the charset's name; UTF-8 where the name means nothing, as cp850 does to the encoding standard. */
