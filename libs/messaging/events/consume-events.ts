@@ -79,6 +79,9 @@ async function consumeUntilClosed<Read, Batch>(
     // What arrived and is not being stored is handed out again at once, to this instance or another.
     for (const message of arrivals.drain()) message.nak();
     await Promise.all(storing);
+    // When this resolves the broker knows that nobody waits for messages here any more: one that it sent nevertheless would
+    // be handed out again only after the time for its acknowledgement.
+    await connection.nats.flush().catch(() => {});
   }
 }
 
