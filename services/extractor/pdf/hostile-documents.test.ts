@@ -12,7 +12,6 @@ import {
   deepXmlPdf,
   endlessStreamsPdf,
   endlessTablePdf,
-  hugePicturePdf,
   manyFiltersPdf,
   unfoldingNamesPdf,
   unfoldingTablePdf,
@@ -77,7 +76,6 @@ const DOCUMENTS: readonly Hostile[] = [
   { what: "an object stream that unfolds to 30 million names", make: unfoldingNamesPdf, ...overLimits },
   { what: "800 bytes that unfold three times", make: cascadingFiltersPdf, ...overLimits },
   { what: "a file behind 8,000 filters", make: manyFiltersPdf, ...overLimits },
-  { what: "an e-invoice that is a huge picture", make: hugePicturePdf, ...overLimits },
   { what: "an e-invoice of five million elements, one within the other", make: deepXmlPdf, ...overLimits },
   // Burns it afterwards: the thread is ended, the document accepted without its text; without a model, nobody reads it.
   { what: "forms that paint each other 500 million times", make: doublingFormsPdf, ...withoutText },
