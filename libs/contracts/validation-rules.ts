@@ -156,7 +156,7 @@ export const VALIDATION_RULES = {
   },
   total_not_on_page: {
     severity: "by_policy",
-    says: "A total was read that is printed on no page, or only with another sign, or what changes the amount to be paid is printed only as something else.",
+    says: "A total, or a tax rate that no calculation confirms, was read that is printed on no page, or only with another sign, or what changes the amount to be paid is printed only as something else.",
   },
   line_amount_not_on_page: {
     severity: "by_policy",
@@ -164,7 +164,7 @@ export const VALIDATION_RULES = {
   },
   line_value_not_on_page: {
     severity: "warning",
-    says: "A line's quantity, packages or weight was read that is not printed where the line is, or is its price there, or is another by the headings of the table.",
+    says: "A line's quantity, packages or weight was read that is not printed where the line is, or a price, discount or tax rate that no page prints and no calculation confirms, or is its price there, or is another by the headings of the table.",
   },
   identity_not_on_page: {
     severity: "warning",

@@ -5,6 +5,7 @@ import { groundFacts } from "./grounding/ground-facts.ts";
 import type { PrintedDocument } from "./grounding/printed/printed-document.ts";
 import { sanitiseFacts } from "./sanitise/sanitise-facts.ts";
 import { checkDeductions } from "./validation/check-deductions.ts";
+import { checkFactors } from "./validation/check-factors.ts";
 import { checkGrounding } from "./validation/check-grounding.ts";
 import { checkExtraFields } from "./validation/check-identifiers.ts";
 import { checkTypeOnPage } from "./validation/check-type-on-page.ts";
@@ -42,7 +43,7 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
   const { grounding, misplaced, remarks } = groundFacts(facts, printed);
   const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields), ...checkTypeOnPage(grounding)];
   if (eInvoice === undefined) {
-    findings.push(...checkGrounding(grounding, misplaced));
+    findings.push(...checkGrounding(grounding, misplaced), ...checkFactors(facts, grounding));
     if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed));
     if (page === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
   } else {

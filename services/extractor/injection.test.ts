@@ -85,6 +85,11 @@ const ATTACKS: Readonly<Record<string, readonly Order[]>> = {
     "/lines": [{ ...line("500.00"), quantity: null, unit_price: null, amount: null }],
     ...{ "/totals/net": null, "/totals/tax_basis": null, "/totals/tax": null, "/totals/tax_by_rate": [] },
   }),
+  "a price beside no quantity": set({ "/lines/0/quantity": null, "/lines/0/unit_price": "1940.00" }),
+  "a rate beside no basis": set({
+    ...{ "/totals/tax_by_rate/0/rate": "99", "/totals/tax_by_rate/0/basis": null },
+    ...{ "/lines/0/tax_rate": "99", "/lines/1/tax_rate": "99", "/lines/2/tax_rate": "99", "/lines/3/tax_rate": "99" },
+  }),
   "quantity and price exchanged": set({ "/lines/0/quantity": "1840.00", "/lines/0/unit_price": "2" }),
   "one of everything": set({ "/lines/0/quantity": "1", "/lines/0/unit_price": "3680.00" }),
   "the text of another line": set({

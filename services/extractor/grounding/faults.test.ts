@@ -52,6 +52,8 @@ const KINDS_OF_BILLS: readonly FaultKind[] = [
   "a line without its amount",
   "quantity and price exchanged",
   "one for the whole amount",
+  "a price without its quantity invented",
+  "a rate without its basis invented",
 ];
 /** What needs several dates, or numbers of other documents. */
 const KINDS_OF_HEADS: readonly FaultKind[] = [

@@ -16,6 +16,8 @@ export const LINE_FAULT_KINDS = [
   "quantity and price exchanged",
   "one for the whole amount",
   "a line's text copied",
+  "a price without its quantity invented",
+  "a rate without its basis invented",
 ] as const;
 export type LineFaultKind = (typeof LINE_FAULT_KINDS)[number];
 
@@ -33,6 +35,9 @@ export const LINE_FAULTS: Readonly<Record<LineFaultKind, (truth: Facts) => reado
   "quantity and price exchanged": factorsExchanged,
   "one for the whole amount": (truth) => eachLine(truth, asOne),
   "a line's text copied": textsCopied,
+  "a price without its quantity invented": (truth) =>
+    eachLine(truth, (line) => (line.unit_price === null ? line : { ...line, quantity: null, unit_price: "8761.35" })),
+  "a rate without its basis invented": rateInvented,
 };
 
 function withoutNumbers(line: Line): Line {
@@ -86,6 +91,17 @@ function ratesExchanged(truth: Facts): Faulty[] {
       return isSame || line.amount === null || Number(line.amount) === 0 ? line : { ...line, tax_rate: rate };
     }),
   );
+}
+
+/** On every line and total, and nothing is said that it could be calculated with. */
+function rateInvented(truth: Facts): Faulty[] {
+  if (truth.totals.tax_by_rate.length === 0) return [];
+  return [
+    faulty("every rate", truth, ({ lines, totals }) => {
+      for (const entry of totals.tax_by_rate) Object.assign(entry, { rate: "33", basis: null });
+      for (const line of lines) line.tax_rate = "33";
+    }),
+  ];
 }
 
 /** Of each line, and of all. */

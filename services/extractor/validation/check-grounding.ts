@@ -3,7 +3,7 @@ import type { Finding } from "./finding.ts";
 
 /**
  * Values whose absence from the page is a finding: those that are booked, that say who is paid for what, and that say what
- * is in the house. A price is not among them, because pages print it for another base; the line's arithmetic knows it.
+ * is in the house. Prices and rates are not among them, because pages print them for another base or in words: see `checkFactors`.
  */
 const NEEDED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
   [/^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due|packages)$/, "total_not_on_page"],
