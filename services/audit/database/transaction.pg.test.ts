@@ -24,9 +24,21 @@ const rows = async (statement: string): Promise<unknown[]> => (await pool.query(
 const pidOf = async (client: Pool | PoolClient): Promise<unknown> =>
   (await client.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
 
+/** What has no JSON. */
+function endless(): object {
+  const object: Record<string, unknown> = {};
+  object["itself"] = object;
+  return object;
+}
+
 /** Ends a connection from the server's side, and waits until it is gone. */
 async function terminate(pid: unknown): Promise<void> {
   await other.query("SELECT pg_terminate_backend($1)", [pid]);
+  await gone(pid);
+}
+
+/** Waits until a connection is gone, and with it whatever was sent through it has been carried out. */
+async function gone(pid: unknown): Promise<void> {
   const alive = async () => (await other.query("SELECT FROM pg_stat_activity WHERE pid = $1", [pid])).rowCount;
   await expect.poll(alive).toBe(0);
 }
@@ -81,6 +93,40 @@ describe("a pipelined transaction", () => {
       ],
     }));
     await expect(work).rejects.toMatchObject({ code: "22012" });
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+
+  // How a statement fails before PostgreSQL hears of it.
+  const unsent: readonly (readonly [how: string, send: (client: PoolClient) => Promise<unknown>])[] = [
+    ["its parameters cannot be made", () => Promise.reject(new TypeError("not a UUID"))],
+    ["the driver cannot write a parameter", (client) => client.query("INSERT INTO kept VALUES ($1)", [endless()])],
+    ["the driver has another statement of that name", (client) => client.query({ name: "named", text: "SELECT 2" })],
+  ];
+  it.each(unsent)("keeps nothing, and sends no COMMIT, when %s", async (_how, send) => {
+    let pid: unknown;
+    const work = inPipelinedTransaction(pool, async (client) => {
+      pid = await pidOf(client);
+      await client.query({ name: "named", text: "SELECT 1" });
+      return {
+        result: "sent",
+        unanswered: [
+          client.query("INSERT INTO kept VALUES (1)"),
+          send(client),
+          client.query("INSERT INTO kept VALUES (2)"),
+        ],
+      };
+    });
+    await expect(work).rejects.toThrow();
+    await gone(pid);
+    expect(await rows("SELECT n FROM kept")).toEqual([]);
+  });
+
+  it("rejects when PostgreSQL has rolled back, though its work has caught why", async () => {
+    const work = inPipelinedTransaction(pool, async (client) => ({
+      result: "sent",
+      unanswered: [client.query("INSERT INTO kept VALUES (1)"), client.query("SELECT 1 / 0").catch(() => undefined)],
+    }));
+    await expect(work).rejects.toThrow("rolled back");
     expect(await rows("SELECT n FROM kept")).toEqual([]);
   });
 

@@ -17,8 +17,9 @@ export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promi
 }
 
 /**
- * The same for work that sends its last statements one behind the other: COMMIT follows them at once. After a statement that
- * failed PostgreSQL carries out none of the transaction, COMMIT included, so that nothing is committed in part.
+ * The same for work that sends its last statements one behind the other, before it resolves: COMMIT follows them without
+ * their answers. After a statement that failed there PostgreSQL carries out none of the transaction, COMMIT included; for one
+ * that failed here, and that PostgreSQL knows nothing of, COMMIT is not sent. So nothing is committed in part.
  */
 export function inPipelinedTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<Pipelined<T>>): Promise<T> {
   return run(pool, READ_COMMITTED, work);
@@ -35,11 +36,28 @@ async function run<T>(pool: Pool, begin: string, work: (client: PoolClient) => P
     // Waited for: what is sent behind a BEGIN that fails is carried out without a transaction.
     await client.query(begin);
     const { result, unanswered } = await work(client);
-    await Promise.all([...unanswered, client.query("COMMIT")]);
+    const answers = Promise.all(unanswered);
+    await Promise.race([answers, failuresHere()]);
+    const [, { command }] = await Promise.all([answers, client.query("COMMIT")]);
+    // PostgreSQL's answer to the COMMIT of a transaction in which a statement has failed, whoever may have caught that.
+    if (command !== "COMMIT") throw new Error("the transaction was rolled back");
     client.release();
     return result;
   } catch (error) {
     client.release(true);
     throw error;
   }
+}
+
+/**
+ * Resolves when whatever has failed on this side has been rejected. The driver reports some of it in the next tick, and a
+ * rejection passes through promises before the tick after. Both come before anything is read from a socket: it costs no time.
+ */
+async function failuresHere(): Promise<void> {
+  await nextTick();
+  await nextTick();
+}
+
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -1,10 +1,9 @@
 import { EVENTS_STREAM } from "@flowstate/contracts";
 import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
 import type { HashedEvent } from "../chain/committed-event.ts";
-import { classifyDatabaseError } from "../database/database-error.ts";
 import { type Batch, prepareBatch } from "./batch.ts";
 import type { ReadMessage } from "./read-message.ts";
-import { type RejectedMessage, type Storing, storeEvents } from "./store-events.ts";
+import { EventsRefusedError, type RejectedMessage, type Storing, storeEvents } from "./store-events.ts";
 
 /** What OpenTelemetry's SDK keeps of a span's links by default; more would be cut there. */
 const MAX_LINKS = 128;
@@ -65,7 +64,8 @@ export async function recordBatch(
 
 /**
  * One event that PostgreSQL cannot represent must not keep the others waiting for ever. A batch that is refused is
- * halved until the event stands alone, and that one is set aside.
+ * halved until the event stands alone, and that one is set aside. Whatever else is refused, such as the row of a document
+ * that somebody has been at, says nothing of the events: they stay in the stream.
  */
 async function storeWhatCanBe(recording: Recording, batch: Batch, rejected: readonly RejectedMessage[]): Promise<void> {
   const { logger, now = () => new Date() } = recording;
@@ -75,7 +75,7 @@ async function storeWhatCanBe(recording: Recording, batch: Batch, rejected: read
     for (const { code } of rejected) logger.error("events.rejected", { code });
   } catch (error) {
     const { events } = batch;
-    if (classifyDatabaseError(error) !== "refused" || events.length === 0) throw error;
+    if (!(error instanceof EventsRefusedError)) throw error;
     const [only] = events;
     if (events.length === 1 && only !== undefined) {
       const refused: RejectedMessage = { sequence: only.row.stream_sequence, code: "refused_by_database" };

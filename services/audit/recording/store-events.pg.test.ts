@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { StreamMessage } from "@flowstate/messaging";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { classifyDatabaseError } from "../database/database-error.ts";
+import { rebuildDocuments } from "../projection/rebuild-documents.ts";
 import {
   type AuditDatabase,
   auditDatabase,
@@ -163,6 +164,31 @@ describe("a message that cannot be stored", () => {
       { stream_sequence: "70", code: "not_an_event" },
     ]);
   });
+});
+
+describe("a document's row that somebody has been at", () => {
+  // Where writing the row fails, and what somebody has put into it that can be read and not written.
+  const tampered: readonly (readonly [where: string, column: string, value: string])[] = [
+    ["audit", "size_bytes", "9007199254740993"],
+    ["PostgreSQL", "received_at", "'20000-01-01T00:00:00Z'"],
+  ];
+  it.each(tampered)(
+    "keeps the whole batch in the stream when %s cannot write it, until the documents are rebuilt",
+    async (_where, column, value) => {
+      const [received, ...later] = journey(DOCUMENT_ID);
+      await recordMessages(recording, received === undefined ? [] : [received]);
+      await rows(`UPDATE documents SET ${column} = ${value}`);
+      const batch = [...later, ...journey(randomUUID(), 5)];
+      await expect(recordMessages(recording, batch)).rejects.toThrow();
+      expect(await countOf("events")).toEqual([{ n: 1 }]);
+      expect(await countOf("documents")).toEqual([{ n: 1 }]);
+      expect(await countOf("rejected_events")).toEqual([{ n: 0 }]);
+      await rebuildDocuments({ pool: database.pool });
+      await recordMessages(recording, batch);
+      expect(await countOf("events")).toEqual([{ n: 8 }]);
+      expect(await rows("SELECT status FROM documents")).toEqual([{ status: "delivered" }, { status: "delivered" }]);
+    },
+  );
 });
 
 describe("a database that is away", () => {

@@ -4,6 +4,7 @@ import { chainLinkSchema } from "../chain/chained-event.ts";
 import { committedEventSchema } from "../chain/committed-event.ts";
 import { type ChainedBatch, type RecordChain, readLatestHeads, saveHeads } from "../chain/record-chain.ts";
 import { bigint, columnArrays, columnList, numberedRows, text, unnestedRows, uuid } from "../database/columns.ts";
+import { classifyDatabaseError } from "../database/database-error.ts";
 import { inPipelinedTransaction } from "../database/transaction.ts";
 import { refuseOutdatedFold } from "../projection/outdated-fold.ts";
 import { extendDocuments, foldHistories, readDocuments, upsertDocuments } from "../projection/update-documents.ts";
@@ -20,6 +21,14 @@ type RejectionCode = "not_an_event" | "refused_by_database";
 export interface RejectedMessage {
   readonly sequence: number;
   readonly code: RejectionCode;
+}
+
+/** PostgreSQL cannot represent one of the events: the statement that stores them was refused, and no other. */
+export class EventsRefusedError extends Error {
+  constructor() {
+    super("refused_by_database");
+    this.name = "EventsRefusedError";
+  }
 }
 
 const storedSchema = z.object({ event_id: uuid });
@@ -59,7 +68,8 @@ export interface Storing {
  * Stores events, hangs them onto the chains of their tenants, brings the documents they are about up to date, and notes the
  * messages set aside, all in one transaction; one transaction at a time, over all instances. Idempotent: an event that is
  * stored already, by whichever instance, is left as it is. Events are recorded in the order of the batch. `now` says on which day.
- * Resolves with the number of events that were new; rejects with a `HeadNotTrustedError`, or the driver's error.
+ * Resolves with the number of events that were new; rejects with a `HeadNotTrustedError`, an
+ * `EventsRefusedError`, or the driver's error.
  *
  * Whoever has the turn to store keeps everybody else waiting, so the database is never left without work for longer than the
  * chains need: all that is asked is asked together with the turn, and all that is written is sent without waiting in between.
@@ -130,7 +140,12 @@ async function insertEvents(
   { links }: ChainedBatch,
   place: readonly [before: number, day: string],
 ): Promise<void> {
-  await client.query({ ...INSERT_EVENTS, values: [...columns, ...columnArrays(chainLinkSchema, links), ...place] });
+  const values = [...columns, ...columnArrays(chainLinkSchema, links), ...place];
+  try {
+    await client.query({ ...INSERT_EVENTS, values });
+  } catch (error) {
+    throw classifyDatabaseError(error) === "refused" ? new EventsRefusedError() : error;
+  }
 }
 
 async function noteRejected(client: PoolClient, rejected: readonly RejectedMessage[]): Promise<void> {
