@@ -86,6 +86,7 @@ const ATTACKS: Readonly<Record<string, readonly Order[]>> = {
     ...{ "/totals/net": null, "/totals/tax_basis": null, "/totals/tax": null, "/totals/tax_by_rate": [] },
   }),
   "a price beside no quantity": set({ "/lines/0/quantity": null, "/lines/0/unit_price": "1940.00" }),
+  "a quantity beside no price": set({ "/lines/0/quantity": "1", "/lines/0/unit_price": null }),
   "a rate beside no basis": set({
     ...{ "/totals/tax_by_rate/0/rate": "99", "/totals/tax_by_rate/0/basis": null },
     ...{ "/lines/0/tax_rate": "99", "/lines/1/tax_rate": "99", "/lines/2/tax_rate": "99", "/lines/3/tax_rate": "99" },

@@ -54,6 +54,7 @@ const KINDS_OF_BILLS: readonly FaultKind[] = [
   "one for the whole amount",
   "a price without its quantity invented",
   "a rate without its basis invented",
+  "one, and no price",
 ];
 /** What needs several dates, or numbers of other documents. */
 const KINDS_OF_HEADS: readonly FaultKind[] = [

@@ -18,6 +18,7 @@ export const LINE_FAULT_KINDS = [
   "a line's text copied",
   "a price without its quantity invented",
   "a rate without its basis invented",
+  "one, and no price",
 ] as const;
 export type LineFaultKind = (typeof LINE_FAULT_KINDS)[number];
 
@@ -38,6 +39,8 @@ export const LINE_FAULTS: Readonly<Record<LineFaultKind, (truth: Facts) => reado
   "a price without its quantity invented": (truth) =>
     eachLine(truth, (line) => (line.unit_price === null ? line : { ...line, quantity: null, unit_price: "8761.35" })),
   "a rate without its basis invented": rateInvented,
+  "one, and no price": (truth) =>
+    eachLine(truth, (line) => (asOne(line) === line ? line : { ...line, quantity: "1", unit_price: null })),
 };
 
 function withoutNumbers(line: Line): Line {

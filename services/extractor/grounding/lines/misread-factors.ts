@@ -20,7 +20,7 @@ type NumbersByRow = ReadonlyMap<number, readonly PlacedNumber[]>;
 /** What was read of a line, by size. */
 interface ReadLine {
   readonly quantity: string;
-  readonly price: string;
+  readonly price: string | undefined;
   readonly amount: string;
 }
 
@@ -45,9 +45,12 @@ export function misreadFactors(
       const [read, anchor, block] = [readLine(line), anchors[index], blocks[index]];
       if (read === undefined || anchor === undefined || block === undefined) return [];
       const near = numbersNear(anchor, anchors[index - 1], block, byRow);
+      const unit = minorUnit(currency);
       const isMisread =
-        areExchanged(read, numbersIn(block, byRow), roleOf) ||
-        areOtherFactors(read, near, minorUnit(currency)) ||
+        (read.price === undefined
+          ? isNoFactor(read, near, unit)
+          : areExchanged(read.quantity, read.price, numbersIn(block, byRow), roleOf) ||
+            areOtherFactors(read, near, unit)) ||
         (headed !== undefined && isOtherQuantity(read, near, headed));
       return isMisread ? index : [];
     }),
@@ -55,8 +58,9 @@ export function misreadFactors(
 }
 
 function readLine({ quantity, unit_price, amount }: Line): ReadLine | undefined {
-  if (quantity === null || unit_price === null || amount === null) return undefined;
-  const read = { quantity: magnitude(quantity), price: magnitude(unit_price), amount: magnitude(amount) };
+  if (quantity === null || amount === null) return undefined;
+  const price = unit_price === null ? undefined : magnitude(unit_price);
+  const read = { quantity: magnitude(quantity), price, amount: magnitude(amount) };
   return read.quantity === read.price ? undefined : read;
 }
 
@@ -80,7 +84,7 @@ function numbersNear(
 }
 
 /** Whether the quantity that was read is a price on the page and no quantity, and the price the other way round. */
-function areExchanged({ quantity, price }: ReadLine, numbers: readonly PlacedNumber[], roleOf: RoleOf): boolean {
+function areExchanged(quantity: string, price: string, numbers: readonly PlacedNumber[], roleOf: RoleOf): boolean {
   const rolesOf = (size: string) =>
     new Set(numbers.filter(({ readings }) => readings.includes(size)).map((number) => roleOf(number)));
   const [ofQuantity, ofPrice] = [rolesOf(quantity), rolesOf(price)];
@@ -89,19 +93,32 @@ function areExchanged({ quantity, price }: ReadLine, numbers: readonly PlacedNum
 
 /** Whether the price that was read is not printed there, and two other numbers have the line's amount as their product. */
 function areOtherFactors({ price, amount }: ReadLine, numbers: readonly PlacedNumber[], unit: Decimal): boolean {
-  const isPrinted = numbers.some(({ readings }) => readings.includes(price));
-  if (isPrinted || numbers.length > MAX_NUMBERS) return false;
+  if (price === undefined || isAmong(price, numbers)) return false;
+  return factorPairs(amount, numbers, unit).length > 0;
+}
+
+/** Whether two numbers have the amount of a line without a price as their product, and its quantity is neither of them. */
+function isNoFactor({ quantity, amount }: ReadLine, numbers: readonly PlacedNumber[], unit: Decimal): boolean {
+  const pairs = factorPairs(amount, numbers, unit);
+  return pairs.length > 0 && !pairs.some((pair) => isAmong(quantity, pair));
+}
+
+function isAmong(size: string, numbers: readonly PlacedNumber[]): boolean {
+  return numbers.some(({ readings }) => readings.includes(size));
+}
+
+/** The numbers whose product is the amount; what is more may be a discount, which is printed, too. */
+function factorPairs(amount: string, numbers: readonly PlacedNumber[], unit: Decimal): readonly PlacedNumber[][] {
+  if (numbers.length > MAX_NUMBERS) return [];
   const isAmount = (product: Decimal) => {
     const difference = absoluteDecimal(subtractDecimals(product, amount));
-    // What is more may be a discount, which is printed, too.
-    return (
-      compareDecimals(difference, unit) < 0 || numbers.some(({ readings }) => readings.includes(magnitude(difference)))
-    );
+    return compareDecimals(difference, unit) < 0 || isAmong(magnitude(difference), numbers);
   };
-  return numbers.some((one, index) =>
+  return numbers.flatMap((one, index) =>
     numbers
       .slice(index + 1)
-      .some((other) => one.readings.some((a) => other.readings.some((b) => isAmount(multiplyDecimals(a, b))))),
+      .filter((other) => one.readings.some((a) => other.readings.some((b) => isAmount(multiplyDecimals(a, b)))))
+      .map((other) => [one, other]),
   );
 }
 
