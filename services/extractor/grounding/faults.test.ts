@@ -69,7 +69,10 @@ const KINDS_OF_TWO: readonly FaultKind[] = [
   "address given to the other party",
 ];
 /** What takes two rates of tax, which the project's own documents do not have. */
-const KINDS_OF_RATES: readonly (FaultKind | EInvoiceFaultKind)[] = ["a line's tax rate exchanged"];
+const KINDS_OF_RATES: readonly (FaultKind | EInvoiceFaultKind)[] = [
+  "a line's tax rate exchanged",
+  "a line's tax rate exchanged, no basis",
+];
 /** For all faults of one document, on a busy machine. */
 const DOCUMENT_LIMIT_MS = 120_000;
 

@@ -19,6 +19,7 @@ export const LINE_FAULT_KINDS = [
   "a price without its quantity invented",
   "a rate without its basis invented",
   "one, and no price",
+  "a line's tax rate exchanged, no basis",
 ] as const;
 export type LineFaultKind = (typeof LINE_FAULT_KINDS)[number];
 
@@ -41,6 +42,15 @@ export const LINE_FAULTS: Readonly<Record<LineFaultKind, (truth: Facts) => reado
   "a rate without its basis invented": rateInvented,
   "one, and no price": (truth) =>
     eachLine(truth, (line) => (asOne(line) === line ? line : { ...line, quantity: "1", unit_price: null })),
+  "a line's tax rate exchanged, no basis": (truth) =>
+    ratesExchanged(truth).flatMap(({ what, facts }) =>
+      truth.totals.tax_by_rate.map((_, index) =>
+        faulty(`${what}, basis ${index} left out`, facts, ({ totals }) => {
+          const entry = totals.tax_by_rate[index];
+          if (entry !== undefined) entry.basis = null;
+        }),
+      ),
+    ),
 };
 
 function withoutNumbers(line: Line): Line {

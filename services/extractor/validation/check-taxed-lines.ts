@@ -20,7 +20,7 @@ interface TaxedMore {
 export function checkTaxedLines({ lines, totals, currency }: Facts): Finding[] {
   const [allowances, charges] = [totals.allowances ?? "0", totals.charges ?? "0"];
   const half = halfMinorUnit(currency);
-  const byRate = taxedByRate(lines, totals.tax_by_rate);
+  const byRate = taxedByRate(lines, withMissingBasis(totals));
   const sum = sumDecimals(byRate.map(({ more }) => more));
   if (!withinTolerance(sum, subtractDecimals(charges, allowances), half)) return [];
   const above = byRate.filter(({ more }) => compareDecimals(more, "0") > 0);
@@ -31,6 +31,14 @@ export function checkTaxedLines({ lines, totals, currency }: Facts): Finding[] {
   const unexplained = subtractDecimals(sumDecimals(above.map(({ more }) => more)), explained);
   if (compareDecimals(unexplained, half) <= 0) return [];
   return above.map(({ index }) => ({ rule: "taxed_lines_differ", path: `/totals/tax_by_rate/${index}/basis` }));
+}
+
+/** One basis that was left out is what the others leave of the whole. */
+function withMissingBasis({ tax_by_rate: entries, tax_basis: whole }: Facts["totals"]): Facts["totals"]["tax_by_rate"] {
+  const known = entries.flatMap(({ basis }) => basis ?? []);
+  if (whole === null || known.length !== entries.length - 1) return entries;
+  const rest = subtractDecimals(whole, known.length === 0 ? "0" : sumDecimals(known));
+  return entries.map((entry) => (entry.basis === null ? { ...entry, basis: rest } : entry));
 }
 
 /** Nothing where a line or a rate does not say enough. What is not taxed is often left out of the printed table. */
