@@ -147,6 +147,19 @@ describe("npm run audit", () => {
     expect((await other.pool.query("SELECT type FROM events")).rows).toEqual([{ type: "mail.received" }]);
   });
 
+  it("retention says before as after that it leaves a head that no trusted key has signed", async () => {
+    await using other = await auditDatabase();
+    await recordMessages(recordingInto(other.pool, daysAgo(31)), [messageOf(sampleEvent("document.received"), 1)]);
+    await other.pool.query("UPDATE segments SET digest = '\\x00'");
+    const left = { code: 1, errors: expect.stringContaining("1 segments are left: their heads are not signed") };
+    const dryRun = await audit(environmentOf(other), "retention", "--dry-run");
+    expect(dryRun).toMatchObject({ ...left, output: expect.stringContaining("Would remove 0 segments with 0 events") });
+    expect(await audit(environmentOf(other), "retention")).toMatchObject({
+      ...left,
+      output: dryRun.output.replace("Would remove", "Removed"),
+    });
+  });
+
   it("retention may be killed at any moment: what it leaves verifies, and the next one does the rest", async () => {
     await using other = await auditDatabase();
     for (let batch = 0; batch < 4; batch += 1) {

@@ -18,22 +18,24 @@ export const retention: Command = {
     const pool = openCommandPool(config.DATABASE_URL, "retaining");
     try {
       const now = await new AgreedClock(pool).surely();
-      const run = { pool, policy: retentionPolicy(configuredTenants(config), retentionOf(config)), now };
+      const run = {
+        pool,
+        policy: retentionPolicy(configuredTenants(config), retentionOf(config)),
+        now,
+        trusted: trustedKeysOf(config),
+      };
       if (args[0] === DRY_RUN) {
-        print(`Would remove ${described(await planRetention(run))}.`);
-        return true;
+        const planned = await planRetention(run);
+        print(`Would remove ${described(planned)}.`);
+        return tellUntrusted(planned);
       }
-      const signing = { key: config.AUDIT_SIGNING_KEY, trusted: trustedKeysOf(config) };
-      const outcome = await runRetention({ ...run, ...signing });
+      const outcome = await runRetention({ ...run, key: config.AUDIT_SIGNING_KEY });
       if (outcome === undefined) {
         print("Another instance is at it: nothing was done here.");
         return false;
       }
       print(`Removed ${described(outcome)}.`);
-      if (outcome.untrusted > 0) {
-        complain(`${outcome.untrusted} segments were left: their heads are not signed with a trusted key; run verify`);
-      }
-      return outcome.untrusted === 0;
+      return tellUntrusted(outcome);
     } finally {
       await pool.end();
     }
@@ -41,6 +43,14 @@ export const retention: Command = {
 };
 
 const DRY_RUN = "--dry-run";
+
+/** Whether there were none. */
+function tellUntrusted({ untrusted }: RetentionResult): boolean {
+  if (untrusted > 0) {
+    complain(`${untrusted} segments are left: their heads are not signed with a trusted key; run verify`);
+  }
+  return untrusted === 0;
+}
 
 function described({ segments, events, documents, partitions, rejected }: RetentionResult): string {
   return `${segments} segments with ${events} events, ${documents} documents, ${partitions} empty partitions, ${rejected} notes on messages set aside`;

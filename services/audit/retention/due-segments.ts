@@ -1,6 +1,8 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
-import { type Segment, segmentSchema } from "../chain/segment.ts";
+import { isBrokenOff, readBreaks } from "../chain/chain-break.ts";
+import { checkHead, type Segment, segmentSchema } from "../chain/segment.ts";
+import type { TrustedKeys } from "../chain/signing.ts";
 import { bigint, columnList } from "../database/columns.ts";
 import { partitionOfDay } from "../recording/event-partitions.ts";
 import { lastDueDay, type RetentionPolicy } from "./retention-policy.ts";
@@ -9,6 +11,11 @@ import { lastDueDay, type RetentionPolicy } from "./retention-policy.ts";
 export interface DueSegments {
   /** Their events go, and their rows are marked. */
   readonly due: readonly Segment[];
+  /**
+   * Past their time, but their heads are not signed with a trusted key: they keep their events, because these are what tells
+   * who has been at them, until an operator has had the chain begun anew after them.
+   */
+  readonly untrusted: readonly Segment[];
   /** Marked earlier, and there are events all the same: of a run that did not get to the end, or of a backup. They go, too. */
   readonly begun: readonly Segment[];
   /** Months in which nothing is left then. */
@@ -40,14 +47,23 @@ const SELECT_STAYING = `
   LEFT JOIN unnest($1::text[], $2::date[]) AS policy (policy_tenant, last_due) ON policy_tenant = tenant_id
   WHERE retired_on IS NULL AND day > coalesce(last_due, $3::date)`;
 
-/** What the policy has to be removed on `today`, read in one snapshot. */
-export async function dueSegments(client: PoolClient, policy: RetentionPolicy, today: string): Promise<DueSegments> {
+/** What the policy has to be removed on `today`, as far as heads are signed with `trusted` keys, read in one snapshot. */
+export async function dueSegments(
+  client: PoolClient,
+  policy: RetentionPolicy,
+  today: string,
+  trusted: TrustedKeys,
+): Promise<DueSegments> {
   const parameters = [
     [...policy.days.keys()],
     Array.from(policy.days.values(), (days) => lastDueDay(days, today)),
     lastDueDay(policy.otherwise, today),
   ];
-  const due = await client.query(SELECT_DUE, parameters);
+  const past = z.array(segmentSchema).parse((await client.query(SELECT_DUE, parameters)).rows);
+  const breaks = await readBreaks(client, trusted);
+  const due = past.filter((segment) => checkHead(segment, trusted) === "valid" || isBrokenOff(segment, breaks));
+  const removable = new Set(due);
+  const untrusted = past.filter((segment) => !removable.has(segment));
   const begun = await client.query(SELECT_BEGUN);
   const partitions = await client.query(SELECT_PARTITIONS);
   const staying = await client.query(SELECT_STAYING, parameters);
@@ -57,10 +73,12 @@ export async function dueSegments(client: PoolClient, policy: RetentionPolicy, t
       .parse(staying.rows)
       .map(({ month }) => partitionOfDay(month).name),
   );
+  for (const { day } of untrusted) inUse.add(partitionOfDay(day).name);
   // Something may be recorded today.
   inUse.add(partitionOfDay(today).name);
   return {
-    due: z.array(segmentSchema).parse(due.rows),
+    due,
+    untrusted,
     begun: z.array(segmentSchema).parse(begun.rows),
     emptyPartitions: z
       .array(z.object({ name: z.string() }))

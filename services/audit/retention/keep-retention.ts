@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@flowstate/runtime";
 import { classifyDatabaseError } from "../database/database-error.ts";
-import type { Signing } from "./retire-segments.ts";
-import { hasRunToday, type RetentionRun, runRetention } from "./run-retention.ts";
+import { hasRunToday, type RetentionRun, runRetention, type Signing } from "./run-retention.ts";
 
 /** How soon after midnight (UTC) a day's run begins, and how soon one that failed is tried again. */
 const CHECK_INTERVAL_MS = 600_000;

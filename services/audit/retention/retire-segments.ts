@@ -1,8 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
-import { isBrokenOff, readBreaks } from "../chain/chain-break.ts";
-import { checkHead, retire, type Segment, segmentSchema } from "../chain/segment.ts";
-import type { SigningKey, TrustedKeys } from "../chain/signing.ts";
+import { retire, type Segment, segmentSchema } from "../chain/segment.ts";
+import type { SigningKey } from "../chain/signing.ts";
 import { columnArrays, optionalUuid, unnestedRows, uuid } from "../database/columns.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { refoldDocuments } from "../projection/update-documents.ts";
@@ -14,11 +13,6 @@ const MARKS_PER_BATCH = 500;
 const EVENTS_PER_BATCH = 1_000;
 /** For a table that somebody reads at the time; the next run drops it. */
 const DROP_LOCK_TIMEOUT_MS = 2_000;
-
-export interface Signing {
-  readonly key: SigningKey;
-  readonly trusted: TrustedKeys;
-}
 
 const markSchema = segmentSchema.pick({
   tenant_id: true,
@@ -36,24 +30,20 @@ const MARK_SEGMENTS = `
 
 /**
  * Marks segments as retired on `today`, before any of their events go: what is interrupted afterwards is known to have been
- * meant. Resolves with those that were; one whose head is not signed with a trusted key keeps its events, because they are
- * what tells who has been at it, until an operator has had the chain begun anew after it.
+ * meant. Rejects with the driver's error.
  */
 export async function markRetired(
   pool: Pool,
   segments: readonly Segment[],
   today: string,
-  { key, trusted }: Signing,
-): Promise<readonly Segment[]> {
-  const breaks = await readBreaks(pool, trusted);
-  const signed = segments.filter((segment) => checkHead(segment, trusted) === "valid" || isBrokenOff(segment, breaks));
-  for (let start = 0; start < signed.length; start += MARKS_PER_BATCH) {
-    const marks = signed
+  key: SigningKey,
+): Promise<void> {
+  for (let start = 0; start < segments.length; start += MARKS_PER_BATCH) {
+    const marks = segments
       .slice(start, start + MARKS_PER_BATCH)
       .map((segment) => ({ tenant_id: segment.tenant_id, day: segment.day, ...retire(segment, today, key) }));
     await pool.query(MARK_SEGMENTS, columnArrays(markSchema, marks));
   }
-  return signed;
 }
 
 const SEGMENT = "coalesce(tenant_id, '_') = $1 AND recorded_on = $2";

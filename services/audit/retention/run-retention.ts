@@ -1,12 +1,13 @@
 import type { Pool } from "pg";
 import { z } from "zod";
+import type { SigningKey, TrustedKeys } from "../chain/signing.ts";
 import { RETENTION_LOCK } from "../database/advisory-locks.ts";
 import { inSnapshot } from "../database/transaction.ts";
 import { dayOf } from "../days.ts";
 import { countRemoved, dueSegments } from "./due-segments.ts";
 import { countDueRejected, removeRejected } from "./remove-rejected.ts";
 import type { RetentionPolicy } from "./retention-policy.ts";
-import { dropEmptyPartition, markRetired, removeEvents, type Signing } from "./retire-segments.ts";
+import { dropEmptyPartition, markRetired, removeEvents } from "./retire-segments.ts";
 
 /** What retention removes, in numbers: the same for a dry run as for the run that follows it. */
 export interface RetentionResult {
@@ -19,35 +20,39 @@ export interface RetentionResult {
   readonly partitions: number;
   /** Notes on messages that were set aside. */
   readonly rejected: number;
+  /** Segments that are due and are left, because their heads are not signed as they must be. */
+  readonly untrusted: number;
 }
 
 export interface RetentionRun {
   readonly pool: Pool;
   readonly policy: RetentionPolicy;
   readonly now: Date;
+  /** Segments whose heads none of these has signed are left. */
+  readonly trusted: TrustedKeys;
+}
+
+export interface Signing {
+  readonly key: SigningKey;
 }
 
 /** What `runRetention` would remove now. Rejects with the driver's error. */
-export async function planRetention({ pool, policy, now }: RetentionRun): Promise<RetentionResult> {
+export async function planRetention({ pool, policy, now, trusted }: RetentionRun): Promise<RetentionResult> {
   return inSnapshot(pool, async (client) => {
     const today = dayOf(now);
-    const { due, begun, emptyPartitions } = await dueSegments(client, policy, today);
+    const { due, untrusted, begun, emptyPartitions } = await dueSegments(client, policy, today, trusted);
     const removed = await countRemoved(client, [...begun, ...due]);
     const rejected = await countDueRejected(client, policy, today);
-    return { segments: due.length, ...removed, partitions: emptyPartitions.length, rejected };
+    const partitions = emptyPartitions.length;
+    return { segments: due.length, ...removed, partitions, rejected, untrusted: untrusted.length };
   });
-}
-
-/** What a run has done; `untrusted` segments are due and were left, because their heads are not signed as they must be. */
-export interface RetentionOutcome extends RetentionResult {
-  readonly untrusted: number;
 }
 
 /**
  * Removes all events whose time is over: whole segments, in bounded batches, while recording goes on. Undefined when another
  * instance is at it. Rejects with the driver's error; what was done until then is done, and the next run does the rest.
  */
-export async function runRetention(run: RetentionRun & Signing): Promise<RetentionOutcome | undefined> {
+export async function runRetention(run: RetentionRun & Signing): Promise<RetentionResult | undefined> {
   const lock = await run.pool.connect();
   try {
     const { rows } = await lock.query(`SELECT pg_try_advisory_lock(${RETENTION_LOCK}, 0) AS taken`);
@@ -63,23 +68,25 @@ export async function runRetention(run: RetentionRun & Signing): Promise<Retenti
   }
 }
 
-async function removeDue({ pool, policy, now, ...signing }: RetentionRun & Signing): Promise<RetentionOutcome> {
+async function removeDue({ pool, policy, now, trusted, key }: RetentionRun & Signing): Promise<RetentionResult> {
   const today = dayOf(now);
-  const { due, begun, emptyPartitions } = await inSnapshot(pool, (client) => dueSegments(client, policy, today));
+  const { due, untrusted, begun, emptyPartitions } = await inSnapshot(pool, (client) =>
+    dueSegments(client, policy, today, trusted),
+  );
   // All marks first: what is then left of a document in several segments is known to go.
-  const marked = await markRetired(pool, due, today, signing);
+  await markRetired(pool, due, today, key);
   let events = 0;
   let documents = 0;
   let partitions = 0;
-  for (const segment of [...begun, ...marked]) {
+  for (const segment of [...begun, ...due]) {
     const removed = await removeEvents(pool, segment);
     events += removed.events;
     documents += removed.documents;
   }
   for (const name of emptyPartitions) if (await dropEmptyPartition(pool, name)) partitions += 1;
   const rejected = await removeRejected(pool, policy, today);
-  const untrusted = due.length - marked.length;
-  const outcome = { segments: marked.length, events, documents, partitions, rejected, untrusted };
+  const segments = due.length;
+  const outcome = { segments, events, documents, partitions, rejected, untrusted: untrusted.length };
   await recordRun(pool, today, now, outcome);
   return outcome;
 }
@@ -98,7 +105,7 @@ const RECORD_RUN = `
     EXCLUDED.untrusted
   )`;
 
-async function recordRun(pool: Pool, today: string, now: Date, outcome: RetentionOutcome): Promise<void> {
+async function recordRun(pool: Pool, today: string, now: Date, outcome: RetentionResult): Promise<void> {
   const { segments, events, documents, partitions, rejected, untrusted } = outcome;
   await pool.query(RECORD_RUN, [today, now, segments, events, documents, partitions, rejected, untrusted]);
 }

@@ -47,6 +47,14 @@ describe("POST /admin/retention", () => {
     });
   });
 
+  it("tells of heads that are not signed as they must be, before as after", async () => {
+    await database.pool.query("UPDATE segments SET digest = '\\x00'");
+    const left = { segments: 0, events: 0, documents: 0, partitions: 0, untrusted: 1 };
+    expect(await post('{"dry_run":true}')).toMatchObject({ status: 200, body: { dry_run: true, ...left } });
+    expect(await post('{"dry_run":false}')).toMatchObject({ status: 200, body: { dry_run: false, ...left } });
+    expect(await countEvents()).toBe(2);
+  });
+
   it("is to come again while another instance is at it", async () => {
     const other = await database.pool.connect();
     await other.query(`SELECT pg_advisory_lock(${RETENTION_LOCK}, 0)`);

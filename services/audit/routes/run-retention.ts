@@ -18,7 +18,7 @@ const resultSchema = z.strictObject({
   documents: count.describe("Of which nothing is known any more."),
   partitions: count.describe("Months of events."),
   rejected: count.describe("Notes on messages that were set aside."),
-  untrusted: count.describe("Segments that are due and were left, because their heads are not signed as they must be."),
+  untrusted: count.describe("Segments that are due and are left, because their heads are not signed as they must be."),
 });
 
 export const RUN_RETENTION = {
@@ -42,7 +42,7 @@ export function serveRetention(server: FastifyInstance, access: ApiAccess, { ret
   serve(server, access, RUN_RETENTION, async ({ request }): Promise<z.output<typeof resultSchema>> => {
     const { dry_run } = parsed(bodySchema, request.body);
     const run = { ...retention, now: await orUnavailable(logger, retention.now()) };
-    if (dry_run) return { dry_run, ...(await orUnavailable(logger, planRetention(run))), untrusted: 0 };
+    if (dry_run) return { dry_run, ...(await orUnavailable(logger, planRetention(run))) };
     const startedAt = performance.now();
     const outcome = await orUnavailable(logger, runRetention(run));
     if (outcome === undefined) throw new HttpError("temporarily_unavailable");
