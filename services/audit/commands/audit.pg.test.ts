@@ -215,6 +215,17 @@ describe("npm run audit", () => {
     expect([code, errors]).toEqual([78, "flowstate: DATABASE_URL: must be a postgres:// URL\n"]);
   });
 
+  it.each([["rebuild"], ["verify"], ["repair"], ["retention"], ["forget", SENDER]])(
+    "%s refuses to speak to the database in plain text unless that is local",
+    async (...args) => {
+      const { code, errors } = await audit({ ...environmentOf(database), FLOWSTATE_LOCAL: "false" }, ...args);
+      expect([code, errors]).toEqual([
+        78,
+        expect.stringContaining("flowstate: DATABASE_URL: must have sslmode=verify"),
+      ]);
+    },
+  );
+
   it("says how it is used", async () => {
     expect(await audit({}, "rebuild", "everything")).toMatchObject({
       code: 1,

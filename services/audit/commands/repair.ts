@@ -1,14 +1,18 @@
-import { readConfig } from "@flowstate/runtime";
+import { readConfig, serviceSettings } from "@flowstate/runtime";
 import { z } from "zod";
 import { WHOLE_RECORD } from "../chain/chain-break.ts";
 import { repairRecord } from "../chain/repair-record.ts";
 import { signingSettings, trustedKeysOf } from "../chain/settings.ts";
 import { AgreedClock } from "../clock/agreed-clock.ts";
-import { databaseSettings } from "../database/settings.ts";
+import { databaseSettings, refusePlainDatabase } from "../database/settings.ts";
 import { type Command, openCommandPool, print } from "./command.ts";
 
-const shape = { DATABASE_URL: databaseSettings.DATABASE_URL, ...signingSettings };
-const schema = z.object(shape);
+const shape = {
+  FLOWSTATE_LOCAL: serviceSettings.FLOWSTATE_LOCAL,
+  DATABASE_URL: databaseSettings.DATABASE_URL,
+  ...signingSettings,
+};
+const schema = z.object(shape).superRefine(refusePlainDatabase);
 
 /**
  * `npm run audit -- repair`: lets recording go on after somebody has been at a head that it stands on. A decision of a person,
