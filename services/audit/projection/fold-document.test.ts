@@ -159,6 +159,13 @@ describe("what is known of a document", () => {
     });
   });
 
+  it("is not how long an attempt took that found it claimed, once it is claimed", () => {
+    const held = [deferred, { stage: "claim", code: "claimed_elsewhere", duration_ms: 777 }] as const;
+    expect(fold(history(received, claimed, held, extracted, delivered))).toMatchObject({ claim_duration_ms: 6 });
+    expect(fold(history(received, claimed, extracted, delivered, held))).toMatchObject({ claim_duration_ms: 6 });
+    expect(fold(history(received, held, claimed, held, delivered))).toMatchObject({ claim_duration_ms: 6 });
+  });
+
   it("is how long receiving it took, also when it is received again by an ingest that does not say so", () => {
     expect(fold(history(received)).receive_duration_ms).toBe(35);
     expect(fold(history(received, [received, { duration_ms: undefined }])).receive_duration_ms).toBe(35);

@@ -3,7 +3,7 @@ import type { DocumentEvent } from "./document-event.ts";
 import type { DocumentStatus, FoldedDocument } from "./document-row.ts";
 
 /** Raised whenever the same events fold into another row: the rows of earlier versions are then folded anew. */
-export const DOCUMENTS_VERSION = 3;
+export const DOCUMENTS_VERSION = 4;
 
 /** What an event says about where its document stands; a claim and a wipe receipt say nothing about it. */
 const STATUS_OF: Readonly<Record<EventType, DocumentStatus | undefined>> = {
@@ -153,7 +153,10 @@ function stageToldBy(row: FoldedDocument, event: DocumentEvent): Partial<FoldedD
     case "receive":
       return { receive_duration_ms: duration_ms ?? row.receive_duration_ms };
     case "claim":
-      return { claim_duration_ms: duration_ms };
+      // Another attempt may fail to claim what one that has claimed it still works on: how long that took is not told over it.
+      return {
+        claim_duration_ms: event.type === "document.claimed" ? duration_ms : (row.claim_duration_ms ?? duration_ms),
+      };
     case "extract":
       return { extract_duration_ms: duration_ms, extract_attempts: attempts ?? row.extract_attempts };
     case "deliver":
