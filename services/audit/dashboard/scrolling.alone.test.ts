@@ -1,6 +1,6 @@
 // Real: audit as a process, nats-server, PostgreSQL, Chromium with software rendering. Doubled: the documents' history, which
-// is written into the table. Measured: what a frame costs the page's main thread, in time of the processor, so that
-// a machine that is busy with other things measures the same; how long frames took is printed beside it.
+// is written into the table. Measured: what each frame costs the page's main thread, in time of the processor, so that
+// a machine that is busy with other things measures the same.
 import { startTestStack, type TestStack } from "@flowstate/local/e2e/test-stack.ts";
 import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-database.ts";
 import type { Browser, CDPSession } from "playwright-core";
@@ -16,8 +16,11 @@ const FRAMES = 240;
 const PIXELS_PER_FRAME = 240;
 /** Thirty frames a second where everything is drawn without a graphics card; with one, a part of it. */
 const FRAME_BUDGET_MS = 33;
+/** All but two or three of the frames: a dropped one is not seen, a row of them is. */
+const P99_BUDGET_MS = 3 * FRAME_BUDGET_MS;
+/** No frame at all holds up a click for longer than people take for at once. */
+const WORST_BUDGET_MS = 200;
 const SCROLL_LIMIT_MS = 120_000;
-const LONG_TASK_MS = 200;
 
 const missing = "missing" in browserToDrive ? browserToDrive.missing : undefined;
 const title = missing === undefined ? "scrolling" : `scrolling (skipped: ${missing})`;
@@ -48,47 +51,43 @@ describe.skipIf(missing !== undefined)(title, () => {
       await page.getByRole("table", { name: "Documents" }).waitFor();
       const devtools = await page.context().newCDPSession(page);
       await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
-      const before = await busyMs(devtools);
-      const { frames, longTasks } = flickSchema.parse(await page.evaluate(FLICK));
-      const frameMs = ((await busyMs(devtools)) - before) / frames.length;
+      const frames: number[] = [];
+      let before = await busyMs(devtools);
+      while (frames.length < FRAMES) {
+        await page.evaluate(SCROLL_ONE_FRAME);
+        const after = await busyMs(devtools);
+        frames.push(after - before);
+        before = after;
+      }
+      const scrolled = z.number().parse(await page.evaluate("scrollY"));
       const sorted = frames.toSorted((a, b) => a - b);
-      const at = (part: number) => (sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN).toFixed(1);
+      const at = (part: number) => sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
+      const meanMs = frames.reduce((sum, ms) => sum + ms, 0) / frames.length;
       process.stdout.write(
-        `scrolled ${FRAMES * PIXELS_PER_FRAME} px in ${frames.length} frames: ${frameMs.toFixed(1)} ms of processor each, ` +
-          `frames median ${at(0.5)} ms, p99 ${at(0.99)} ms, ${longTasks} tasks over ${LONG_TASK_MS} ms\n`,
+        `scrolled ${scrolled} px in ${FRAMES} frames, milliseconds of processor each: mean ${meanMs.toFixed(1)}, ` +
+          `median ${at(0.5).toFixed(1)}, p99 ${at(0.99).toFixed(1)}, worst ${at(1).toFixed(1)}\n`,
       );
-      expect(frames).toHaveLength(FRAMES);
-      expect(frameMs).toBeGreaterThan(0);
-      expect(frameMs).toBeLessThan(FRAME_BUDGET_MS);
+      expect(scrolled).toBe(FRAMES * PIXELS_PER_FRAME);
+      expect(meanMs).toBeGreaterThan(0);
+      expect(meanMs).toBeLessThan(FRAME_BUDGET_MS);
+      expect(at(0.99)).toBeLessThan(P99_BUDGET_MS);
+      expect(at(1)).toBeLessThan(WORST_BUDGET_MS);
       expect(dashboard.faults).toEqual([]);
     },
     SCROLL_LIMIT_MS,
   );
 });
 
-const flickSchema = z.object({ frames: z.array(z.number()), longTasks: z.number() });
-
-/** Scrolls down, so far in each frame, and resolves with how long the frames took. */
-const FLICK = `new Promise((resolve) => {
-  const frames = [];
-  let longTasks = 0;
-  new PerformanceObserver((list) => {
-    longTasks += list.getEntries().filter(({ duration }) => duration > ${LONG_TASK_MS}).length;
-  }).observe({ type: "longtask" });
-  let before = performance.now();
-  const next = (now) => {
-    frames.push(now - before);
-    before = now;
-    if (frames.length === ${FRAMES}) resolve({ frames, longTasks });
-    else {
-      scrollBy(0, ${PIXELS_PER_FRAME});
-      requestAnimationFrame(next);
-    }
-  };
-  requestAnimationFrame(next);
+/** Scrolls down by a frame's part, and resolves in the frame that shows it. */
+const SCROLL_ONE_FRAME = `new Promise((resolve) => {
+  scrollBy(0, ${PIXELS_PER_FRAME});
+  requestAnimationFrame(() => resolve());
 })`;
 
-/** How long the page's main thread has been at work, milliseconds of processor time. */
+/**
+ * How long the page's main thread has been at work, milliseconds of processor time. It is that thread which answers, so that
+ * a frame that it has begun is at its end by then.
+ */
 async function busyMs(devtools: CDPSession): Promise<number> {
   const { metrics } = await devtools.send("Performance.getMetrics");
   const seconds = metrics.find(({ name }) => name === "TaskDuration")?.value;
