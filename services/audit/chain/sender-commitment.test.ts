@@ -52,6 +52,13 @@ describe("an erasure", () => {
     expect(senderState({ ...one, sender_email: null }, KEYS)).toBe("erasure_unsigned");
   });
 
+  it("is not missed where somebody has put back what was recorded", () => {
+    const recorded = committed();
+    const { sender_email, sender_salt } = recorded;
+    const undone = { ...erased(recorded), sender_email, sender_salt, erasure_key_id: null, erasure_signature: null };
+    expect(senderState(undone, KEYS)).toBe("recorded");
+  });
+
   it("counts only when it is signed with a trusted key", () => {
     expect(senderState(erased(committed(), newSigningKey()), KEYS)).toBe("erasure_unsigned");
     expect(senderState({ ...committed(), sender_email: null, sender_salt: null }, KEYS)).toBe("erasure_unsigned");
