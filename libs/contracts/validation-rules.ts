@@ -164,7 +164,7 @@ export const VALIDATION_RULES = {
   },
   line_value_not_on_page: {
     severity: "warning",
-    says: "A line's quantity, packages or weight was read that is not printed where the line is, or a price, discount or tax rate that no page prints and no calculation confirms, or is its price there, or is another by the headings of the table.",
+    says: "A line's quantity, packages or weight was read that is not printed where the line is, or in a unit that no page prints, or a price, discount or tax rate that no page prints and no calculation confirms, or is its price there, or is another by the headings of the table.",
   },
   identity_not_on_page: {
     severity: "warning",

@@ -9,6 +9,7 @@ import { checkFactors } from "./validation/check-factors.ts";
 import { checkGrounding } from "./validation/check-grounding.ts";
 import { checkExtraFields } from "./validation/check-identifiers.ts";
 import { checkTypeOnPage } from "./validation/check-type-on-page.ts";
+import { checkWeightUnits } from "./validation/check-weight-units.ts";
 import { confirmOnPage } from "./validation/confirm-on-page.ts";
 import { type Finding, issuesOf, validationOf } from "./validation/finding.ts";
 import { validateFacts } from "./validation/validate-facts.ts";
@@ -68,9 +69,9 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
   };
 }
 
-/** What of the totals is printed, and means something else. */
+/** What of the totals and weights is printed, and means something else. */
 function checkPrintedTotals(facts: Facts, printed: PrintedDocument): Finding[] {
-  const findings = checkDeductions(facts, printed);
+  const findings = [...checkDeductions(facts, printed), ...checkWeightUnits(facts, printed)];
   if (isTaxUnread(facts, printed)) findings.push({ rule: "amounts_not_extracted", path: "/totals/tax" });
   return findings;
 }

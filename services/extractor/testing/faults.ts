@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   "date day/month swapped",
   "vendor replaced",
   "a weight scaled by 1000",
+  "kilograms taken for tonnes",
   "all amounts negated",
   "document type changed",
   "vendor and buyer swapped",
@@ -44,6 +45,7 @@ export const FAULTS: Readonly<Record<FaultKind, (truth: Facts, printed: PrintedD
   "date day/month swapped": datesSwapped,
   "vendor replaced": vendorReplaced,
   "a weight scaled by 1000": weightsScaled,
+  "kilograms taken for tonnes": unitsTaken,
   "all amounts negated": amountsNegated,
   "document type changed": typeChanged,
   "vendor and buyer swapped": partiesSwapped,
@@ -179,6 +181,17 @@ function weightsScaled(truth: Facts): Faulty[] {
     .flatMap(({ path, value }) => [
       faulty(`${path} × 1000`, truth, (facts) => setAt(facts, path, canonicalDecimal(`${shifted(value)}`) ?? value)),
     ]);
+}
+
+/** Every unit at once, so that weights go on adding up. */
+function unitsTaken(truth: Facts): Faulty[] {
+  const units = factValues(truth).filter(({ path, value }) => path.endsWith("_weight/unit") && /^kgm?$/i.test(value));
+  if (units.length === 0) return [];
+  return [
+    faulty("every weight", truth, (facts) => {
+      for (const { path } of units) setAt(facts, path, "TNE");
+    }),
+  ];
 }
 
 /** With the lines' quantities turned round, or their prices: either way everything adds up. */
