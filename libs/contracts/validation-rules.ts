@@ -178,13 +178,17 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "A line's description, item number, GTIN, customs tariff number or batch was read and is printed on no page.",
   },
+  extra_field_not_on_page: {
+    severity: "warning",
+    says: "A field that the tenant asked for was read and its value is printed on no page.",
+  },
   value_mislabelled: {
     severity: "warning",
-    says: "The document's number, one of its dates or a number that it refers to was read that the page prints as something else: behind the words for another, or while another stands behind its words.",
+    says: "The document's number, one of its dates, a number or a part of the transport that it refers to, or a weight or a number of packages of the whole was read that the page prints as something else: behind the words for another, or while another stands behind its words.",
   },
   party_misplaced: {
     severity: "warning",
-    says: "Vendor or buyer, or the address or tax number of one of them, stands where the page has the other: under its label or name, or as the one whose paper it is.",
+    says: "Vendor or buyer, or the address or tax number of one of them, stands where the page has the other: under its label or name, or as the one whose paper it is; or the buyer stands where the page has who gets the goods.",
   },
   line_text_misplaced: {
     severity: "warning",

@@ -209,6 +209,17 @@ describe("finishExtraction", () => {
     );
   });
 
+  it("says of e-invoice data on a page without amounts that no amount of it could be checked", () => {
+    const page = printedPages(["Invoice LX-2026-0815 is attached."]);
+    const { grounding } = finished(invoiceFacts(), { page, eInvoice: "read" }).extraction;
+    const amounts = grounding.fields.filter(({ path }) => /^\/totals\/(?:net|tax|gross|due)$|\/amount$/.test(path));
+    expect(new Set(amounts.map(({ grounded }) => grounded))).toEqual(new Set(["not_checkable"]));
+    expect(finished(invoiceFacts(), { page }).extraction.grounding.fields).toContainEqual({
+      path: "/totals/gross",
+      grounded: "absent",
+    });
+  });
+
   it("warns of a page that prints a tax nobody read", () => {
     const page = printedPages(["Net|100,00", "VAT 19 %|19,00", "Total|119,00"]);
     const untaxed = factsWith({ totals: { ...factsWith({}).totals, net: "100.00", gross: "100.00" } });
@@ -242,6 +253,23 @@ describe("finishExtraction", () => {
       expect(extraction.extra).toEqual([
         { name: "project", value: "P-7" },
         { name: "duty", value: "12.50" },
+      ]);
+    });
+
+    it("warns of a value that no page prints", () => {
+      const page = printedPages(["Invoice LX-2026-0815", "Project|P-7", "Duty|1.012,50"]);
+      const extra = (project: string, duty: string) => [
+        { name: "project", value: project },
+        { name: "duty", value: duty },
+      ];
+      const issuesOf = (read: Facts["extra"]) =>
+        finished(answered(read), { policy, page }).extraction.validation.issues.filter(({ path }) =>
+          path.startsWith("/extra/"),
+        );
+      expect(issuesOf(extra("P-7", "1012.50"))).toEqual([]);
+      expect(issuesOf(extra("P-8", "1012.05"))).toEqual([
+        { rule: "extra_field_not_on_page", severity: "warning", path: "/extra/0/value" },
+        { rule: "extra_field_not_on_page", severity: "warning", path: "/extra/1/value" },
       ]);
     });
 

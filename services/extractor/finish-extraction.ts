@@ -41,14 +41,15 @@ export interface FinishedExtraction {
 export function finishExtraction(read: Facts, { page, policy, today, eInvoice }: Finishing): FinishedExtraction {
   const { facts, formulaPaths } = sanitiseFacts({ ...read, extra: requestedOnly(read.extra, policy) });
   const printed = page === "unreadable" ? undefined : page;
-  const { grounding, misplaced, remarks } = groundFacts(facts, printed);
+  const isDataAlone = eInvoice !== undefined && !isCompared(facts, printed);
+  const { grounding, misplaced, remarks } = groundFacts(facts, printed, { isDataAlone });
   const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields), ...checkTypeOnPage(grounding)];
   if (eInvoice === undefined) {
     findings.push(...checkGrounding(grounding, misplaced), ...checkFactors(facts, grounding));
     if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed));
     if (page === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
   } else {
-    findings.push(...checkComparison(eInvoice, facts, printed));
+    findings.push(...checkComparison(eInvoice, isDataAlone));
   }
   const issues = [
     ...confirmOnPage(validateFacts(facts, { today }), grounding, remarks),
@@ -77,14 +78,14 @@ function checkPrintedTotals(facts: Facts, printed: PrintedDocument): Finding[] {
 }
 
 /** What the pages say of the document's own data. */
-function checkComparison(
-  eInvoice: NonNullable<Finishing["eInvoice"]>,
-  facts: Facts,
-  printed: PrintedDocument | undefined,
-): Finding[] {
+function checkComparison(eInvoice: NonNullable<Finishing["eInvoice"]>, isDataAlone: boolean): Finding[] {
   if (eInvoice === "contradicts_page") return [{ rule: "e_invoice_contradicts_page", path: "/totals/gross" }];
-  const isCompared = printed === undefined ? !hasTotals(facts) : isComparable(facts, printed);
-  return isCompared ? [] : [{ rule: "e_invoice_not_compared", path: "" }];
+  return isDataAlone ? [{ rule: "e_invoice_not_compared", path: "" }] : [];
+}
+
+/** Whether the pages could say something else than the document's own data. */
+function isCompared(facts: Facts, printed: PrintedDocument | undefined): boolean {
+  return printed === undefined ? !hasTotals(facts) : isComparable(facts, printed);
 }
 
 /** Each field that the tenant asked for, at most once, in the tenant's order. */

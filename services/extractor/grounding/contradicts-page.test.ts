@@ -40,6 +40,13 @@ describe("contradictsPage", () => {
     expect(contradicts(["Dear customer, your invoice 4711 is attached."], { gross: "1190.00" })).toBe(false);
   });
 
+  it("is true when the page prints its total without cents, and it is another", () => {
+    expect(contradicts(["Invoice 4711", "Total due|1.250"], { gross: "1190.00" })).toBe(true);
+    expect(contradicts(["Invoice 4711", "Gesamtbetrag EUR 1250"], { gross: "1190.00" })).toBe(true);
+    expect(contradicts(["Invoice 4711", "Total due|1.190"], { gross: "1190.00" })).toBe(false);
+    expect(contradicts(["Total as in enclosure 2"], { gross: "1190.00" })).toBe(false);
+  });
+
   const PAGE = ["Your limit|5.000,00", "Crates|60,00", "Pallets|40,00", "Net|100,00", "VAT 19 %|19,00", "Total|119,00"];
 
   it.each([

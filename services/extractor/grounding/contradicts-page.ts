@@ -7,12 +7,15 @@ import { halfMinorUnit } from "../validation/minor-unit.ts";
 import { namesTotal } from "./amounts/total-labels.ts";
 import { isTaxUnread } from "./amounts/unread-tax.ts";
 import { agrees } from "./compared-sign.ts";
-import { isOtherCurrency } from "./printed/printed-currency.ts";
-import type { PrintedDocument } from "./printed/printed-document.ts";
+import { isMarkedAsMoney, isOtherCurrency } from "./printed/printed-currency.ts";
+import type { PlacedNumber, PrintedDocument } from "./printed/printed-document.ts";
 import { labelBefore, labelsAbove } from "./printed/printed-label.ts";
 import { placesOfMoney, printedAmounts } from "./printed/printed-money.ts";
 import { magnitude } from "./printed/printed-number.ts";
 import { isTitledAsCredit } from "./title/printed-type.ts";
+
+/** Numbers of a page without amounts whose labels are read: more are a table of something else. */
+const MAX_LABELLED = 500;
 
 /**
  * Whether there is anything on the pages that the totals of e-invoice data could be compared with: a letter around the data
@@ -24,8 +27,20 @@ export function isComparable(facts: Facts, printed: PrintedDocument): boolean {
   return (
     totals.length === 0 ||
     printedAmounts(currency, printed).length > 0 ||
-    totals.some((total) => placesOfMoney(total, currency, printed).length > 0)
+    totals.some((total) => placesOfMoney(total, currency, printed).length > 0) ||
+    roundTotals(printed).length > 0
   );
+}
+
+/** The totals that pages print without cents: behind the word for one, in a cell of their own or with a currency's mark. */
+function roundTotals(printed: PrintedDocument): readonly PlacedNumber[] {
+  const { numbers, rows } = printed;
+  return numbers.slice(0, MAX_LABELLED).filter((number) => {
+    if (number.isPercentage || !namesTotal(labelBefore(number, printed))) return false;
+    const cell = rows[number.row]?.cells.find(({ left }) => left === number.cellLeft);
+    const isAlone = number.start === 0 && number.end === cell?.text.length;
+    return isAlone || isMarkedAsMoney(number, printed);
+  });
 }
 
 /**
@@ -82,6 +97,8 @@ function totalsOf({ totals: { gross, due } }: Facts): readonly Decimal[] {
 function isGreatestTotal(totals: readonly Decimal[], currency: string | null, printed: PrintedDocument): boolean {
   const sizes = new Set(totals.map(magnitude));
   const amounts = printedAmounts(currency, printed);
+  if (amounts.length === 0)
+    return roundTotals(printed).some(({ readings }) => readings.some((size) => sizes.has(size)));
   const behind = amounts.filter(({ place }) => namesTotal(labelBefore(place, printed)));
   if (behind.length > 0) return sizes.has(greatest(behind.map(({ size }) => size)));
   return amounts.some(({ place, size }) => sizes.has(size) && labelsAbove(place, printed).some(namesTotal));

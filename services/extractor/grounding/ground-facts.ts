@@ -12,6 +12,7 @@ import { misreadFactors } from "./lines/misread-factors.ts";
 import { remarksAmongLines } from "./lines/remarks.ts";
 import { RowNumbers } from "./lines/row-numbers.ts";
 import { countryNames } from "./parties/country-names.ts";
+import { exchangedRecipients } from "./parties/exchanged-recipients.ts";
 import { misplacedDetails } from "./parties/misplaced-details.ts";
 import { groundedRoles } from "./parties/printed-roles.ts";
 import { isIncotermInWords } from "./printed/incoterm-words.ts";
@@ -43,9 +44,13 @@ export interface GroundedFacts {
 /**
  * Looks every value up in the text of the document's pages: numbers and dates in whatever format, texts whatever their
  * white space, case and hyphens; amounts also by their sign, as far as `comparedSign` says. Without text, nothing is
- * checkable. Pure.
+ * checkable; without amounts on the page, none that the document's own data states (`isDataAlone`) is. Pure.
  */
-export function groundFacts(facts: Facts, printed: PrintedDocument | undefined): GroundedFacts {
+export function groundFacts(
+  facts: Facts,
+  printed: PrintedDocument | undefined,
+  { isDataAlone = false }: { readonly isDataAlone?: boolean } = {},
+): GroundedFacts {
   const values = factValues(facts);
   if (printed?.isReadable !== true) {
     const fields = values.map(({ path }) => ({ path, grounded: "not_checkable" as const }));
@@ -73,8 +78,12 @@ export function groundFacts(facts: Facts, printed: PrintedDocument | undefined):
     ...mislabelledDates(facts, printed),
     ...mislabelledNumbers(facts, printed.pages),
     ...misplacedDetails(facts, printed.pages),
+    ...exchangedRecipients(facts, printed.pages),
   ]);
-  const fields = states.map((field) => (misplaced.has(field.path) ? { ...field, grounded: "absent" as const } : field));
+  const fields = states.map(({ path, grounded: state }): GroundedField => {
+    if (isDataAlone && isMoney(path) && state === "absent") return { path, grounded: "not_checkable" };
+    return { path, grounded: misplaced.has(path) ? "absent" : state };
+  });
   const grounding = {
     text_layer: true,
     score: scoreOf(fields),

@@ -32,7 +32,7 @@ export function misplacedDetails(facts: Facts, pages: readonly TextPage[]): read
       const pattern = printedPattern(value);
       const places = placesWhere(pages, (text) => text.search(pattern));
       const roles = places.map((place) => roleOfDetail(place, facts, names));
-      const isMisplaced = roles.includes(other) && roles.every((said) => said === other || said === "neither");
+      const isMisplaced = roles.includes(other) && roles.every((said) => said !== undefined && said !== role);
       return isMisplaced ? `/${role}/${field}` : [];
     });
   });

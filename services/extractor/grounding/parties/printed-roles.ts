@@ -5,7 +5,7 @@ import { placesOf } from "./party-places.ts";
 import { roleAt } from "./role-of-place.ts";
 import type { LabelledRole } from "./role-words.ts";
 
-type Role = Exclude<LabelledRole, "neither">;
+type Role = Extract<LabelledRole, "vendor" | "buyer">;
 type Grounded = GroundedField["grounded"];
 
 /** Both are introduced at the beginning; what follows repeats them. */

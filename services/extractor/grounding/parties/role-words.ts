@@ -1,7 +1,7 @@
 import { foldedText } from "../printed/folded-text.ts";
 
-/** Who a label says somebody is. `neither` is somebody else: who gets the goods, whose account it is. */
-export type LabelledRole = "vendor" | "buyer" | "neither";
+/** Who a label says somebody is. `ship_to` gets the goods; `neither` is somebody else: a carrier, whose account it is. */
+export type LabelledRole = "vendor" | "buyer" | "ship_to" | "neither";
 
 /**
  * What stands over a party or before it, folded: English, German, French, Italian, Spanish, Dutch, Polish. Words that say
@@ -23,19 +23,28 @@ const ROLE_WORDS: Readonly<Record<LabelledRole, readonly string[]>> = {
     ...["cliente", "comprador", "facturar a", "direccion de facturacion", "klant", "koper", "afnemer", "factuuradres"],
     ...["nabywca", "kupujacy", "zamawiajacy"],
   ],
+  ship_to: [
+    ...["ship to", "shipped to", "ship-to", "deliver to", "delivered to", "delivery to", "delivery address"],
+    ...["shipping address", "ship to address", "place of delivery", "goods recipient"],
+    ...["warenempfanger", "lieferadresse", "lieferanschrift", "lieferung an", "versandadresse"],
+    ...["livre a", "livrer a", "adresse de livraison", "lieu de livraison"],
+    ...["indirizzo di consegna", "luogo di consegna", "luogo di destinazione", "destinazione merce", "destinazione"],
+    ...["direccion de entrega", "direccion de envio", "lugar de entrega", "enviar a", "entregar a"],
+    ...["afleveradres", "leveradres", "verzendadres", "bezorgadres", "adres dostawy", "miejsce dostawy"],
+  ],
   neither: [
-    ...["ship to", "shipped to", "deliver to", "delivery address", "shipping address", "consignee", "notify party"],
+    ...["consignee", "notify party"],
     ...["remit to", "payee", "beneficiary", "account holder", "carrier", "agent", "contact", "tax representative"],
-    ...["empfanger", "warenempfanger", "lieferadresse", "lieferanschrift", "zahlungsempfanger", "kontoinhaber"],
+    ...["empfanger", "zahlungsempfanger", "kontoinhaber"],
     ...["frachtfuhrer", "spediteur", "ansprechpartner", "steuervertreter", "rechnungsersteller"],
-    ...["destinataire", "livre a", "adresse de livraison", "transporteur", "titulaire", "destinatario"],
-    ...["indirizzo di consegna", "vettore", "direccion de entrega", "enviar a", "transportista"],
-    ...["afleveradres", "leveradres", "verzendadres", "vervoerder", "odbiorca", "adres dostawy", "przewoznik"],
+    ...["destinataire", "transporteur", "titulaire", "destinatario"],
+    ...["vettore", "transportista"],
+    ...["vervoerder", "odbiorca", "przewoznik"],
   ],
 };
-const ROLE_OF = new Map(
-  (["vendor", "buyer", "neither"] as const).flatMap((role) => ROLE_WORDS[role].map((word) => [word, role] as const)),
-);
+/** In this order they are looked for in a text that says more. */
+const ROLES = ["vendor", "buyer", "ship_to", "neither"] as const satisfies readonly LabelledRole[];
+const ROLE_OF = new Map(ROLES.flatMap((role) => ROLE_WORDS[role].map((word) => [word, role] as const)));
 /** The longest label, several joined included, in UTF-16 units. */
 const MAX_LENGTH = 60;
 
@@ -64,9 +73,7 @@ export function isContact(label: string): boolean {
 }
 
 const MENTIONED = new RegExp(
-  (["vendor", "buyer", "neither"] as const)
-    .map((role) => String.raw`(?<!\p{L})(?<${role}>${ROLE_WORDS[role].join("|")})`)
-    .join("|"),
+  ROLES.map((role) => String.raw`(?<!\p{L})(?<${role}>${ROLE_WORDS[role].join("|")})`).join("|"),
   "u",
 );
 /** Who writes and who is written to. */
@@ -76,10 +83,9 @@ const YOURS = /(?<!\p{L})(?:your|ihre?|votre|vos|vostr[ao]|su|uw|panstwa)(?!\p{L
 /** Whose a value is by the words before it, whatever else they say: `USt-IdNr. des Kunden`, `Our VAT no.`. */
 export function mentionedRole(text: string, issuer: "vendor" | "buyer" | undefined): LabelledRole | undefined {
   const folded = foldedText(text.slice(-MAX_LENGTH));
-  const { vendor, buyer, neither } = MENTIONED.exec(folded)?.groups ?? {};
-  if (vendor !== undefined) return "vendor";
-  if (buyer !== undefined) return "buyer";
-  if (neither !== undefined) return "neither";
+  const groups = MENTIONED.exec(folded)?.groups ?? {};
+  const mentioned = ROLES.find((role) => groups[role] !== undefined);
+  if (mentioned !== undefined) return mentioned;
   if (issuer === undefined || OURS.test(folded) === YOURS.test(folded)) return undefined;
   return OURS.test(folded) === (issuer === "vendor") ? "vendor" : "buyer";
 }
