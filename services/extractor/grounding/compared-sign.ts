@@ -8,6 +8,7 @@ export type Sign = Exclude<PrintedSign, "unclear">;
 /** What is stated positive however it is printed (allowances, prepayments, discounts) is not among them. */
 const AMOUNTS =
   /^\/totals\/(?:net|tax_basis|tax|gross|due)$|^\/totals\/tax_by_rate\/\d+\/(?:basis|amount)$|^\/lines\/\d+\/amount$/;
+const PRICE = /^\/lines\/\d+\/unit_price$/;
 const QUANTITY = /^\/lines\/\d+\/quantity$/;
 
 /** Whether a number that is printed with this sign may be one that was read with that. */
@@ -25,11 +26,17 @@ export function comparedSign(facts: Facts): (fact: FactValue) => Sign | undefine
   return ({ path, value, line }) => {
     const sign = signOf(value);
     if (AMOUNTS.test(path)) return sign === whole ? sign : undefined;
+    // Without an amount nothing else says that a price is below nothing; with one, pages print it on either of them.
+    if (PRICE.test(path)) return sign === "minus" && isUnbilled(facts, line) ? sign : undefined;
     if (line === undefined || !QUANTITY.test(path)) return undefined;
     // A page that takes goods back prints their number, the amount has the minus.
     const isTakenBack = sign === "minus" && signOf(facts.lines[line]?.amount ?? "0") === "minus";
     return isTakenBack ? undefined : sign;
   };
+}
+
+function isUnbilled({ lines }: Facts, line: number | undefined): boolean {
+  return line !== undefined && lines[line]?.amount === null;
 }
 
 /** What says whether the document as a whole asks for money or gives it back, the most certain first. */

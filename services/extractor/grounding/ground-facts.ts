@@ -3,11 +3,14 @@ import { unmatchedAmounts } from "./amounts/unmatched-amounts.ts";
 import { agrees, comparedSign, type Sign } from "./compared-sign.ts";
 import { type FactValue, factValues } from "./fact-values.ts";
 import { mislabelledDates } from "./labels/mislabelled-dates.ts";
+import { mislabelledMeasures } from "./labels/mislabelled-measures.ts";
 import { mislabelledNumbers } from "./labels/mislabelled-numbers.ts";
+import { mislabelledTransport } from "./labels/mislabelled-transport.ts";
 import { lineBlocks } from "./lines/line-blocks.ts";
 import { LineNumbers } from "./lines/line-numbers.ts";
 import { findLineTable } from "./lines/line-table.ts";
 import { LineTexts } from "./lines/line-texts.ts";
+import { misreadColumns } from "./lines/misread-columns.ts";
 import { misreadFactors } from "./lines/misread-factors.ts";
 import { remarksAmongLines } from "./lines/remarks.ts";
 import { RowNumbers } from "./lines/row-numbers.ts";
@@ -68,7 +71,11 @@ export function groundFacts(
     roles: groundedRoles(facts, printed.pages),
     signOf: comparedSign(facts),
   };
-  const isMisread = either(misreadMoney(facts, printed), misreadFactor(misreadFactors(facts, table, blocks, printed)));
+  const otherColumns = misreadColumns(facts, table, blocks, printed);
+  const isMisread = either(
+    misreadMoney(facts, printed),
+    either(misreadFactor(misreadFactors(facts, table, blocks, printed)), ({ path }) => otherColumns.has(path)),
+  );
   const states = values.map((value) => ({
     path: value.path,
     grounded: isMisread(value) ? ("absent" as const) : grounded(value, page),
@@ -77,6 +84,8 @@ export function groundFacts(
     ...page.texts.misplaced(),
     ...mislabelledDates(facts, printed),
     ...mislabelledNumbers(facts, printed.pages),
+    ...mislabelledMeasures(facts, printed),
+    ...mislabelledTransport(facts, printed.pages),
     ...misplacedDetails(facts, printed.pages),
     ...exchangedRecipients(facts, printed.pages),
   ]);

@@ -4,6 +4,7 @@ import { factValues } from "../grounding/fact-values.ts";
 import type { PrintedDocument } from "../grounding/printed/printed-document.ts";
 import { type Faulty, faulty, setAt } from "./faulty.ts";
 import { FIELD_FAULT_KINDS, FIELD_FAULTS } from "./field-faults.ts";
+import { GOODS_FAULT_KINDS, GOODS_FAULTS } from "./goods-faults.ts";
 import { LINE_FAULT_KINDS, LINE_FAULTS } from "./line-faults.ts";
 
 /** Ways in which a model's answer is plausible and wrong. */
@@ -30,6 +31,7 @@ export const FAULT_KINDS = [
   "a bill taken for paid",
   ...LINE_FAULT_KINDS,
   ...FIELD_FAULT_KINDS,
+  ...GOODS_FAULT_KINDS,
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -57,6 +59,7 @@ export const FAULTS: Readonly<Record<FaultKind, (truth: Facts, printed: PrintedD
   "a bill taken for paid": billPaid,
   ...LINE_FAULTS,
   ...FIELD_FAULTS,
+  ...GOODS_FAULTS,
 };
 
 function numbersChanged(truth: Facts, change: (decimal: string) => readonly string[]): Faulty[] {
@@ -115,12 +118,17 @@ function linesMerged(truth: Facts): Faulty[] {
       const merged = {
         ...first,
         description: `${first.description ?? ""} ${second.description ?? ""}`.trim(),
-        quantity: sumDecimals([first.quantity ?? "0", second.quantity ?? "0"]),
-        amount: sumDecimals([first.amount ?? "0", second.amount ?? "0"]),
+        quantity: sumOf(first.quantity, second.quantity),
+        amount: sumOf(first.amount, second.amount),
       };
       lines.splice(index, 2, merged);
     }),
   );
+}
+
+/** Nothing where neither is stated. */
+function sumOf(one: string | null, other: string | null): string | null {
+  return one === null && other === null ? null : sumDecimals([one ?? "0", other ?? "0"]);
 }
 
 function totalsOff(truth: Facts): Faulty[] {

@@ -7,7 +7,7 @@ type Weight = Facts["totals"]["net_weight"];
 
 /** Units of mass that mean nothing else wherever they stand, and those that do so behind a number or a bracket only. */
 const UNIT = /\b(?:kg[ms]?|kilo(?:gram)?s?|lbs?|lbr|oz|onz|mgm?|grm|dtn|tne|tonn?es?|tons)\b/giu;
-const UNIT_IN_PLACE = /(?:\d\s?|[([/]\s?)(t|to|mt|gr?)\b/giu;
+const UNIT_IN_PLACE = /(?:\d\s?|[([/]\s?)(t|to(?!\s*\d)|mt|gr?)\b/giu;
 
 /**
  * Weights in a unit that no page prints, though it prints another: a thousand times what is there, or half of it, with a

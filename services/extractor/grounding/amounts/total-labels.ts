@@ -20,6 +20,11 @@ export function namesTotal(label: string): boolean {
   return PAYABLE.test(plain) || (TOTAL.test(plain) && (WITH_TAX.test(plain) || !PART.test(plain)));
 }
 
+/** Whether a label names a sum, be it of the whole or of a part. */
+export function namesSum(label: string): boolean {
+  return TOTAL.test(plainLetters(label));
+}
+
 /** Whether a label names what somebody has paid. */
 export function namesPayment(label: string): boolean {
   const plain = plainLetters(label);

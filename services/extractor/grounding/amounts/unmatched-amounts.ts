@@ -3,6 +3,7 @@ import type { LineTable } from "../lines/line-table.ts";
 import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
 import { printedAmounts } from "../printed/printed-money.ts";
 import { explainedAmounts } from "./explained-amounts.ts";
+import { unreadRows } from "./unread-rows.ts";
 
 /** More than this are not explained one by one: they count as they are. */
 const MAX_EXPLAINED = 500;
@@ -16,14 +17,15 @@ const NO_TABLE: LineTable = { key: "amount", anchors: [], column: [] };
  * How many numbers stand in the column of the lines' amounts and belong to nothing that was read: signs of lines that are
  * missing. Elsewhere on a page amounts have many reasons (list prices, examples, last year's), in that column few: lines,
  * and what follows from them. Where lines have no amounts, their quantities or weights are looked at, from the first
- * number of a line to the last on each page, because such columns begin and end with anything. Where no column is the
- * lines', a bill is looked at as a whole, and nothing else is: null.
+ * number of a line to the last on each page, because such columns begin and end with anything; before and behind, and on
+ * other pages, only in rows that look like those of lines. Where no column is the lines', a bill is looked at as a whole,
+ * and nothing else is: null.
  */
 export function unmatchedAmounts(facts: Facts, printed: PrintedDocument, table: LineTable | undefined): number | null {
   if (table === undefined) {
     if (!BILLS.has(facts.document_type)) return null;
     const amounts = printedAmounts(facts.currency, printed).map(({ place }) => place);
-    return unexplained(amounts, facts, printed, NO_TABLE);
+    return unexplained(amounts, facts, printed, NO_TABLE).size;
   }
   const isAmongLines = betweenLines(table);
   const lines = table.anchors.filter((anchor) => anchor !== undefined);
@@ -31,18 +33,22 @@ export function unmatchedAmounts(facts: Facts, printed: PrintedDocument, table: 
     table.column.filter((number) => table.key === "amount" || isAmongLines(number)),
     lines,
   );
-  return unexplained(others, facts, printed, table);
+  const rows = unexplained(others, facts, printed, table);
+  return table.key === "amount" ? rows.size : rows.union(unreadRows(facts.lines, table, printed)).size;
 }
 
+/** The rows of what is not explained; of too many, one for each. */
 function unexplained(
   numbers: readonly PlacedNumber[],
   facts: Facts,
   printed: PrintedDocument,
   table: LineTable,
-): number {
-  if (numbers.length === 0 || numbers.length > MAX_EXPLAINED) return numbers.length;
-  const left = withoutOverlaps(numbers, [...explainedAmounts(numbers, facts, printed, table)]);
-  return new Set(left.map(({ row }) => row)).size;
+): ReadonlySet<number> {
+  const left =
+    numbers.length === 0 || numbers.length > MAX_EXPLAINED
+      ? numbers
+      : withoutOverlaps(numbers, [...explainedAmounts(numbers, facts, printed, table)]);
+  return new Set(left.map(({ row }) => row));
 }
 
 /** `3 136,38` may be two numbers or one: where one of them is known, the others are none. */

@@ -14,20 +14,24 @@ const MAX_NUMBERS = 32;
 const NEAR = 30;
 const MAX_ROWS = 6;
 
-type RoleOf = (number: PlacedNumber) => HeadedRole;
+const QUANTITIES: ReadonlySet<HeadedRole | undefined> = new Set(["quantity", "ordered", "delivered"]);
+
+type RoleOf = (number: PlacedNumber) => HeadedRole | undefined;
 type NumbersByRow = ReadonlyMap<number, readonly PlacedNumber[]>;
 
 /** What was read of a line, by size. */
 interface ReadLine {
   readonly quantity: string;
   readonly price: string | undefined;
-  readonly amount: string;
+  readonly amount: string | undefined;
 }
+type BilledLine = ReadLine & { readonly amount: string };
 
 /**
  * The lines whose quantity and price are others on the page. Exchanged, or one of something at the price of all of it, they
  * give the same amount, and are printed somewhere in the line. The page tells by the headings of its columns, by the way it
- * writes prices and quantities, and by two other numbers whose product is the line's amount.
+ * writes prices and quantities, and by two other numbers whose product is the line's amount. Where lines have no amount,
+ * `misreadColumns` looks at the headings for each of the two.
  */
 export function misreadFactors(
   { lines, currency }: Facts,
@@ -35,32 +39,43 @@ export function misreadFactors(
   blocks: readonly Block[],
   printed: PrintedDocument,
 ): ReadonlySet<number> {
-  if (table?.key !== "amount") return new Set();
-  const { anchors } = table;
+  if (table === undefined) return new Set();
+  const { anchors, key } = table;
   const byRow = Map.groupBy(printed.numbers, ({ row }) => row);
-  const headed = columnRoles(table, printed);
+  const headed = singleRole(columnRoles(table, printed));
   const roleOf: RoleOf = (number) => headed?.(number) ?? factorStyle(number, currency, printed);
   return new Set(
     lines.flatMap((line, index) => {
       const [read, anchor, block] = [readLine(line), anchors[index], blocks[index]];
-      if (read === undefined || anchor === undefined || block === undefined) return [];
+      if (read === undefined || block === undefined) return [];
+      const { quantity, price, amount } = read;
+      if (amount !== undefined && (key !== "amount" || anchor === undefined)) return [];
+      if (price !== undefined && areExchanged(quantity, price, numbersIn(block, byRow), roleOf)) return index;
+      if (amount === undefined || anchor === undefined) return [];
       const near = numbersNear(anchor, anchors[index - 1], block, byRow);
       const unit = minorUnit(currency);
+      const billed = { ...read, amount };
       const isMisread =
-        (read.price === undefined
-          ? isNoFactor(read, near, unit)
-          : areExchanged(read.quantity, read.price, numbersIn(block, byRow), roleOf) ||
-            areOtherFactors(read, near, unit)) ||
-        (headed !== undefined && isOtherQuantity(read, near, headed));
+        (price === undefined ? isNoFactor(billed, near, unit) : areOtherFactors(billed, near, unit)) ||
+        (headed !== undefined && isOtherQuantity(billed, near, headed));
       return isMisread ? index : [];
     }),
   );
 }
 
+/** What one heading says; undefined where none or several do. */
+function singleRole(rolesOf: ReturnType<typeof columnRoles>): RoleOf | undefined {
+  if (rolesOf === undefined) return undefined;
+  return (number) => {
+    const [role, another] = rolesOf(number);
+    return another === undefined ? role : undefined;
+  };
+}
+
 function readLine({ quantity, unit_price, amount }: Line): ReadLine | undefined {
-  if (quantity === null || amount === null) return undefined;
-  const price = unit_price === null ? undefined : magnitude(unit_price);
-  const read = { quantity: magnitude(quantity), price, amount: magnitude(amount) };
+  if (quantity === null) return undefined;
+  const [price, total] = [unit_price, amount].map((value) => (value === null ? undefined : magnitude(value)));
+  const read = { quantity: magnitude(quantity), price, amount: total };
   return read.quantity === read.price ? undefined : read;
 }
 
@@ -92,13 +107,13 @@ function areExchanged(quantity: string, price: string, numbers: readonly PlacedN
 }
 
 /** Whether the price that was read is not printed there, and two other numbers have the line's amount as their product. */
-function areOtherFactors({ price, amount }: ReadLine, numbers: readonly PlacedNumber[], unit: Decimal): boolean {
+function areOtherFactors({ price, amount }: BilledLine, numbers: readonly PlacedNumber[], unit: Decimal): boolean {
   if (price === undefined || isAmong(price, numbers)) return false;
   return factorPairs(amount, numbers, unit).length > 0;
 }
 
 /** Whether two numbers have the amount of a line without a price as their product, and its quantity is neither of them. */
-function isNoFactor({ quantity, amount }: ReadLine, numbers: readonly PlacedNumber[], unit: Decimal): boolean {
+function isNoFactor({ quantity, amount }: BilledLine, numbers: readonly PlacedNumber[], unit: Decimal): boolean {
   const pairs = factorPairs(amount, numbers, unit);
   return pairs.length > 0 && !pairs.some((pair) => isAmong(quantity, pair));
 }
@@ -124,6 +139,6 @@ function factorPairs(amount: string, numbers: readonly PlacedNumber[], unit: Dec
 
 /** Whether the page has a quantity for the line, by its heading, and it is another. */
 function isOtherQuantity({ quantity }: ReadLine, numbers: readonly PlacedNumber[], roleOf: RoleOf): boolean {
-  const quantities = numbers.filter((number) => roleOf(number) === "quantity");
+  const quantities = numbers.filter((number) => QUANTITIES.has(roleOf(number)));
   return quantities.length > 0 && !quantities.some(({ readings }) => readings.includes(quantity));
 }
