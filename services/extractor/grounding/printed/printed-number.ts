@@ -1,3 +1,4 @@
+import { withPlainDigits } from "./digits.ts";
 import { type PrintedSign, printedSign } from "./printed-sign.ts";
 
 /**
@@ -55,10 +56,9 @@ export function printedNumbers(text: string, mark: DecimalMark | undefined): Pri
   });
 }
 
-/** Spells a text with one kind of space, hyphen and apostrophe, and ligatures as their letters. */
+/** Spells a text with one kind of space, hyphen, apostrophe and digit, and ligatures as their letters. */
 export function plainPrint(text: string): string {
-  return text
-    .normalize("NFKC")
+  return withPlainDigits(text.normalize("NFKC"))
     .replace(/\s+/g, " ")
     .replace(/[\u2010-\u2015\u2212]/g, "-")
     .replace(/[\u2018\u2019\u00b4`]/g, "'");

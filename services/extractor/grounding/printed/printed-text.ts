@@ -1,3 +1,5 @@
+import { withPlainDigits } from "./digits.ts";
+
 /**
  * Finds texts in a document whatever the white space, case, hyphens and ligatures: at the beginning of a word, to the end
  * of one. All places where a word begins are sorted once, so that a search takes a handful of comparisons however long the
@@ -98,7 +100,7 @@ function squeezed(raw: string): Squeezed {
   let text = "";
   let inWord = false;
   // Case is folded before, because it may change how many characters there are (ß, İ).
-  for (const character of raw.normalize("NFKC").toUpperCase().toLowerCase()) {
+  for (const character of withPlainDigits(raw.normalize("NFKC")).toUpperCase().toLowerCase()) {
     if (character === "\n") {
       ends[text.length] = true;
       text += character;
