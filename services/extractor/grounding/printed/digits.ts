@@ -2,9 +2,9 @@
 const ZEROS = [..."٠۰߀०০੦૦୦௦౦೦൦෦๐໐༠၀០᠐"].map((zero) => zero.codePointAt(0) ?? 0);
 const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu;
 
-/** With the digits 0 to 9 for those of Arabic, Persian, Devanagari and other scripts, and their marks for fractions. */
+/** With the digits 0 to 9 for those of Arabic, Persian, Devanagari and other scripts, and their marks for fractions and percentages. */
 export function withPlainDigits(text: string): string {
-  return text.replace(OTHER_DIGIT, plainDigit).replaceAll("٫", ".").replaceAll("٬", ",");
+  return text.replace(OTHER_DIGIT, plainDigit).replaceAll("٫", ".").replaceAll("٬", ",").replaceAll("٪", "%");
 }
 
 function plainDigit(digit: string): string {

@@ -51,7 +51,7 @@ export function monthsNamed(name: string): ReadonlySet<number> | undefined {
   return table.get(form) ?? (form.startsWith("ב") ? table.get(form.slice(1)) : undefined);
 }
 
-function monthsByForm(): ReadonlyMap<string, Months> {
+function monthsByForm(): ReadonlyMap<string, ReadonlySet<number>> {
   const languages = [OTHERS, ...LANGUAGES.map(namesIn)];
   const names = monthsOf(languages.flatMap((each) => [...each]));
   // `mar` is March wherever it is a name: that November begins so in Finland does not count.

@@ -20,6 +20,13 @@ describe("the currency of a document", () => {
     ["CAD", "Total|$119.00", "All prices in CAD"],
     ["SEK", "Summa|119,00|kr", ""],
     ["KWD", "Total|KD 119.000", ""],
+    ["MYR", "Total|RM119.00", ""],
+    ["IDR", "Total|Rp 119,00", ""],
+    ["KES", "Total|KSh119.00", ""],
+    ["BWP", "Total|P119.00", ""],
+    ["ZAR", "Total|R 119,00", ""],
+    ["PEN", "Total|S/ 119.00", ""],
+    ["TRY", "Toplam|119,00 TL", ""],
   ])("is %s by: %s %s", (currency, ...rows) => {
     expect(found(currency, ...rows)).toEqual({ is: true, other: false });
   });

@@ -1,54 +1,10 @@
 import type { Facts } from "@flowstate/contracts";
+import { CURRENCY_SIGNS } from "./currency-signs.ts";
 import type { PlacedNumber, PrintedDocument } from "./printed-document.ts";
 import { placesOfMoney } from "./printed-money.ts";
 
-/** How currencies are printed besides by their code. Several share a sign. */
-const SIGNS: Readonly<Record<string, readonly string[]>> = {
-  AED: ["Dhs", "Dhs."],
-  ARS: ["$"],
-  AUD: ["$", "A$", "AU$"],
-  BHD: ["BD", "B.D."],
-  BRL: ["R$"],
-  CAD: ["$", "C$", "CA$"],
-  CHF: ["Fr.", "SFr.", "CHF"],
-  CLP: ["$"],
-  CNY: ["¥", "元", "RMB"],
-  COP: ["$"],
-  CZK: ["Kč"],
-  DKK: ["kr", "kr."],
-  EUR: ["€", "Euro", "Euros"],
-  GBP: ["£"],
-  HKD: ["$", "HK$"],
-  HUF: ["Ft"],
-  IDR: ["Rp", "Rp."],
-  ILS: ["₪"],
-  INR: ["₹", "Rs", "Rs."],
-  ISK: ["kr", "kr."],
-  JOD: ["JD"],
-  JPY: ["¥", "円"],
-  KRW: ["₩", "원"],
-  KWD: ["KD", "K.D."],
-  MXN: ["$", "MX$"],
-  NOK: ["kr", "kr."],
-  NZD: ["$", "NZ$"],
-  OMR: ["RO", "R.O."],
-  PHP: ["₱"],
-  PLN: ["zł"],
-  RON: ["lei"],
-  RUB: ["₽"],
-  SAR: ["SR"],
-  SEK: ["kr", "kr."],
-  SGD: ["$", "S$"],
-  THB: ["฿"],
-  TND: ["DT"],
-  TRY: ["₺"],
-  TWD: ["NT$"],
-  UAH: ["₴"],
-  USD: ["$", "US$"],
-  VND: ["₫", "đ"],
-  ZAR: ["R"],
-};
-const CODES = Object.keys(SIGNS);
+/** The others are words, too, of which a page says nothing about money. */
+const CODES = Object.keys(CURRENCY_SIGNS).filter((code) => !["BOB", "GEL", "MAD", "PEN", "TRY"].includes(code));
 /** Each code, and each sign with the currencies that it may stand for. */
 const CURRENCIES_OF: ReadonlyMap<string, ReadonlySet<string>> = currenciesByMark();
 /** Of one amount: more are looked at only where somebody wants it to take long. */
@@ -74,7 +30,7 @@ export function isPrintedCurrency({ currency, totals }: Facts, printed: PrintedD
     const isAmbiguous = [...marked].some((other) => other !== currency && text.has(other));
     return marked.has(currency) && (text.has(currency) || !isAmbiguous);
   }
-  const signs = SIGNS[currency] ?? [];
+  const signs = CURRENCY_SIGNS[currency] ?? [];
   return text.has(currency) || (signs.some((sign) => text.has(sign)) && !CODES.some((other) => text.has(other)));
 }
 
@@ -116,7 +72,7 @@ function marksBeside(
 
 function currenciesByMark(): ReadonlyMap<string, ReadonlySet<string>> {
   const marks = new Map<string, Set<string>>();
-  for (const [code, signs] of Object.entries(SIGNS)) {
+  for (const [code, signs] of Object.entries(CURRENCY_SIGNS)) {
     for (const mark of [code, ...signs]) marks.set(mark, (marks.get(mark) ?? new Set()).add(code));
   }
   return marks;

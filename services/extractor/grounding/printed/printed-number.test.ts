@@ -30,6 +30,31 @@ describe("printedNumbers", () => {
     ["- 1.234,50", "1234.5"],
     ["−1.234,50", "1234.5"],
     ["(1,234.50)", "1234.5"],
+    ["12,34,567", "1234567"],
+    ["1ʼ234.50", "1234.5"],
+    ["١٬٢٣٤٫٥٠", "1234.5"],
+    ["۱٬۲۳۴٫۵۰", "1234.5"],
+    ["१,२३४.५०", "1234.5"],
+    ["１，２３４．５０", "1234.5"],
+    ["๑,๒๓๔.๕๐", "1234.5"],
+    [".75", "0.75"],
+    [",75", "0.75"],
+    ["-.75", "0.75"],
+    ["$.75", "0.75"],
+    ["each .7525", "0.7525"],
+    ["RM1,234.50", "1234.5"],
+    ["Rp1.234,50", "1234.5"],
+    ["R1,234.50", "1234.5"],
+    ["P1,234.50", "1234.5"],
+    ["K1,234.50", "1234.5"],
+    ["KSh1,234.50", "1234.5"],
+    ["S/1,234.50", "1234.5"],
+    ["-RM1,234.50", "1234.5"],
+    ["(Rs.1,234.50)", "1234.5"],
+    ["TSh1,234.50/=", "1234.5"],
+    ["1,234.50CR", "1234.5"],
+    ["1,234.50 DR", "1234.5"],
+    ["Total: 1234,50 F", "1234.5"],
     ["12kg", "12"],
     ["2,5%", "2.5"],
     ["EUR/100", "100"],
@@ -40,12 +65,26 @@ describe("printedNumbers", () => {
 
   it.each([
     ["1 234,50", "1234.5"],
+    ["R1 234,50", "1234.5"],
+    ["1234€50", "1234.5"],
+    ["1.234€50", "1234.5"],
+    ["1.234$50", "1234.5"],
     ["1\u00a0234\u202f567,50", "1234567.5"],
     ["1.234 ,50", "1234.5"],
     ["1 .234,50", "1234.5"],
     ["1 2 3 4 , 5 0", "1234.5"],
   ])("reads %s also as one number, because its spaces may be none", (printed, value) => {
     expect(readingsIn(printed)).toContainEqual([value]);
+  });
+
+  it("reads what is before a fraction without a whole as a number of its own", () => {
+    expect(readingsIn("2.00 .75")).toEqual([["2"], ["0.75"]]);
+    expect(readingsIn("Total .....75")).toEqual([["75"]]);
+    expect(readingsIn("No.75")).toEqual([["75"]]);
+  });
+
+  it("takes what is before a space and a sign within a number for either", () => {
+    expect(readingsIn("2 345€00")).toContainEqual(["2345", "345"]);
   });
 
   it("reads the parts of what may be two numbers", () => {
@@ -78,6 +117,8 @@ describe("printedNumbers", () => {
     ["an order number", "2018-471331"],
     ["a tax number", "201/113/40209"],
     ["a time", "10:35"],
+    ["a letter and figures that are no money", "R1250"],
+    ["a letter that is no currency", "B1,250.00"],
     ["a version", "1.2.3"],
     ["wrong thousands", "1.23.456"],
     ["more digits than a number has", "1".repeat(49)],
@@ -90,6 +131,7 @@ describe("printedNumbers", () => {
     expect([price?.hasCents, price?.isPercentage]).toEqual([true, false]);
     expect([discount?.hasCents, discount?.isPercentage]).toEqual([true, true]);
     expect([count?.hasCents, count?.isPercentage]).toEqual([false, false]);
+    expect(printedNumbers("%18 KDV", undefined).map(({ isPercentage }) => isPercentage)).toEqual([true]);
   });
 
   it("says where each stands", () => {

@@ -1,3 +1,4 @@
+import { CURRENCY_LETTER, CURRENCY_WORD } from "./currency-signs.ts";
 import { withPlainDigits } from "./digits.ts";
 import { type PrintedSign, printedSign } from "./printed-sign.ts";
 
@@ -24,11 +25,18 @@ export type DecimalMark = "," | ".";
 const MAX_LENGTH = 48;
 /** Words of a run that may be one number between them: more are a row of numbers. */
 const MAX_WORDS = 24;
-const RUN = /\d(?:[\d.,' ]*\d)?/g;
+/** A fraction of nothing may begin with its mark, which is no end of a word or of a row of dots: `.75`. */
+const RUN = /(?:(?<![\p{L}\p{N}.,])[.,](?=\d))?\d(?:[\d.,' ]*\d)?/gu;
+/** 12€50, and the escudo's 12$50. */
+const AROUND_SIGN =
+  /(?<![\p{L}\p{N}.,])(?<whole>\d{1,3}(?: \d{3}){1,4}|\d[\d.,']{0,15})\p{Sc}(?<cents>\d{2})(?![\p{L}\p{N}]|[.,]\d)/gu;
 /** How much more often one mark must begin fractions than the other for the document to be taken to use only that one. */
 const CLEAR_MAJORITY = 4;
 /** Letters that may touch a number on its left: a currency, by its code or as people write it. */
-const CURRENCY_BEFORE = /(?:^|[^\p{L}])(?:[A-Z]{3}|US|CA|AU|Fr\.?|Rs\.?|kr\.?|zł|Kč|Ft)$/u;
+const CURRENCY_BEFORE = new RegExp(String.raw`(?:^|[^\p{L}])${CURRENCY_WORD}$`, "u");
+/** The rand and others are called by one letter, as many things are: it touches only what is written as money. */
+const LETTER_BEFORE = new RegExp(String.raw`(?:^|[^\p{L}\p{N}])${CURRENCY_LETTER}$`, "u");
+const WRITTEN_AS_MONEY = /[.,]\d{2}$|^\d{1,3}(?:[.,' ]\d{3})+$/;
 
 /** The magnitude of a decimal, without trailing zeros: how a value from an extraction is compared with readings. */
 export function magnitude(decimal: string): string {
@@ -40,20 +48,54 @@ export function magnitude(decimal: string): string {
 
 /** Every number in a text that `plainPrint` made. `mark` is what `decimalMark` says about the document. */
 export function printedNumbers(text: string, mark: DecimalMark | undefined): PrintedNumber[] {
+  return [...numbersInRuns(text, mark), ...numbersAroundSigns(text, mark)];
+}
+
+function numbersInRuns(text: string, mark: DecimalMark | undefined): PrintedNumber[] {
   return runsIn(text).flatMap(({ words, start }) => {
     const found: PrintedNumber[] = [];
     for (const group of groupsOf(words)) {
+      if (isRestOfNumber(group, words)) continue;
       const joined = group.map(({ text: word }) => word).join("");
       const parsed = parse(joined, mark);
       const from = start + (group[0]?.at ?? 0);
       const last = group.at(-1);
       const to = start + (last === undefined ? 0 : last.at + last.text.length);
       if (parsed === undefined || !standsAlone(text, from, to)) continue;
-      const sign = printedSign(text, from, to);
-      found.push({ ...parsed, sign, isPercentage: /^ ?[%‰]/.test(text.slice(to, to + 2)), start: from, end: to });
+      found.push({ ...parsed, ...markedAt(text, from, to) });
     }
     return found;
   });
+}
+
+/** Whether a word that begins with a mark belongs to the one before it, which has no fraction yet: `1.234 ,50`. */
+function isRestOfNumber([first]: readonly Word[], words: readonly Word[]): boolean {
+  if (first === undefined || !/^[.,]/.test(first.text)) return false;
+  const before = words[words.indexOf(first) - 1];
+  return before !== undefined && !/[.,]\d{1,2}$/.test(before.text);
+}
+
+function numbersAroundSigns(text: string, mark: DecimalMark | undefined): PrintedNumber[] {
+  if (!/\d\p{Sc}\d/u.test(text)) return [];
+  return [...text.matchAll(AROUND_SIGN)].flatMap(({ 0: spelling, index, groups: { whole = "", cents = "" } = {} }) => {
+    // What is before a space may be a number of its own.
+    const units = [whole.replaceAll(" ", ""), whole.slice(whole.lastIndexOf(" ") + 1)]
+      .flatMap((spelled) => parse(spelled, mark)?.readings ?? [])
+      .filter((reading) => !reading.includes("."));
+    const readings = [...new Set(units.map((unit) => magnitude(`${unit}.${cents}`)))];
+    return readings.length === 0 ? [] : { readings, hasCents: true, ...markedAt(text, index, index + spelling.length) };
+  });
+}
+
+/** What is printed beside the number between these places. */
+function markedAt(
+  text: string,
+  start: number,
+  end: number,
+): Pick<PrintedNumber, "sign" | "isPercentage" | "start" | "end"> {
+  const isPercentage =
+    /^ ?[%‰]/.test(text.slice(end, end + 2)) || /(?<!\d ?)%$/.test(text.slice(Math.max(0, start - 3), start));
+  return { sign: printedSign(text, start, end), isPercentage, start, end };
 }
 
 /** Spells a text with one kind of space, hyphen, apostrophe and digit, and ligatures as their letters. */
@@ -61,7 +103,7 @@ export function plainPrint(text: string): string {
   return withPlainDigits(text.normalize("NFKC"))
     .replace(/\s+/g, " ")
     .replace(/[\u2010-\u2015\u2212]/g, "-")
-    .replace(/[\u2018\u2019\u00b4`]/g, "'");
+    .replace(/[\u2018\u2019\u02bc\u2032\u00b4`]/g, "'");
 }
 
 /** What begins fractions in a document; undefined when it uses both, or neither. */
@@ -110,8 +152,9 @@ function groupsOf(words: readonly Word[]): (readonly Word[])[] {
     }
   }
   const broken =
-    words.some(({ text }) => !/^\d.*\d$|^\d$/.test(text)) ||
-    (words.length > 2 && words.every(({ text }) => text.length === 1));
+    words.length > 1 &&
+    (words.some(({ text }) => !/^\d.*\d$|^\d$/.test(text)) ||
+      (words.length > 2 && words.every(({ text }) => text.length === 1)));
   if (broken) groups.push(words);
   return groups;
 }
@@ -132,8 +175,8 @@ function parse(
 /** With this mark before the fraction, and another separator between the thousands. */
 function readAs(spelling: string, mark: DecimalMark): string | undefined {
   const [whole = "", fraction, ...rest] = spelling.split(mark);
-  if (whole === "" || rest.length > 0) return undefined;
-  if (fraction !== undefined && !/^\d+$/.test(fraction)) return undefined;
+  if (rest.length > 0 || (fraction !== undefined && !/^\d+$/.test(fraction))) return undefined;
+  if (whole === "") return `0.${fraction}`;
   const other = mark === "," ? "." : ",";
   const separators = new Set(whole.replace(/\d/g, ""));
   if (separators.size > 1 || (separators.size === 1 && !separators.has(other) && !separators.has("'")))
@@ -146,7 +189,7 @@ function readAs(spelling: string, mark: DecimalMark): string | undefined {
 
 /** By thousands; with commas also by lakhs, as in India: a thousand, then hundreds. */
 function isGrouped([first = "", ...rest]: readonly string[], byCommas: boolean): boolean {
-  if (first.length > 3 || /^0/.test(first) || rest.at(-1)?.length !== 3) return false;
+  if (first.length > 3 || /^0|^$/.test(first) || rest.at(-1)?.length !== 3) return false;
   if (rest.every(({ length }) => length === 3)) return true;
   return byCommas && first.length <= 2 && rest.slice(0, -1).every(({ length }) => length === 2);
 }
@@ -155,7 +198,12 @@ function isGrouped([first = "", ...rest]: readonly string[], byCommas: boolean):
 function standsAlone(text: string, from: number, to: number): boolean {
   const before = text.slice(Math.max(0, from - 8), from);
   const after = text.slice(to, to + 2);
-  if (/[\p{L}]$/u.test(before) && !CURRENCY_BEFORE.test(before)) return false;
+  if (
+    /[\p{L}]$/u.test(before) &&
+    !CURRENCY_BEFORE.test(before) &&
+    (!LETTER_BEFORE.test(before) || !WRITTEN_AS_MONEY.test(text.slice(from, to)))
+  )
+    return false;
   if (/\p{N}[-/:_#]$|\p{L}[-_#]$/u.test(before)) return false;
   return !/^[-/:_]\d/.test(after) && !/^[.,]\d/.test(after) && !/\d[.,']$/.test(before);
 }

@@ -35,6 +35,12 @@ describe("printedSign", () => {
     "12.00 CR",
     "12.00CR",
     "CR 12.00",
+    "-RM12.00",
+    "(KSh12.00)",
+    "(R12.00)",
+    "-12€50",
+    "12€50-",
+    "(12€50)",
   ])("takes %s for less than nothing", (text) => {
     expect(signIn(text)).toBe("minus");
   });
@@ -49,7 +55,9 @@ describe("printedSign", () => {
     "Total --12,00",
     "12.00 CRATES",
     "SCR 12.00",
-    "12.00 Cr",
+    "12.00 DR",
+    "12.00 Dr.",
+    "RM12.00",
     "incl. VAT (19 %) 12.00",
   ])("takes %s for more than nothing", (text) => {
     expect(signIn(text)).toBe("plus");
@@ -60,6 +68,7 @@ describe("printedSign", () => {
     "9.50 - 12.00",
     "12,00 -",
     "12.00- each",
+    "12.00 Cr",
     "VAT (12.00)",
     "Commercial invoice (380)",
     "(5)",
