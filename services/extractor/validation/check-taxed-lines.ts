@@ -2,13 +2,15 @@ import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
 import { magnitude } from "../grounding/printed/printed-number.ts";
 import { sumOfLines } from "./check-lines.ts";
+import { basisOf } from "./check-totals.ts";
+import { basisOfAll, type CombinedTax, combinedTaxes } from "./combined-taxes.ts";
 import type { Finding } from "./finding.ts";
 import { halfMinorUnit } from "./minor-unit.ts";
 
 /** How much more is taxed at one rate than the lines of this rate amount to. */
 interface TaxedMore {
-  /** Of the first entry with this rate. */
-  readonly index: number;
+  /** Of the first entry with this rate; undefined for what is not taxed and not listed. */
+  readonly index: number | undefined;
   readonly more: Decimal;
 }
 
@@ -17,10 +19,12 @@ interface TaxedMore {
  * allowance or a charge on the whole document is taxed is not stated, so it may be at any. Not checked where lines do not
  * say their rates and amounts, or where the sums differ as a whole, of which other rules tell.
  */
-export function checkTaxedLines({ lines, totals, currency }: Facts): Finding[] {
+export function checkTaxedLines(facts: Facts): Finding[] {
+  const { lines, totals, currency } = facts;
   const [allowances, charges] = [totals.allowances ?? "0", totals.charges ?? "0"];
   const half = halfMinorUnit(currency);
-  const byRate = taxedByRate(lines, withMissingBasis(totals));
+  const taxes = combinedTaxes(facts, withMissingBasis(totals), basisOf(facts));
+  const byRate = taxedByRate(lines, [...taxes, ...untaxedRest(taxes, totals.tax_basis)]);
   const sum = sumDecimals(byRate.map(({ more }) => more));
   if (!withinTolerance(sum, subtractDecimals(charges, allowances), half)) return [];
   const above = byRate.filter(({ more }) => compareDecimals(more, "0") > 0);
@@ -30,7 +34,17 @@ export function checkTaxedLines({ lines, totals, currency }: Facts): Finding[] {
   );
   const unexplained = subtractDecimals(sumDecimals(above.map(({ more }) => more)), explained);
   if (compareDecimals(unexplained, half) <= 0) return [];
-  return above.map(({ index }) => ({ rule: "taxed_lines_differ", path: `/totals/tax_by_rate/${index}/basis` }));
+  return above.map(({ index }) => ({
+    rule: "taxed_lines_differ",
+    path: index === undefined ? "/totals/tax_basis" : `/totals/tax_by_rate/${index}/basis`,
+  }));
+}
+
+/** What is not taxed is often left out of the printed table: what the bases in it leave of the whole. */
+function untaxedRest(taxes: readonly CombinedTax[], whole: Decimal | null): readonly CombinedTax[] {
+  if (whole === null || taxes.length === 0 || taxes.some(({ rate }) => compareDecimals(rate, "0") === 0)) return [];
+  const rest = subtractDecimals(whole, basisOfAll(taxes));
+  return compareDecimals(rest, "0") === 0 ? [] : [{ rate: "0", basis: rest, parts: [] }];
 }
 
 /** One basis that was left out is what the others leave of the whole. */
@@ -41,17 +55,14 @@ function withMissingBasis({ tax_by_rate: entries, tax_basis: whole }: Facts["tot
   return entries.map((entry) => (entry.basis === null ? { ...entry, basis: rest } : entry));
 }
 
-/** Nothing where a line or a rate does not say enough. What is not taxed is often left out of the printed table. */
-function taxedByRate(lines: Facts["lines"], entries: Facts["totals"]["tax_by_rate"]): readonly TaxedMore[] {
-  const rates = entries.flatMap(({ rate, basis }, index) =>
-    rate === null || basis === null ? [] : { rate: magnitude(rate), basis, index },
-  );
-  if (rates.length < entries.length || lines.some(({ tax_rate }) => tax_rate === null)) return [];
+/** Nothing where a line or a rate does not say enough. */
+function taxedByRate(lines: Facts["lines"], taxes: readonly CombinedTax[]): readonly TaxedMore[] {
+  if (taxes.length === 0 || lines.some(({ tax_rate }) => tax_rate === null)) return [];
   const linesByRate = Map.groupBy(lines, ({ tax_rate }) => magnitude(tax_rate ?? "0"));
-  const taxed = [...Map.groupBy(rates, ({ rate }) => rate)].map(([rate, ofRate]) => {
+  const taxed = [...Map.groupBy(taxes, ({ rate }) => magnitude(rate))].map(([rate, ofRate]) => {
     const amount = linesByRate.has(rate) ? sumOfLines(linesByRate.get(rate) ?? []) : "0";
-    const basis = sumDecimals(ofRate.map((entry) => entry.basis));
-    return { index: ofRate[0]?.index ?? 0, more: amount === undefined ? undefined : subtractDecimals(basis, amount) };
+    const index = ofRate[0]?.parts[0];
+    return { index, more: amount === undefined ? undefined : subtractDecimals(basisOfAll(ofRate), amount) };
   });
   const known = taxed.flatMap(({ index, more }) => (more === undefined ? [] : { index, more }));
   return known.length < taxed.length ? [] : known;

@@ -2,19 +2,18 @@ import type { Decimal, Facts } from "@flowstate/contracts";
 import {
   absoluteDecimal,
   compareDecimals,
-  multiplyDecimals,
   roundDecimal,
   subtractDecimals,
   sumDecimals,
   withinTolerance,
 } from "../decimal-arithmetic.ts";
-import { taxOf } from "./check-totals.ts";
+import { magnitude } from "../grounding/printed/printed-number.ts";
+import { basisOf, taxOf } from "./check-totals.ts";
+import { type CombinedTax, combinedTaxes, percentageOf, withInferredBases } from "./combined-taxes.ts";
 import type { Finding } from "./finding.ts";
 import { currencyExponent, halfMinorUnit, minorUnit } from "./minor-unit.ts";
 
 type TaxAtRate = Facts["totals"]["tax_by_rate"][number];
-
-const PERCENT: Decimal = "0.01";
 
 /** Whether the taxes by rate follow from their rates, add up, and cover the rates of the lines. */
 export function checkTaxes(facts: Facts): Finding[] {
@@ -22,21 +21,31 @@ export function checkTaxes(facts: Facts): Finding[] {
 }
 
 function checkAmounts(facts: Facts): Finding[] {
+  const combined = combinedTaxes(facts, facts.totals.tax_by_rate, basisOf(facts));
   return facts.totals.tax_by_rate.flatMap((entry, index) =>
-    amountFollows(entry, facts)
+    amountFollows(
+      entry,
+      combined.filter(({ parts }) => parts.includes(index)),
+      facts,
+    )
       ? []
       : [{ rule: "tax_amount_differs", path: `/totals/tax_by_rate/${index}/amount` } as const],
   );
 }
 
 /** basis × rate, rounded in whatever direction; or the sum of what each line is taxed, each rounded by itself. */
-function amountFollows({ rate, basis, amount }: TaxAtRate, { lines, currency }: Facts): boolean {
+function amountFollows(
+  { rate, basis, amount }: TaxAtRate,
+  combined: readonly CombinedTax[],
+  { lines, currency }: Facts,
+): boolean {
   if (rate === null || basis === null || amount === null) return true;
-  const tax = multiplyDecimals(multiplyDecimals(basis, rate), PERCENT);
+  const tax = percentageOf(basis, rate);
   if (compareDecimals(absoluteDecimal(subtractDecimals(tax, amount)), minorUnit(currency)) < 0) return true;
+  const rates = new Set([rate, ...combined.map((each) => each.rate)].map(magnitude));
   const byLine = lines.flatMap((line) =>
-    line.amount !== null && line.tax_rate !== null && compareDecimals(line.tax_rate, rate) === 0
-      ? roundDecimal(multiplyDecimals(multiplyDecimals(line.amount, rate), PERCENT), currencyExponent(currency))
+    line.amount !== null && line.tax_rate !== null && rates.has(magnitude(line.tax_rate))
+      ? roundDecimal(percentageOf(line.amount, rate), currencyExponent(currency))
       : [],
   );
   return byLine.length > 0 && withinTolerance(sumDecimals(byLine), amount, halfMinorUnit(currency));
@@ -49,15 +58,19 @@ function checkSum({ totals, currency }: Facts): Finding[] {
   return adds ? [] : [{ rule: "tax_total_differs", path: "/totals/tax" }];
 }
 
-/** What is not taxed is often left out of the printed table of taxes. */
-function checkRatesOfLines({ lines, totals }: Facts): Finding[] {
+/** What is not taxed is often left out of the printed table of taxes; a line may state several taxes as one. */
+function checkRatesOfLines(facts: Facts): Finding[] {
+  const { lines, totals, currency } = facts;
   const rates = totals.tax_by_rate.flatMap(({ rate }) => rate ?? []);
   if (rates.length === 0 || rates.length < totals.tax_by_rate.length) return [];
-  return lines.flatMap(({ tax_rate: rate }, index) => {
-    if (rate === null || compareDecimals(rate, "0") === 0) return [];
-    const listed = rates.some((one) => compareDecimals(one, rate) === 0);
-    return listed ? [] : [{ rule: "tax_rate_of_line_unlisted", path: `/lines/${index}/tax_rate` } as const];
-  });
+  const whole = basisOf(facts);
+  const combined = combinedTaxes(facts, withInferredBases(totals.tax_by_rate, whole, currency), whole);
+  const listed = new Set([...rates, ...combined.map(({ rate }) => rate)].map(magnitude));
+  return lines.flatMap(({ tax_rate: rate }, index) =>
+    rate === null || magnitude(rate) === "0" || listed.has(magnitude(rate))
+      ? []
+      : [{ rule: "tax_rate_of_line_unlisted", path: `/lines/${index}/tax_rate` } as const],
+  );
 }
 
 /** Orders often state rates and no total with tax: there is nothing to miss in them. */

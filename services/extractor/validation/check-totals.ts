@@ -1,6 +1,7 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
 import { sumOfLines } from "./check-lines.ts";
+import { basisOfAll, combinedTaxes } from "./combined-taxes.ts";
 import type { Finding } from "./finding.ts";
 import { halfMinorUnit } from "./minor-unit.ts";
 
@@ -51,17 +52,19 @@ function computedBasis({ totals, lines }: Facts): Decimal | undefined {
 
 function basisAgrees(
   basis: Decimal,
-  { totals }: Facts,
+  facts: Facts,
   computed: Decimal | undefined,
   equal: (a: Decimal, b: Decimal) => boolean,
 ): boolean {
   if (computed !== undefined && !equal(basis, computed)) return false;
-  const bases = totals.tax_by_rate.flatMap((entry) => entry.basis ?? []);
-  if (bases.length === 0 || bases.length < totals.tax_by_rate.length) return true;
-  const taxed = sumDecimals(bases);
+  const { tax_by_rate: entries } = facts.totals;
+  const bases = entries.flatMap((entry) => entry.basis ?? []);
+  if (bases.length === 0 || bases.length < entries.length) return true;
+  const combined = combinedTaxes(facts, entries, basis);
+  const taxed = combined.length === 0 ? sumDecimals(bases) : basisOfAll(combined);
   if (equal(basis, taxed)) return true;
   // What is not taxed is often left out of the printed table of taxes.
-  const hasZeroRate = totals.tax_by_rate.some(({ rate }) => rate !== null && compareDecimals(rate, "0") === 0);
+  const hasZeroRate = entries.some(({ rate }) => rate !== null && compareDecimals(rate, "0") === 0);
   return !hasZeroRate && compareDecimals(taxed, basis) < 0;
 }
 
