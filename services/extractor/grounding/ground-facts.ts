@@ -18,7 +18,9 @@ import { countryNames } from "./parties/country-names.ts";
 import { exchangedRecipients } from "./parties/exchanged-recipients.ts";
 import { misplacedDetails } from "./parties/misplaced-details.ts";
 import { groundedRoles } from "./parties/printed-roles.ts";
+import { isCutShort } from "./printed/cut-identifier.ts";
 import { isIncotermInWords } from "./printed/incoterm-words.ts";
+import { lettersAndDigits } from "./printed/letters-and-digits.ts";
 import { isPrintedCurrency } from "./printed/printed-currency.ts";
 import type { PrintedDocument } from "./printed/printed-document.ts";
 import { isMoney, placesOfMoney } from "./printed/printed-money.ts";
@@ -30,6 +32,9 @@ type Grounded = GroundedField["grounded"];
 
 /** Of a VAT identification number. */
 const COUNTRY_PREFIX = /^[A-Z]{2}(?=.*(?:\d.*){7})/;
+/** Numbers that name one document or item as a whole. Codes of tariffs and tax numbers are printed with more, or less. */
+const NAMES_ONE_THING =
+  /^\/document_number$|^\/references\/(?:purchase_order_numbers\/\d+|(?:contract|delivery_note|shipment)_number)$|^\/lines\/\d+\/(?:(?:seller|buyer)_item_number|batch)$/;
 /** Decimals of the score. */
 const SCORE_SCALE = 4;
 
@@ -70,6 +75,7 @@ export function groundFacts(
     texts: new LineTexts(facts.lines, table, blocks, printed, rows),
     roles: groundedRoles(facts, printed.pages),
     signOf: comparedSign(facts),
+    identifiers: new Set(values.flatMap(({ kind, value }) => (kind === "identifier" ? lettersAndDigits(value) : []))),
   };
   const otherColumns = misreadColumns(facts, table, blocks, printed);
   const isMisread = either(
@@ -110,6 +116,8 @@ interface Page {
   readonly texts: LineTexts;
   readonly roles: ReturnType<typeof groundedRoles>;
   readonly signOf: (fact: FactValue) => Sign | undefined;
+  /** The letters and digits of every identifier that was read: they may be printed one behind another. */
+  readonly identifiers: ReadonlySet<string>;
 }
 
 type IsMisread = (fact: FactValue) => boolean;
@@ -148,6 +156,7 @@ function grounded(fact: FactValue, page: Page): Grounded {
     case "text":
     case "identifier":
     case "list":
+      if (isCut(fact, page)) return "absent";
       if (fact.line !== undefined) return page.texts.stateOf(fact);
       return pageOrAbsent(
         kind === "identifier" ? isPrintedIdentifier(fact, printed) : isPrintedInPieces(value, printed.text),
@@ -191,6 +200,11 @@ function groundedNumber(fact: FactValue, { printed, lines, signOf }: Page): Grou
       : lines.isPrinted(line, path, wanted, sign);
   const isOftenLeftOut = wanted === "0" || (wanted === "1" && path.endsWith("/price_base_quantity"));
   return isOftenLeftOut ? pageOrUnknown(isPrinted) : pageOrAbsent(isPrinted);
+}
+
+/** Whether less was read of a number than the page prints of it. */
+function isCut({ path, value }: FactValue, { printed, identifiers }: Page): boolean {
+  return NAMES_ONE_THING.test(path) && isCutShort(value, identifiers, printed.text);
 }
 
 /** Companies print their tax number to their countrymen without the country's letters. */

@@ -9,6 +9,7 @@ import { type Faulty, faulty, setAt } from "./faulty.ts";
  */
 export const FIELD_FAULT_KINDS = [
   "a digit of an identifier swapped",
+  "an identifier cut at a mark",
   "an identifier invented",
   "a text invented",
   "document date replaced by another",
@@ -20,11 +21,15 @@ export const FIELD_FAULT_KINDS = [
 ] as const;
 export type FieldFaultKind = (typeof FIELD_FAULT_KINDS)[number];
 
+const NAMES_ONE_THING =
+  /^\/document_number$|^\/references\/(?:purchase_order|contract|delivery_note|shipment)_numbers?(?:\/\d+)?$|_item_number$/;
+
 /** Each makes the variants of itself that a truth, and the page that it is printed on, allow. */
 export const FIELD_FAULTS: Readonly<
   Record<FieldFaultKind, (truth: Facts, printed: PrintedDocument) => readonly Faulty[]>
 > = {
   "a digit of an identifier swapped": identifiersSwapped,
+  "an identifier cut at a mark": identifiersCut,
   "an identifier invented": identifiersInvented,
   "a text invented": textsInvented,
   "document date replaced by another": (truth, printed) => dateReplaced(truth, printed, "document_date"),
@@ -50,6 +55,18 @@ function identifiersSwapped(truth: Facts): Faulty[] {
 function lastDigitsSwapped(value: string): string | undefined {
   const swapped = value.replace(/(\d)(?!\1)(\d)(?!.*(\d)(?!\3)\d)/s, "$2$1");
   return swapped === value ? undefined : swapped;
+}
+
+/** What is before the last hyphen, slash or dot, and what is behind it, where both have digits and the page has no such number. */
+function identifiersCut(truth: Facts): Faulty[] {
+  const stated = new Set(factValues(truth).map(({ value }) => value));
+  return factValues(truth)
+    .filter(({ path }) => NAMES_ONE_THING.test(path))
+    .flatMap(({ path, value }) =>
+      [value.replace(/[-/.][^-/.]+$/, ""), value.replace(/^.*[-/.]/, "")]
+        .filter((part) => /\d{2}/.test(part) && /\d/.test(value.replace(part, "")) && !stated.has(part))
+        .map((part) => faulty(`${path}: ${value} read as ${part}`, truth, (facts) => setAt(facts, path, part))),
+    );
 }
 
 /** Numbers that check themselves are right: only the page knows that they are not its. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PrintedText } from "./printed-text.ts";
+import { isPrintedInPieces, PrintedText } from "./printed-text.ts";
 
 // Real: everything.
 
@@ -60,5 +60,34 @@ describe("PrintedText", () => {
     const found = Array.from({ length: 1_000 }, (_, index) => large.has(`word${index % 700} ${index}`));
     expect(found.every(Boolean)).toBe(true);
     expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+describe("isPrintedInPieces", () => {
+  const filler = Array.from({ length: 40 }, (_, index) => `Something else ${index} of the page`).join(" ");
+  const broken = "1 Mineral water, still 5,49 20 109,80 12 x 1,0l bottles 7 19 of glass";
+
+  it("finds a text whose pieces stand in one place, in whatever order", () => {
+    const pieces = new PrintedText([`${filler} ${broken} ${filler}`]);
+    expect(isPrintedInPieces("Mineral water, still 12 x 1,0l bottles of glass", pieces)).toBe(true);
+    expect(isPrintedInPieces("bottles of glass 12 x 1,0l Mineral water, still", pieces)).toBe(true);
+  });
+
+  it("does not make a text of words from all over the document", () => {
+    const scattered = new PrintedText([`Mineral oil ${filler} water pump ${filler} glass cleaner ${filler} bottles`]);
+    expect(isPrintedInPieces("Mineral water glass bottles", scattered)).toBe(false);
+    expect(isPrintedInPieces("Mineral oil water pump glass cleaner", scattered)).toBe(false);
+  });
+
+  it("does not count words that are everywhere", () => {
+    const common = new PrintedText([
+      `${"the of ".repeat(300)} Copper pipe elbow ${filler} Brass ${"the of ".repeat(300)}`,
+    ]);
+    expect(isPrintedInPieces("elbow of the Copper pipe", common)).toBe(true);
+    expect(isPrintedInPieces("elbow of the Brass pipe", common)).toBe(false);
+  });
+
+  it("asks three words or fewer to be in one piece", () => {
+    expect(isPrintedInPieces("water Mineral still", new PrintedText([broken]))).toBe(false);
   });
 });
