@@ -5,10 +5,8 @@ import { type Logger, withSpan } from "@flowstate/runtime";
 import { chooseProvider } from "./choose-provider.ts";
 import { logExtraction } from "./events.ts";
 import type { ExtractionProvider, ProviderAnswer } from "./extraction-provider.ts";
-import { type Finishing, finishExtraction } from "./finish-extraction.ts";
-import { printedDocument } from "./grounding/printed/printed-document.ts";
+import { type DocumentToFinish, finishDocument } from "./finishing/finish-document.ts";
 import type { DocumentReading } from "./pdf/document-reading.ts";
-import { decodeTextLayer } from "./pdf/text-layer.ts";
 
 /** What the step works with. */
 export interface Extractor {
@@ -106,13 +104,13 @@ async function extractOpened(
     case "deferred":
       return { outcome: { result: "deferred", code: answer.code, ...attemptsOf(answer) } };
     case "extracted": {
-      const finishing: Finishing = {
-        page: printedPage(text),
+      const document: DocumentToFinish = {
+        page: pageOf(text),
         policy,
         today: extractor.today(),
         ...(choice.use === "e-invoice" && "facts" in eInvoice && { eInvoice: eInvoice.state }),
       };
-      return concludeExtraction(answer, finishing, pageCount);
+      return await concludeExtraction(answer, document, pageCount, signal);
     }
     default: {
       const unknown: never = answer;
@@ -127,8 +125,8 @@ function providerOf(providers: Extractor["providers"], name: Provider): Extracti
   return provider;
 }
 
-function printedPage(text: OpenedDocument["text"]): Finishing["page"] {
-  if (text.state === "read") return printedDocument(decodeTextLayer(text.layer.view()));
+function pageOf(text: OpenedDocument["text"]): DocumentToFinish["page"] {
+  if (text.state === "read") return text.layer.view();
   return text.state === "unreadable" ? "unreadable" : undefined;
 }
 
@@ -137,14 +135,17 @@ function attemptsOf({ attempts }: { readonly attempts?: number }): { readonly at
 }
 
 /** What is invalid is not delivered, unless the tenant wants it flagged. Its bytes are gone then. */
-function concludeExtraction(
+async function concludeExtraction(
   { facts, provider, model }: Extract<ProviderAnswer, { result: "extracted" }>,
-  finishing: Finishing,
+  document: DocumentToFinish,
   pageCount: number,
-): Extracted {
-  const { json, status, issueCount } = finishExtraction(facts, finishing);
+  signal: AbortSignal,
+): Promise<Extracted> {
+  const finished = await finishDocument(facts, document, signal);
+  if (finished === "stopped") return { outcome: { result: "deferred", code: "deadline_exceeded" } };
+  const { json, status, issueCount } = finished;
   const validated = { validation_status: status, validation_issue_count: issueCount };
-  if (status === "invalid" && finishing.policy.on_invalid === "refuse") {
+  if (status === "invalid" && document.policy.on_invalid === "refuse") {
     json.fill(0);
     return {
       outcome: { result: "invalid", code: "extraction_failed_validation", page_count: pageCount, ...validated },

@@ -1,12 +1,12 @@
 import { syncBuiltinESMExports } from "node:module";
 import workers, { type WorkerOptions } from "node:worker_threads";
 
-/** Loaded before a service by the proof only: the thread that parsed a document ends with what it held. */
-const PARSER = "/parser-worker.ts";
+/** Loaded before a service by the proof only: the threads that parsed or finished a document end with what they held. */
+const PROGRAMS = ["/parser-worker.ts", "/finish-worker.ts"];
 
 workers.Worker = class extends workers.Worker {
   constructor(module: string | URL, options?: WorkerOptions) {
-    if (!String(module).endsWith(PARSER)) {
+    if (!PROGRAMS.some((program) => String(module).endsWith(program))) {
       super(module, options);
       return;
     }

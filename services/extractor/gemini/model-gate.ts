@@ -1,4 +1,4 @@
-import { Turns } from "../pdf/turns.ts";
+import { Turns } from "../threads/turns.ts";
 import { ModelBreaker, type Passage, type Verdict } from "./model-breaker.ts";
 
 /** Documents at the model at once when nothing is configured: about a hundred a minute, below the quota of a paid project. */

@@ -75,7 +75,11 @@ export function groundFacts(
     texts: new LineTexts(facts.lines, table, blocks, printed, rows),
     roles: groundedRoles(facts, printed.pages),
     signOf: comparedSign(facts),
-    identifiers: new Set(values.flatMap(({ kind, value }) => (kind === "identifier" ? lettersAndDigits(value) : []))),
+    identifiers: new Set(
+      values.flatMap(({ kind, path, value }) =>
+        kind === "identifier" && !path.endsWith("/position") ? lettersAndDigits(value) : [],
+      ),
+    ),
   };
   const otherColumns = misreadColumns(facts, table, blocks, printed);
   const isMisread = either(

@@ -6,10 +6,10 @@ import { bombPdf, embeddingPdf, emptyPdf, garbagePdf, truncatedPdf } from "@flow
 import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { isZeroed } from "../testing/transfer-call.ts";
+import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { DocumentReading } from "./document-reading.ts";
 import { decodeTextLayer } from "./text-layer.ts";
-import { DEFAULT_PARSER_LIMITS } from "./watch-thread.ts";
 
 // Real: the parser threads, unpdf, the limits. The documents are made by the project's own fixtures; those that are made to
 // harm a parser have a suite of their own (`hostile-documents.test.ts`).
@@ -21,7 +21,7 @@ let bomb: Buffer;
 
 beforeAll(async () => {
   reader = await DocumentReader.start();
-  bomb = bombPdf(2 * DEFAULT_PARSER_LIMITS.externalBytes);
+  bomb = bombPdf(2 * DEFAULT_THREAD_LIMITS.externalBytes);
 });
 afterAll(() => reader[Symbol.asyncDispose]());
 afterEach(() => vi.unstubAllGlobals());
@@ -162,7 +162,7 @@ describe("DocumentReader", () => {
   it("refuses what takes too much processor time, and reads it where it may take that", async () => {
     const line = { item: "A", description: "B", quantity: "1", unit: "C62", unitPrice: "1.00", amount: "1.00" };
     const long = await eInvoicePdf({ lines: Array.from({ length: 5_000 }, () => line) });
-    await using impatient = await DocumentReader.start({ limits: { ...DEFAULT_PARSER_LIMITS, cpuMs: 1 } });
+    await using impatient = await DocumentReader.start({ limits: { ...DEFAULT_THREAD_LIMITS, cpuMs: 1 } });
     expect(await read(long, impatient)).toEqual({ result: "refused", code: "document_over_parser_limits" });
     expect(factsOf(await read(long))?.lines).toHaveLength(5_000);
   });

@@ -1,11 +1,12 @@
 import { GhostBytes, stringsLeft } from "@flowstate/ghost";
+import type { WithoutAnswer } from "../threads/contained-thread.ts";
+import { Turns } from "../threads/turns.ts";
+import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
 import type { DocumentReading, EInvoice, PageText, ThreadAnswer, ThreadText } from "./document-reading.ts";
-import { ParserThread, type WithoutAnswer } from "./parser-thread.ts";
-import { Turns } from "./turns.ts";
-import { DEFAULT_PARSER_LIMITS, isOverLimits, type ParserLimits } from "./watch-thread.ts";
+import { ParserThread } from "./parser-thread.ts";
 
 export interface DocumentReaderOptions {
-  readonly limits?: ParserLimits;
+  readonly limits?: ThreadLimits;
   /** Documents open at the same time, each in a thread of its own. Default: one for each processor. */
   readonly concurrency?: number;
 }
@@ -15,14 +16,14 @@ export interface DocumentReaderOptions {
  * because loading the parser takes longer than opening most documents.
  */
 export class DocumentReader implements AsyncDisposable {
-  readonly #limits: ParserLimits;
+  readonly #limits: ThreadLimits;
   readonly #turns: Turns;
   readonly #ending = new Set<Promise<void>>();
   #spare: ParserThread | undefined;
   #closed = false;
 
   private constructor({ limits, concurrency }: DocumentReaderOptions) {
-    this.#limits = limits ?? DEFAULT_PARSER_LIMITS;
+    this.#limits = limits ?? DEFAULT_THREAD_LIMITS;
     this.#turns = new Turns(concurrency ?? navigator.hardwareConcurrency);
   }
 

@@ -40,9 +40,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { eInvoiceProvider } from "../e-invoice/provider.ts";
 import { extractDocument } from "../extract-document.ts";
 import { callWith, isZeroed, recordingLogger } from "../testing/transfer-call.ts";
+import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { DocumentReading } from "./document-reading.ts";
-import { DEFAULT_PARSER_LIMITS } from "./watch-thread.ts";
 
 // Real: the step without a model, the parser threads with their default limits, unpdf. The documents are made by the
 // project's own fixtures.
@@ -166,7 +166,7 @@ describe("a document with", () => {
         outcome: end === "refused" ? { result: end, code: codeOf(told) } : { result: end, provider: "e-invoice" },
         wiped: true,
       });
-      expect(first.cpuMs).toBeLessThan(DEFAULT_PARSER_LIMITS.cpuMs + BESIDE_MS);
+      expect(first.cpuMs).toBeLessThan(DEFAULT_THREAD_LIMITS.cpuMs + BESIDE_MS);
       if (told === overLimits.told || told === withoutText.told)
         expect((await read(soundPdf())).told).toBe(wholly.told);
     },

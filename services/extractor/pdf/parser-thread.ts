@@ -1,154 +1,20 @@
-import { Worker } from "node:worker_threads";
+import { ContainedThread, type WithoutAnswer } from "../threads/contained-thread.ts";
 import { type ThreadAnswer, type ThreadText, threadAnswerSchema, threadTextSchema } from "./document-reading.ts";
 
-/**
- * The heap at which V8 itself ends the thread. It lies far above the watched limit, because a single allocation that does
- * not fit below it would end the whole process: the watch must come first.
- */
-const HEAP_HARD_LIMIT_MB = 1_024;
-const YOUNG_GENERATION_MB = 32;
-const STACK_MB = 4;
-/** How long a thread may take to load the parser, on a starved machine. */
-const START_LIMIT_MS = 30_000;
-/** How long a thread that has answered, or is no longer wanted, may take to clear its heap and end by itself. */
-const END_GRACE_MS = 2_000;
-
-/** What a thread uses, as V8 and the kernel count it. */
-export interface ThreadUsage {
-  readonly heapBytes: number;
-  /** Memory outside the heap: decoded streams, the document itself. */
-  readonly externalBytes: number;
-  readonly cpuMs: number;
-}
-
-/** How a thread ended that was given a document and did not answer. */
-export type WithoutAnswer =
-  /** V8's own limits ended it, or somebody called `terminate`. */
-  | "ended_from_outside"
-  /** It had nothing left to do: the parser waits for something that never comes. */
-  | "ran_dry";
-
-/** A thread that opens one document and ends. Nothing of one document is there when the next is opened. */
-export class ParserThread {
-  readonly #worker: Worker;
-  readonly #ready: Promise<void>;
-  readonly #ended: Promise<void>;
-  /** Messages that nobody has taken yet. */
-  readonly #inbox: unknown[] = [];
-  #arrived: () => void = () => {};
-  #exitCode: number | undefined;
-  #fault: unknown;
-
+/** A thread that opens one document. */
+export class ParserThread extends ContainedThread {
   constructor() {
-    this.#worker = new Worker(new URL("./parser-worker.ts", import.meta.url), {
-      // It needs nothing of this process: no environment, no arguments, no preloaded modules, no output.
-      env: {},
-      argv: [],
-      execArgv: [],
-      stdin: false,
-      stdout: true,
-      stderr: true,
-      resourceLimits: {
-        maxOldGenerationSizeMb: HEAP_HARD_LIMIT_MB,
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-        stackSizeMb: STACK_MB,
-      },
-    });
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
-    this.#worker.on("message", (message: unknown) => {
-      this.#inbox.push(message);
-      this.#arrived();
-    });
-    // Without a listener, an error in the thread would end this process.
-    this.#worker.on("error", (error: unknown) => {
-      this.#fault = error;
-    });
-    this.#ended = new Promise((resolve) => {
-      this.#worker.once("exit", (code) => {
-        this.#exitCode = code;
-        resolve();
-      });
-    });
-    this.#ready = this.#firstMessage();
-    this.#ready.catch(() => {});
-  }
-
-  /** Resolves when the parser is loaded; rejects if the thread cannot start. */
-  ready(): Promise<void> {
-    return this.#ready;
-  }
-
-  /** Resolves when the thread is gone. */
-  ended(): Promise<void> {
-    return this.#ended;
-  }
-
-  get alive(): boolean {
-    return this.#exitCode === undefined;
+    super(new URL("./parser-worker.ts", import.meta.url));
   }
 
   /** Opens the document in `content`. Once per thread. Rejects if the code in the thread fails, which is a bug. */
-  async parse(content: SharedArrayBuffer): Promise<ThreadAnswer | WithoutAnswer> {
-    this.#worker.postMessage(content);
-    const answer = await this.#nextMessage();
-    return answer === undefined ? this.#withoutAnswer() : threadAnswerSchema.parse(answer.message);
+  parse(content: SharedArrayBuffer): Promise<ThreadAnswer | WithoutAnswer> {
+    this.post(content);
+    return this.answer(threadAnswerSchema);
   }
 
   /** What the pages of a document say that `parse` opened. Rejects like `parse`. */
-  async text(): Promise<ThreadText | WithoutAnswer> {
-    const answer = await this.#nextMessage();
-    return answer === undefined ? this.#withoutAnswer() : threadTextSchema.parse(answer.message);
+  text(): Promise<ThreadText | WithoutAnswer> {
+    return this.answer(threadTextSchema);
   }
-
-  /** Undefined when the thread has ended. May wait as long as the thread is in one uninterruptible operation. */
-  async usage(): Promise<ThreadUsage | undefined> {
-    const asked = Promise.all([this.#worker.getHeapStatistics(), this.#worker.cpuUsage()]).catch(() => undefined);
-    const usage = await Promise.race([asked, this.#ended.then(() => undefined)]);
-    if (usage === undefined) return undefined;
-    const [heap, cpu] = usage;
-    return {
-      heapBytes: heap.used_heap_size,
-      externalBytes: heap.external_memory,
-      cpuMs: (cpu.user + cpu.system) / 1_000,
-    };
-  }
-
-  /** Lets a thread that has answered clear its heap and end; ends it if it does not. */
-  async end(): Promise<void> {
-    const overdue = setTimeout(() => void this.terminate(), END_GRACE_MS);
-    await this.#ended;
-    clearTimeout(overdue);
-  }
-
-  /** Ends the thread at once, whatever it does. */
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
-  #withoutAnswer(): WithoutAnswer {
-    if (isOutOfMemory(this.#fault)) return "ended_from_outside";
-    if (this.#fault !== undefined) throw this.#fault;
-    return this.#exitCode === 0 ? "ran_dry" : "ended_from_outside";
-  }
-
-  async #firstMessage(): Promise<void> {
-    const tooSlow = setTimeout(() => void this.terminate(), START_LIMIT_MS);
-    const first = await this.#nextMessage();
-    clearTimeout(tooSlow);
-    if (first === undefined) throw new Error("the parser thread ended before it was ready");
-  }
-
-  /** Undefined when the thread has ended and there is none: message and end may come in one turn of the event loop. */
-  async #nextMessage(): Promise<{ readonly message: unknown } | undefined> {
-    const arrived = new Promise<void>((resolve) => {
-      this.#arrived = resolve;
-    });
-    if (this.#inbox.length === 0) await Promise.race([arrived, this.#ended]);
-    return this.#inbox.length === 0 ? undefined : { message: this.#inbox.shift() };
-  }
-}
-
-function isOutOfMemory(fault: unknown): boolean {
-  return fault instanceof Error && "code" in fault && fault.code === "ERR_WORKER_OUT_OF_MEMORY";
 }

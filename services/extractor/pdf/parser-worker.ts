@@ -1,5 +1,5 @@
-import { setFlagsFromString } from "node:v8";
 import { parentPort } from "node:worker_threads";
+import { clearHeapAndEnd } from "../threads/clear-heap.ts";
 import { shareInsteadOfTransfer } from "./share-instead-of-transfer.ts";
 
 /**
@@ -31,18 +31,5 @@ async function answer(content: SharedArrayBuffer): Promise<void> {
     const text = await document.readText();
     port.postMessage(text, "layer" in text ? [text.layer.buffer] : []);
   }
-  setImmediate(clearHeap);
-}
-
-/**
- * Strings of the document are garbage by now, but V8 hands the pages of a finished thread to the next one as they are. In
- * a hardened process (where `gc` is exposed) one collection that gives back whatever it can leaves none of them: it must
- * be of this flavour, and zero unused memory, because `--clear-free-memory` leaves out pages that are emptied as a whole.
- */
-function clearHeap(): void {
-  if (globalThis.gc !== undefined) {
-    setFlagsFromString("--zero-unused-memory");
-    globalThis.gc({ type: "major", execution: "sync", flavor: "last-resort" });
-  }
-  process.exit(0);
+  setImmediate(clearHeapAndEnd);
 }

@@ -57,11 +57,14 @@ function lastDigitsSwapped(value: string): string | undefined {
   return swapped === value ? undefined : swapped;
 }
 
-/** What is before the last hyphen, slash or dot, and what is behind it, where both have digits and the page has no such number. */
-function identifiersCut(truth: Facts): Faulty[] {
+/**
+ * What is before the last hyphen, slash or dot, and what is behind it, where both have digits, of what is printed in one
+ * piece.
+ */
+function identifiersCut(truth: Facts, { text }: PrintedDocument): Faulty[] {
   const stated = new Set(factValues(truth).map(({ value }) => value));
   return factValues(truth)
-    .filter(({ path }) => NAMES_ONE_THING.test(path))
+    .filter(({ path, value }) => NAMES_ONE_THING.test(path) && text.has(value))
     .flatMap(({ path, value }) =>
       [value.replace(/[-/.][^-/.]+$/, ""), value.replace(/^.*[-/.]/, "")]
         .filter((part) => /\d{2}/.test(part) && /\d/.test(value.replace(part, "")) && !stated.has(part))

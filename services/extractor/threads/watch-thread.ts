@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ThreadUsage } from "./parser-thread.ts";
+import type { ThreadUsage } from "./contained-thread.ts";
 
-/** What opening one document may cost. Beyond it the document is refused, so the limits lie far above real documents. */
-export interface ParserLimits {
+/** What opening one document, or looking through it, may cost. Beyond it the document is refused, so the limits lie far above real documents. */
+export interface ThreadLimits {
   /** Processor time of the thread, its start included. Not elapsed time: a busy machine must not refuse documents. */
   readonly cpuMs: number;
   readonly heapBytes: number;
@@ -12,7 +12,7 @@ export interface ParserLimits {
 
 const MIB = 1024 * 1024;
 
-export const DEFAULT_PARSER_LIMITS: ParserLimits = {
+export const DEFAULT_THREAD_LIMITS: ThreadLimits = {
   cpuMs: 10_000,
   heapBytes: 384 * MIB,
   externalBytes: 256 * MIB,
@@ -29,7 +29,7 @@ const WATCH_INTERVAL_MS = 25;
  */
 export async function isOverLimits(
   thread: { usage(): Promise<ThreadUsage | undefined> },
-  limits: ParserLimits,
+  limits: ThreadLimits,
   documentBytes: number,
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { ThreadUsage } from "./parser-thread.ts";
-import { isOverLimits, type ParserLimits } from "./watch-thread.ts";
+import type { ThreadUsage } from "./contained-thread.ts";
+import { isOverLimits, type ThreadLimits } from "./watch-thread.ts";
 
 // Real: the watch and its interval. Doubled: the thread, by a list of what it says it uses.
 
-const limits: ParserLimits = { cpuMs: 1_000, heapBytes: 1_000, externalBytes: 1_000 };
+const limits: ThreadLimits = { cpuMs: 1_000, heapBytes: 1_000, externalBytes: 1_000 };
 const idle: ThreadUsage = { cpuMs: 0, heapBytes: 0, externalBytes: 0 };
 
 function threadThatSays(...usages: readonly ThreadUsage[]) {

@@ -1,0 +1,113 @@
+import { DEFAULT_EXTRACTION_POLICY, extractionSchema, type Facts } from "@flowstate/contracts";
+import { describe, expect, it } from "vitest";
+import type { FinishedExtraction } from "../finish-extraction.ts";
+import { encodeTextLayer } from "../pdf/text-layer.ts";
+import { factsWith, lineWith } from "../testing/sample-facts.ts";
+import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
+import { type DocumentToFinish, finishDocument } from "./finish-document.ts";
+
+// Real: everything, the thread included. The pages are rows written here.
+
+/** More than are looked through in the thread that serves everybody. */
+const LINES = 200;
+/** A quarter of a second and what a thread costs that starts. */
+const MAX_HERE_MS = 500;
+/** To load what a thread needs, on a busy machine. */
+const LIMIT_MS = 120_000;
+const NEVER = new AbortController().signal;
+
+/** JSON of a text layer of pages that have 50 rows, cells parted by `|`. */
+function pagesOf(rows: readonly string[]): Uint8Array {
+  const cells = (row: string) =>
+    row.split("|").map((text, at) => ({ text, left: at * 100, right: at * 100 + text.length * 5, height: 9 }));
+  const pages = Array.from({ length: Math.ceil(rows.length / 50) }, (_, page) => ({
+    rows: rows.slice(page * 50, page * 50 + 50).map((row, at) => ({ y: 40 + at * 14, cells: cells(row) })),
+  }));
+  return encodeTextLayer({ pages });
+}
+
+function invoice(lines: number): { readonly facts: Facts; readonly page: Uint8Array } {
+  const rows = Array.from({ length: lines }, (_, at) => `${at + 1}|Crate of kind ${at}|2|10.00|20.00`);
+  const facts = factsWith({
+    document_number: "4711",
+    currency: "EUR",
+    lines: rows.map((_, at) =>
+      lineWith({ description: `Crate of kind ${at}`, quantity: "2", unit_price: "10.00", amount: "20.00" }),
+    ),
+  });
+  return { facts, page: pagesOf(["Invoice 4711|EUR", ...rows]) };
+}
+
+function toFinish(page: Uint8Array, more: Partial<DocumentToFinish> = {}): DocumentToFinish {
+  return { page, policy: DEFAULT_EXTRACTION_POLICY, today: "2026-11-23", ...more };
+}
+
+function read(finished: FinishedExtraction | "stopped") {
+  if (finished === "stopped") throw new Error("it was stopped");
+  return extractionSchema.parse(JSON.parse(new TextDecoder().decode(finished.json)));
+}
+
+describe("finishDocument", { timeout: LIMIT_MS }, () => {
+  it("looks an ordinary document through, and one of many lines", async () => {
+    for (const lines of [3, LINES]) {
+      const { facts, page } = invoice(lines);
+      const finished = await finishDocument(facts, toFinish(page), NEVER);
+      const { grounding, validation } = read(finished);
+      expect(grounding).toMatchObject({ text_layer: true, unmatched_amounts: 0 });
+      expect(grounding.fields.filter(({ grounded }) => grounded === "absent")).toEqual([]);
+      expect(finished).toMatchObject({ status: validation.status, issueCount: expect.any(Number) });
+    }
+  });
+
+  it("finds a fault in a document of many lines", async () => {
+    const { facts, page } = invoice(LINES);
+    Object.assign(facts.lines[170] ?? {}, { amount: "20.01" });
+    const { validation } = read(await finishDocument(facts, toFinish(page), NEVER));
+    expect(validation.issues).toContainEqual({
+      rule: "line_amount_not_on_page",
+      severity: "warning",
+      path: "/lines/170/amount",
+    });
+  });
+
+  it("confirms nothing of a document that takes more than it may, and says so", async () => {
+    const { facts, page } = invoice(LINES);
+    const limits = { ...DEFAULT_THREAD_LIMITS, cpuMs: 1 };
+    const { grounding, validation } = read(await finishDocument(facts, toFinish(page), NEVER, limits));
+    expect(grounding).toMatchObject({ text_layer: false, score: null });
+    expect(new Set(grounding.fields.map(({ grounded }) => grounded))).toEqual(new Set(["not_checkable"]));
+    expect(validation.status).not.toBe("valid");
+    expect(validation.issues).toContainEqual({ rule: "page_unreadable", severity: "warning", path: "" });
+  });
+
+  it("stops when its caller goes away", async () => {
+    const { facts, page } = invoice(LINES);
+    expect(await finishDocument(facts, toFinish(page), AbortSignal.abort())).toBe("stopped");
+    const caller = new AbortController();
+    const finishing = finishDocument(facts, toFinish(page), caller.signal);
+    setImmediate(() => caller.abort());
+    expect(await finishing).toBe("stopped");
+  });
+
+  it("passes on what the page said of the document's own data", async () => {
+    const { facts, page } = invoice(LINES);
+    const { validation } = read(await finishDocument(facts, toFinish(page, { eInvoice: "contradicts_page" }), NEVER));
+    expect(validation.issues.map(({ rule }) => rule)).toContain("e_invoice_contradicts_page");
+  });
+
+  it.each([
+    ["of ones", (at: number) => `1,00|1|1|1,00|A-1 one more of ${at % 3}`, 1_000],
+    ["of one endless row", () => "1 ".repeat(20_000), 2],
+    ["of dates", (at: number) => `${1 + (at % 28)} nov 2026|1,00|A-${at}`, 1_000],
+  ] as const)("does not keep others waiting for a page %s", async (_what, row, rows) => {
+    const line = lineWith({ seller_item_number: "A-1", description: "one more of the same kind", amount: "1.00" });
+    const facts = factsWith({ lines: Array.from({ length: 1_000 }, () => ({ ...line, quantity: "1" })) });
+    const page = pagesOf(Array.from({ length: rows }, (_, at) => row(at)));
+    // What this thread computes in all its turns: how busy the machine is makes no difference.
+    const before = process.threadCpuUsage();
+    const finished = await finishDocument(facts, toFinish(page), NEVER);
+    const { user, system } = process.threadCpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(MAX_HERE_MS);
+    expect(finished).toMatchObject({ status: "invalid" });
+  });
+});

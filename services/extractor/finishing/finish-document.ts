@@ -1,0 +1,106 @@
+import { extractionSchema, type Facts } from "@flowstate/contracts";
+import { stringsLeft } from "@flowstate/ghost";
+import { z } from "zod";
+import { type FinishedExtraction, type Finishing, finishExtraction } from "../finish-extraction.ts";
+import { printedDocument } from "../grounding/printed/printed-document.ts";
+import { decodeTextLayer } from "../pdf/text-layer.ts";
+import { ContainedThread } from "../threads/contained-thread.ts";
+import { Turns } from "../threads/turns.ts";
+import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
+
+/** `Finishing`, with the pages as they come from the parser: JSON of a `TextLayer`, UTF-8. Whoever hands it over wipes it. */
+export interface DocumentToFinish extends Omit<Finishing, "page"> {
+  readonly page: Uint8Array | "unreadable" | undefined;
+}
+
+/**
+ * What is looked through in the thread that serves everybody, so that nobody waits longer than a quarter of a second for
+ * it. Pages of about ten ordinary invoices; bytes of the text layer, runs of digits in it (those of positions included),
+ * lines that were read.
+ */
+const MAX_BYTES_HERE = 48 * 1024;
+const MAX_NUMBERS_HERE = 4_000;
+const MAX_LINES_HERE = 150;
+
+const DIGIT_ZERO = 0x30;
+const DIGIT_NINE = 0x39;
+
+const threads = new Turns(navigator.hardwareConcurrency);
+
+/** What `finish-worker` answers. */
+const finishedSchema: z.ZodType<FinishedExtraction> = z.strictObject({
+  json: z.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+  status: extractionSchema.shape.validation.shape.status,
+  issueCount: z.int().nonnegative(),
+});
+
+/**
+ * `finishExtraction`, in a thread of its own where it may take long. What takes more than `limits` is finished as if its page
+ * could not be read: nothing of it counts as confirmed, and `page_unreadable` says so. `stopped`: `signal` aborted before.
+ */
+export async function finishDocument(
+  read: Facts,
+  document: DocumentToFinish,
+  signal: AbortSignal,
+  limits: ThreadLimits = DEFAULT_THREAD_LIMITS,
+): Promise<FinishedExtraction | "stopped"> {
+  const { page } = document;
+  if (!(page instanceof Uint8Array)) return finishExtraction(read, { ...document, page });
+  if (isQuick(read, page)) {
+    return finishExtraction(read, { ...document, page: printedDocument(decodeTextLayer(page)) });
+  }
+  const finished = await finishInThread(read, { ...document, page }, signal, limits);
+  return finished === "over_limits" ? finishExtraction(read, { ...document, page: "unreadable" }) : finished;
+}
+
+function isQuick({ lines }: Facts, page: Uint8Array): boolean {
+  return lines.length <= MAX_LINES_HERE && page.byteLength <= MAX_BYTES_HERE && runsOfDigits(page) <= MAX_NUMBERS_HERE;
+}
+
+function runsOfDigits(bytes: Uint8Array): number {
+  let runs = 0;
+  let inRun = false;
+  for (const byte of bytes) {
+    const isDigit = byte >= DIGIT_ZERO && byte <= DIGIT_NINE;
+    if (isDigit && !inRun) runs++;
+    inRun = isDigit;
+  }
+  return runs;
+}
+
+async function finishInThread(
+  read: Facts,
+  { page, ...rest }: DocumentToFinish & { readonly page: Uint8Array },
+  signal: AbortSignal,
+  limits: ThreadLimits,
+): Promise<FinishedExtraction | "over_limits" | "stopped"> {
+  using turn = await threads.take(signal);
+  if (turn === undefined) return "stopped";
+  // In memory that is zeroed here, whatever becomes of the thread.
+  const [facts, layer] = [new TextEncoder().encode(JSON.stringify(read)), page].map(shared);
+  const thread = new ContainedThread(new URL("./finish-worker.ts", import.meta.url));
+  const finished = new AbortController();
+  try {
+    await thread.ready();
+    const watched = isOverLimits(thread, limits, page.byteLength, AbortSignal.any([signal, finished.signal]));
+    thread.post({ facts, page: layer, ...rest });
+    const answering = thread.answer(finishedSchema);
+    const first = await Promise.race([answering, watched.then((isOver) => ({ isOver }))]);
+    if (typeof first !== "string" && !("isOver" in first)) return first;
+    if (typeof first !== "string" && first.isOver) await thread.terminate();
+    else if (signal.aborted) void thread.terminate();
+    const answer = await answering;
+    if (typeof answer !== "string") return answer;
+    return signal.aborted ? "stopped" : "over_limits";
+  } finally {
+    finished.abort();
+    for (const bytes of [facts, layer]) bytes?.fill(0);
+    void thread.end().finally(stringsLeft);
+  }
+}
+
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  copy.set(bytes);
+  return copy;
+}

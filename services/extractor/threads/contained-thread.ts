@@ -1,0 +1,153 @@
+import { type TransferListItem, Worker } from "node:worker_threads";
+import type { z } from "zod";
+
+/**
+ * The heap at which V8 itself ends the thread. It lies far above the watched limit, because a single allocation that does
+ * not fit below it would end the whole process: the watch must come first.
+ */
+const HEAP_HARD_LIMIT_MB = 1_024;
+const YOUNG_GENERATION_MB = 32;
+const STACK_MB = 4;
+/** How long a thread may take to load its program, on a starved machine. */
+const START_LIMIT_MS = 30_000;
+/** How long a thread that has answered, or is no longer wanted, may take to clear its heap and end by itself. */
+const END_GRACE_MS = 2_000;
+
+/** What a thread uses, as V8 and the kernel count it. */
+export interface ThreadUsage {
+  readonly heapBytes: number;
+  /** Memory outside the heap: decoded streams, the document itself. */
+  readonly externalBytes: number;
+  readonly cpuMs: number;
+}
+
+/** How a thread ended that was given a document and did not answer. */
+export type WithoutAnswer =
+  /** V8's own limits ended it, or somebody called `terminate`. */
+  | "ended_from_outside"
+  /** It had nothing left to do: it waits for something that never comes. */
+  | "ran_dry";
+
+/** A thread that works on one document and ends. Nothing of one document is there when the next comes. */
+export class ContainedThread {
+  readonly #worker: Worker;
+  readonly #ready: Promise<void>;
+  readonly #ended: Promise<void>;
+  /** Messages that nobody has taken yet. */
+  readonly #inbox: unknown[] = [];
+  #arrived: () => void = () => {};
+  #exitCode: number | undefined;
+  #fault: unknown;
+
+  /** `program` posts something when it is loaded, then an answer, or several, to what it is sent. */
+  constructor(program: URL) {
+    this.#worker = new Worker(program, {
+      // It needs nothing of this process: no environment, no arguments, no preloaded modules, no output.
+      env: {},
+      argv: [],
+      execArgv: [],
+      stdin: false,
+      stdout: true,
+      stderr: true,
+      resourceLimits: {
+        maxOldGenerationSizeMb: HEAP_HARD_LIMIT_MB,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+        stackSizeMb: STACK_MB,
+      },
+    });
+    this.#worker.stdout.resume();
+    this.#worker.stderr.resume();
+    this.#worker.on("message", (message: unknown) => {
+      this.#inbox.push(message);
+      this.#arrived();
+    });
+    // Without a listener, an error in the thread would end this process.
+    this.#worker.on("error", (error: unknown) => {
+      this.#fault = error;
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#worker.once("exit", (code) => {
+        this.#exitCode = code;
+        resolve();
+      });
+    });
+    this.#ready = this.#firstMessage();
+    this.#ready.catch(() => {});
+  }
+
+  /** Resolves when the program is loaded; rejects if the thread cannot start. */
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** Resolves when the thread is gone. */
+  ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  get alive(): boolean {
+    return this.#exitCode === undefined;
+  }
+
+  /** Hands the thread its document: once. */
+  post(message: unknown, transfer: readonly TransferListItem[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  /** Its next answer. Rejects if the code in the thread fails, which is a bug. */
+  async answer<Answer>(schema: z.ZodType<Answer>): Promise<Answer | WithoutAnswer> {
+    const answer = await this.#nextMessage();
+    return answer === undefined ? this.#withoutAnswer() : schema.parse(answer.message);
+  }
+
+  /** Undefined when the thread has ended. May wait as long as the thread is in one uninterruptible operation. */
+  async usage(): Promise<ThreadUsage | undefined> {
+    const asked = Promise.all([this.#worker.getHeapStatistics(), this.#worker.cpuUsage()]).catch(() => undefined);
+    const usage = await Promise.race([asked, this.#ended.then(() => undefined)]);
+    if (usage === undefined) return undefined;
+    const [heap, cpu] = usage;
+    return {
+      heapBytes: heap.used_heap_size,
+      externalBytes: heap.external_memory,
+      cpuMs: (cpu.user + cpu.system) / 1_000,
+    };
+  }
+
+  /** Lets a thread that has answered clear its heap and end; ends it if it does not. */
+  async end(): Promise<void> {
+    const overdue = setTimeout(() => void this.terminate(), END_GRACE_MS);
+    await this.#ended;
+    clearTimeout(overdue);
+  }
+
+  /** Ends the thread at once, whatever it does. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #withoutAnswer(): WithoutAnswer {
+    if (isOutOfMemory(this.#fault)) return "ended_from_outside";
+    if (this.#fault !== undefined) throw this.#fault;
+    return this.#exitCode === 0 ? "ran_dry" : "ended_from_outside";
+  }
+
+  async #firstMessage(): Promise<void> {
+    const tooSlow = setTimeout(() => void this.terminate(), START_LIMIT_MS);
+    const first = await this.#nextMessage();
+    clearTimeout(tooSlow);
+    if (first === undefined) throw new Error("a thread ended before it was ready");
+  }
+
+  /** Undefined when the thread has ended and there is none: message and end may come in one turn of the event loop. */
+  async #nextMessage(): Promise<{ readonly message: unknown } | undefined> {
+    const arrived = new Promise<void>((resolve) => {
+      this.#arrived = resolve;
+    });
+    if (this.#inbox.length === 0) await Promise.race([arrived, this.#ended]);
+    return this.#inbox.length === 0 ? undefined : { message: this.#inbox.shift() };
+  }
+}
+
+function isOutOfMemory(fault: unknown): boolean {
+  return fault instanceof Error && "code" in fault && fault.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
