@@ -6,7 +6,6 @@ const ALONE = "{libs,services,deploy,checks,proofs,bench}/**/*.alone.test.ts";
 type ProjectConfig = NonNullable<import("vitest/config").UserWorkspaceConfig["test"]>;
 
 const common = {
-  globalSetup: "deploy/local/testing/vitest-setup.ts",
   // A process for each file: a test that kills, wipes or counts what a process holds does not meet another's.
   pool: "forks",
   testTimeout: 30_000,
@@ -15,6 +14,7 @@ const common = {
 
 export default defineConfig({
   test: {
+    globalSetup: "deploy/local/testing/vitest-setup.ts",
     reporters: ["default", "./deploy/local/testing/vitest-counts.ts"],
     projects: [
       {
