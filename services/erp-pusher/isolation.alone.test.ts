@@ -18,7 +18,7 @@ const HANGING = "hooli";
 const ROUNDS = 3;
 /** ISOLATION_ROUND_MS=5000 asks for more deliveries than every run can wait for. */
 const ROUND_MS = Number(process.env["ISOLATION_ROUND_MS"] ?? 3_000);
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 3_000;
 /** A delivery of each healthy tenant, whether those before it are done or not: about a third of what two processors can do. */
 const DUE_EVERY_MS = 50;
 /** Documents of the tenant whose ERP hangs: at once, and then one after the other for as long as it hangs. */
