@@ -3,10 +3,13 @@ import { defineConfig } from "vitest/config";
 /** Suites that measure: beside others they would measure those. */
 const ALONE = "{libs,services,deploy,checks,proofs,bench}/**/*.alone.test.ts";
 
+/** Folders that do nothing but calculate. */
+const CALCULATIONS =
+  "{libs/contracts,services/{extractor/{grounding/*,sanitise,validation},erp-pusher/payload,ingest/receive/mime}}/**/*.test.ts";
+
 type ProjectConfig = NonNullable<import("vitest/config").UserWorkspaceConfig["test"]>;
 
 const common = {
-  globalSetup: "deploy/local/testing/vitest-setup.ts",
   // A process for each file: a test that kills, wipes or counts what a process holds does not meet another's.
   pool: "forks",
   testTimeout: 30_000,
@@ -15,6 +18,7 @@ const common = {
 
 export default defineConfig({
   test: {
+    globalSetup: "deploy/local/testing/vitest-setup.ts",
     reporters: ["default", "./deploy/local/testing/vitest-counts.ts"],
     projects: [
       {
@@ -22,7 +26,19 @@ export default defineConfig({
           ...common,
           name: "together",
           include: ["{libs,services,deploy,checks,proofs,bench}/**/*.test.ts"],
-          exclude: [ALONE],
+          exclude: [ALONE, CALCULATIONS],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // To start a process takes longer than most of these suites, and they hold nothing that another could meet. Within a
+        // group Vitest goes by the names of the projects: these come last, and keep one worker busy while the other ends.
+        test: {
+          ...common,
+          name: "together-in-one-process",
+          include: [CALCULATIONS],
+          isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

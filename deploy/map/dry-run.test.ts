@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eInvoicePdf } from "../local/fixtures/e-invoice.ts";
+import { COMPILED_CODE } from "../local/testing/compiled-code.ts";
 
 /*
  * Real: the command as a process, with the extractor and the erp-pusher's payload in it. Doubled: the sender's documents,
@@ -34,10 +35,10 @@ interface Ended {
   readonly complaints: string;
 }
 
-/** Runs the command to its end with nothing in its environment but what is given. */
+/** Runs the command to its end with nothing in its environment but what is given, and where its code is kept. */
 function map(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { ...environment, INIT_CWD: folder };
+    const env = { ...COMPILED_CODE, ...environment, INIT_CWD: folder };
     execFile(process.execPath, [MAIN, ...args], { cwd: ROOT, env }, (error, output, complaints) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output, complaints });
     });

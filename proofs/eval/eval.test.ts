@@ -9,6 +9,7 @@ import { startGemini } from "../../deploy/local/doubles/gemini.ts";
 import { sampleFacts } from "../../deploy/local/doubles/gemini-answer.ts";
 import { type EInvoiceSyntax, eInvoicePdf } from "../../deploy/local/fixtures/e-invoice.ts";
 import { encryptedPdf } from "../../deploy/local/fixtures/hostile-pdfs.ts";
+import { COMPILED_CODE } from "../../deploy/local/testing/compiled-code.ts";
 
 // Real: the command in a process of its own, the extractor, the files. Doubled: Gemini.
 
@@ -33,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function runEval(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const report = join(folder, "report.json");
   const child = spawn(process.execPath, [MAIN, ...args, "--report", report], {
-    env: { PATH: process.env["PATH"] ?? "", INIT_CWD: folder, ...environment },
+    env: { ...COMPILED_CODE, PATH: process.env["PATH"] ?? "", INIT_CWD: folder, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);

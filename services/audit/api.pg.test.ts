@@ -88,7 +88,8 @@ describe("while the database is away", () => {
     await pool.end();
   });
 
-  it("answers 503 when it accepts connections and then says nothing", async () => {
+  // Both wait for as long as a connection may take, and neither for the other.
+  it.concurrent("answers 503 when it accepts connections and then says nothing", async () => {
     const sockets: Socket[] = [];
     const mute = createServer((socket) => sockets.push(socket));
     await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
@@ -103,7 +104,7 @@ describe("while the database is away", () => {
     mute.close();
   });
 
-  it("answers 503 while the connections are all taken, and again when one is free", async () => {
+  it.concurrent("answers 503 while the connections are all taken, and again when one is free", async () => {
     const pool = testPool(database.apiUrl, 1);
     const busy = testApi({ pool, apiPool: pool });
     const taken = await pool.connect();

@@ -14,31 +14,25 @@ import { type GeminiDouble, type ScriptedAnswer, startGemini } from "@flowstate/
 import { eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.ts";
 import { embeddedFiles, withEmbeddedFile } from "@flowstate/local/fixtures/embedded-files.ts";
 import { embeddingPdf, encryptedPdf, garbagePdf, manyPagesPdf } from "@flowstate/local/fixtures/hostile-pdfs.ts";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
 import { type Extractor, extractDocument } from "./extract-document.ts";
 import type { ExtractionProvider } from "./extraction-provider.ts";
 import { REAL_PACING } from "./gemini/pacing.ts";
 import { geminiProvider } from "./gemini/provider.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
-import { DocumentReader } from "./pdf/document-reader.ts";
+import { readerWithoutThread } from "./testing/reader-without-thread.ts";
 import { callWith, isZeroed, recordingLogger } from "./testing/transfer-call.ts";
 
-// Real: the parser threads, both providers, the SDK, HTTP over loopback. Doubled: Gemini, and the pauses between requests
+// Real: the parser but for its thread, both providers, the SDK, HTTP over loopback. Doubled: Gemini, and the pauses between requests
 // to it. The sealed transfer is a call.
 
 const MIB = 1024 * 1024;
-let reader: DocumentReader;
 let gemini: GeminiDouble;
 let stack: AsyncDisposableStack;
 let lines: Record<string, unknown>[];
 let withoutModel: Extractor;
 let withModel: Extractor;
-
-beforeAll(async () => {
-  reader = await DocumentReader.start();
-});
-afterAll(() => reader[Symbol.asyncDispose]());
 
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
@@ -53,7 +47,7 @@ beforeEach(async () => {
   const name = "gemini-2.5-flash";
   const model = geminiProvider({ apiKey: "AIza-test-key", baseUrl, model: name, transport, logger, pacing });
   withoutModel = {
-    reader,
+    reader: readerWithoutThread,
     providers: { "e-invoice": eInvoiceProvider },
     policyOf: () => DEFAULT_EXTRACTION_POLICY,
     today: () => "2026-11-23",
@@ -293,7 +287,7 @@ describe("extractDocument", () => {
     const held: Buffer[] = [];
     const watched: Extractor["reader"] = {
       async read(content, signal) {
-        const reading = await reader.read(content, signal);
+        const reading = await readerWithoutThread.read(content, signal);
         if (reading.result === "opened" && "facts" in reading.eInvoice) held.push(reading.eInvoice.facts.view());
         if (reading.result === "opened" && reading.text.state === "read") held.push(reading.text.layer.view());
         return reading;

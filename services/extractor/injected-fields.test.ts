@@ -8,14 +8,14 @@ import {
 import { GhostBytes } from "@flowstate/ghost";
 import { eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.ts";
 import { HIDING_PLACES, withHiddenText } from "@flowstate/local/fixtures/hidden-instructions.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { finishExtraction } from "./finish-extraction.ts";
 import { type PrintedDocument, printedDocument } from "./grounding/printed/printed-document.ts";
-import { DocumentReader } from "./pdf/document-reader.ts";
 import { decodeTextLayer } from "./pdf/text-layer.ts";
 import { instruction, type Order, obeyed } from "./testing/obedient-model.ts";
+import { readerWithoutThread } from "./testing/reader-without-thread.ts";
 
-// Real: the parser thread, and everything that happens to what a model read. Doubled: the model, which obeys. What it does
+// Real: the parser, and everything that happens to what a model read. Doubled: the model, which obeys. What it does
 // on its way through HTTP is `injection.test.ts`; this suite is about each field of the schema.
 
 const { vendor, buyer, number, purchaseOrder, contract, deliveryNote, dueDate, date } = sampleInvoice();
@@ -158,17 +158,14 @@ const MISPLACED_AND_VALID: Readonly<Record<string, readonly string[]>> = {
 
 let truth: Facts;
 let page: Buffer;
-let reader: DocumentReader;
 beforeAll(async () => {
-  reader = await DocumentReader.start();
   truth = await stated(await eInvoicePdf());
   page = await eInvoicePdf({ xml: false });
 });
-afterAll(() => reader[Symbol.asyncDispose]());
 
 async function open(pdf: Uint8Array) {
   using content = GhostBytes.taking(Buffer.from(pdf));
-  const reading = await reader.read(content, new AbortController().signal);
+  const reading = await readerWithoutThread.read(content, new AbortController().signal);
   if (reading.result !== "opened") throw new Error("the sample cannot be opened");
   return reading;
 }

@@ -21,11 +21,11 @@ import { type Extractor, extractDocument } from "./extract-document.ts";
 import { REAL_PACING } from "./gemini/pacing.ts";
 import { geminiProvider } from "./gemini/provider.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
-import { DocumentReader } from "./pdf/document-reader.ts";
-import { instruction, type Order, obedientAnswer, ordersIn } from "./testing/obedient-model.ts";
+import { instruction, type Order, obeyingAnswer, ordersIn } from "./testing/obedient-model.ts";
+import { readerWithoutThread } from "./testing/reader-without-thread.ts";
 import { callWith, recordingLogger } from "./testing/transfer-call.ts";
 
-// Real: the extractor, the SDK, HTTP over loopback. Doubled: Gemini, as a model that obeys every instruction that it finds in
+// Real: the extractor but for the thread that its parser runs in, the SDK, HTTP over loopback. Doubled: Gemini, as a model that obeys every instruction that it finds in
 // the document, and the server of an attacker, which nobody ever calls.
 
 const ELSEWHERE = "http://elsewhere.invalid";
@@ -148,7 +148,7 @@ beforeAll(async () => {
   const { logger } = recordingLogger();
   const pacing = { ...REAL_PACING, sleep: async () => {} };
   extractor = {
-    reader: stack.use(await DocumentReader.start()),
+    reader: readerWithoutThread,
     providers: {
       "e-invoice": eInvoiceProvider,
       gemini: geminiProvider({
@@ -204,8 +204,9 @@ function factsOf(extraction: Extraction): Facts {
 async function attack(name: string, place: HidingPlace): Promise<Extracted> {
   const orders = (ATTACKS[name] ?? []).map(towardsAttacker);
   const pdf = await withHiddenText(page, instruction(orders), place);
-  expect(await ordersIn(pdf)).toEqual(orders);
-  answers.set(createHash("sha256").update(pdf).digest("hex"), await obedientAnswer(pdf, truth));
+  const found = await ordersIn(pdf);
+  expect(found).toEqual(orders);
+  answers.set(createHash("sha256").update(pdf).digest("hex"), obeyingAnswer(found, truth));
   return await extract(pdf);
 }
 

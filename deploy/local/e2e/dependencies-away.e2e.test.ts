@@ -5,6 +5,8 @@ import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
 
+/** Enough for a mail, and little waiting for an ERP that is not there. */
+const DEADLINE_MS = 10_000;
 const AWAY = { status: 503, body: { error: "temporarily_unavailable" } };
 
 let postgres: PostgresServer;
@@ -14,7 +16,10 @@ let pids: number[];
 const pidsNow = () => Object.values(stack.services).map(({ pid }) => pid);
 beforeAll(async () => {
   postgres = await startPostgres();
-  stack = await startTestStack({ database: await postgres.createDatabase("flowstate") });
+  stack = await startTestStack({
+    database: await postgres.createDatabase("flowstate"),
+    environment: { MAIL_DEADLINE_MS: String(DEADLINE_MS) },
+  });
   document = { filename: "a.pdf", bytes: await eInvoicePdf() };
   pids = pidsNow();
 });

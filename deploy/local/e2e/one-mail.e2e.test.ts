@@ -1,5 +1,5 @@
 // Real: all four services as hardened processes, nats-server, PostgreSQL, the sealed transfers, the signatures. Doubled:
-// SendGrid, the ERP, Gemini, the OpenTelemetry collector, each an HTTP server that speaks its contract.
+// SendGrid (its waiting shortened), the ERP, Gemini, the OpenTelemetry collector, each of which speaks its contract.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -7,7 +7,7 @@ import { connect } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type GeminiDouble, startGemini } from "../doubles/gemini.ts";
 import { type OtlpDouble, startOtlpCollector } from "../doubles/otlp.ts";
-import { buildMail } from "../doubles/sendgrid.ts";
+import { buildMail, SendGrid } from "../doubles/sendgrid.ts";
 import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { ROOT } from "../local-file.ts";
 import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
@@ -16,6 +16,8 @@ import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
 /** Of the 82 frames that carry 20 MiB. */
 const FRAMES_BEFORE_DEATH = 10;
+/** The first retry comes after five minutes. */
+const TIME_SCALE = 1_000;
 const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
 /** Twenty-six mails, one after the other, beside whatever else this machine does. */
 const CORPUS_LIMIT_MS = 120_000;
@@ -136,6 +138,41 @@ describe("a PDF without e-invoice data", () => {
     const first = await stack.mail(mail);
     expect([first.status, first.body]).toEqual([503, { error: "temporarily_unavailable" }]);
     expect((await stack.mail(mail)).status).toBe(200);
+  });
+});
+
+describe("a mail with two good documents and one that the ERP defers", () => {
+  it("is in the ERP once for each document in the end", async () => {
+    const documents = await Promise.all(
+      [30_000, 40_000, 50_000].map(async (sizeBytes, n) => ({
+        filename: `${n}.pdf`,
+        bytes: await eInvoicePdf({ xml: false, sizeBytes }),
+      })),
+    );
+    const { effects } = stack.erp;
+    // Whichever of the three comes last to the ERP meets its fault, which outlasts what one mail's try may take.
+    stack.erp.script({}, {}, { status: 503, headers: { "retry-after": "3600" } });
+    await using sendgrid = new SendGrid({
+      url: stack.services.ingest.url ?? "",
+      apiKey: stack.settings.apiKey,
+      timeScale: TIME_SCALE,
+    });
+    const fate = await sendgrid.send({
+      from: "billing@supplier.example",
+      to: stack.settings.tenantAddress,
+      messageId: "<three@test>",
+      documents,
+    });
+    expect(fate).toMatchObject({ fate: "accepted", statuses: [503, 200] });
+    const requests = stack.erp.received.slice(-4);
+    expect(requests.map(({ verified }) => verified)).toEqual([true, true, true, true]);
+    expect(new Set(requests.map(({ headers }) => headers["webhook-id"])).size).toBe(3);
+    expect(stack.erp.effects).toBe(effects + 3);
+    const asked = gemini.requests.map(({ sha256 }) => sha256);
+    const digests = documents.map(({ bytes }) => createHash("sha256").update(bytes).digest("hex"));
+    const timesAsked = digests.map((digest) => asked.filter((sha256) => sha256 === digest).length);
+    // Twice for the one that was extracted and not delivered: nothing of it was kept in between.
+    expect(timesAsked.toSorted()).toEqual([1, 1, 2]);
   });
 });
 

@@ -9,7 +9,8 @@ import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 
 const SLOW_CLIENTS = 1_000;
-const HELD_MS = 30_000;
+/** Longer than a client that is too slow is kept elsewhere. SLOW_CLIENTS_HELD_MS=30000 asks for more. */
+const HELD_MS = Number(process.env["SLOW_CLIENTS_HELD_MS"] ?? 12_000);
 /** What each announces: together 20 times the memory budget. */
 const ANNOUNCED_BYTES = 10 * 1024 * 1024;
 const MIB = 1024 * 1024;

@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { z } from "zod";
 import { startPostgres } from "../servers/postgres.ts";
+import { removeNow, temporaryFolder } from "../servers/reaper.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,6 +14,8 @@ declare module "vitest" {
     postgresUrl: string;
     /** Of the login that audit's API reads with, in the same PostgreSQL. */
     postgresApiUrl: string;
+    /** A folder for what Node has compiled, which goes with the run. */
+    compiledCode: string;
     /** The browser that suites may drive, or why there is none. */
     chromium: { readonly path: string } | { readonly missing: string };
   }
@@ -25,7 +30,7 @@ const locatedSchema = z.object({
   FLOWSTATE_CHROMIUM_MISSING: z.string().optional(),
 });
 
-/** Starts one PostgreSQL for the whole run; what it returns stops it. Runs before any test process is made. */
+/** Starts one PostgreSQL for the whole run, and makes what the suites share; what it returns ends it. Runs before any test process is made. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE)
     throw new Error(`Node ${NEEDED_NODE} is needed: use npm test`);
@@ -38,7 +43,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("postgresUrl", postgres.url);
   project.provide("postgresApiUrl", postgres.apiUrl);
   project.provide("chromium", chromiumOf(process.env));
+  const compiledCode = temporaryFolder(join(tmpdir(), "flowstate-compiled-"));
+  project.provide("compiledCode", compiledCode);
   return async () => {
+    await removeNow(compiledCode);
     await postgres[Symbol.asyncDispose]();
   };
 }

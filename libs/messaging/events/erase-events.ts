@@ -57,6 +57,7 @@ async function readSome(consumer: Consumer, matches: StreamErasure["matches"], m
   for await (const message of await consumer.fetch({ max_messages: MESSAGES_PER_FETCH, expires: FETCH_WAIT_MS })) {
     if (matches(message.data)) matching.push(message.seq);
     left = message.info.pending;
+    if (left === 0) break;
   }
   // Of a stream that goes on, or that was found not to be empty: what is left of it would count as read.
   if (left === undefined) throw new Error("the stream was not read to its end");

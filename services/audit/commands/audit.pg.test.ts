@@ -7,6 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startNatsServer } from "@flowstate/local/servers/nats-server.ts";
+import { COMPILED_CODE } from "@flowstate/local/testing/compiled-code.ts";
 import { provisionEvents } from "@flowstate/messaging";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseRecord } from "../chain/database-record.ts";
@@ -39,7 +40,7 @@ function audit(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Prom
     const child = execFile(
       process.execPath,
       [PROGRAM, ...args],
-      { env: { FLOWSTATE_LOCAL: "true", ...environment } },
+      { env: { ...COMPILED_CODE, FLOWSTATE_LOCAL: "true", ...environment } },
       (_error, output, errors) => resolve({ code: child.exitCode ?? -1, output, errors }),
     );
   });

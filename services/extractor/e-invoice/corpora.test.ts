@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { DEFAULT_EXTRACTION_POLICY, extractionFactsSchema, extractionSchema } from "@flowstate/contracts";
 import { getDocumentProxy } from "unpdf";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { extractDocument } from "../extract-document.ts";
-import { DocumentReader } from "../pdf/document-reader.ts";
 import { sanitiseFacts } from "../sanitise/sanitise-facts.ts";
 import { ciiTruth } from "../testing/cii-truth.ts";
+import { readerWithoutThread } from "../testing/reader-without-thread.ts";
 import { callWith, recordingLogger } from "../testing/transfer-call.ts";
 import { eInvoicePreference } from "./embedded-names.ts";
 import { parseXml } from "./parse-xml.ts";
@@ -14,18 +14,12 @@ import { eInvoiceProvider } from "./provider.ts";
 import { readFacts } from "./read-facts.ts";
 
 // Real: invoices from outside (ZUGFeRD/corpus), which are not part of this repository, and the whole extractor without a
-// model. The expected values come from the XML by a second route (`testing/cii-truth.ts`) that shares nothing with the
+// model and without the thread that its parser runs in. The expected values come from the XML by a second route (`testing/cii-truth.ts`) that shares nothing with the
 // parser and the mapping under test.
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const folder = path.resolve(root, "../shared/corpora/einvoices");
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".pdf")) : [];
-
-let reader: DocumentReader;
-beforeAll(async () => {
-  reader = await DocumentReader.start();
-});
-afterAll(() => reader[Symbol.asyncDispose]());
 
 async function xmlIn(pdf: Uint8Array): Promise<Uint8Array> {
   const document = await getDocumentProxy(new Uint8Array(pdf), { verbosity: 0 });
@@ -68,7 +62,7 @@ describe("the e-invoice corpus", () => {
       const truth = ciiTruth(new TextDecoder().decode(await xmlIn(pdf)));
       const { outcome, content } = await extractDocument(
         {
-          reader,
+          reader: readerWithoutThread,
           providers: { "e-invoice": eInvoiceProvider },
           policyOf: () => DEFAULT_EXTRACTION_POLICY,
           today: () => "2026-11-24",

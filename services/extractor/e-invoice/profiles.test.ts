@@ -2,22 +2,16 @@ import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { type EInvoiceSyntax, eInvoicePdf } from "@flowstate/local/fixtures/e-invoice.ts";
 import { EXTENDED_TERMS } from "@flowstate/local/fixtures/e-invoice-extended.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DocumentReader } from "../pdf/document-reader.ts";
+import { describe, expect, it } from "vitest";
 import { GOODS, goods, statedOf } from "../testing/goods-invoice.ts";
+import { readerWithoutThread } from "../testing/reader-without-thread.ts";
 
-// Real: the parser thread and everything between a PDF and its facts. The PDFs are made by the project's own fixture; what
+// Real: everything between a PDF and its facts. The PDFs are made by the project's own fixture; what
 // is expected is every field of the schema, from the fixture's own values.
-
-let reader: DocumentReader;
-beforeAll(async () => {
-  reader = await DocumentReader.start();
-});
-afterAll(() => reader[Symbol.asyncDispose]());
 
 async function read(syntax: EInvoiceSyntax): Promise<{ readonly state: string; readonly facts: Facts }> {
   using content = GhostBytes.taking(await eInvoicePdf({ syntax, lines: GOODS }));
-  const reading = await reader.read(content, new AbortController().signal);
+  const reading = await readerWithoutThread.read(content, new AbortController().signal);
   if (reading.result !== "opened" || !("facts" in reading.eInvoice)) throw new Error("there is no e-invoice");
   using facts = reading.eInvoice.facts;
   using _layer = reading.text.state === "read" ? reading.text.layer : undefined;

@@ -1,19 +1,13 @@
 import { DEFAULT_EXTRACTION_POLICY } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { type EInvoiceOptions, eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ProviderAnswer } from "../extraction-provider.ts";
-import { DocumentReader } from "../pdf/document-reader.ts";
 import type { EInvoice } from "../pdf/document-reading.ts";
+import { readerWithoutThread } from "../testing/reader-without-thread.ts";
 import { eInvoiceProvider } from "./provider.ts";
 
-// Real: the parser threads and everything between a PDF and its facts. The PDFs are made by the project's own fixture.
-
-let reader: DocumentReader;
-beforeAll(async () => {
-  reader = await DocumentReader.start();
-});
-afterAll(() => reader[Symbol.asyncDispose]());
+// Real: everything between a PDF and its facts. The PDFs are made by the project's own fixture.
 
 async function answerTo(eInvoice: EInvoice): Promise<ProviderAnswer> {
   return await eInvoiceProvider.extract({
@@ -28,7 +22,7 @@ async function answerTo(eInvoice: EInvoice): Promise<ProviderAnswer> {
 /** What is read of the e-invoice in a PDF. */
 async function read(options: EInvoiceOptions): Promise<{ readonly state: string; readonly answer: ProviderAnswer }> {
   using content = GhostBytes.taking(await eInvoicePdf(options));
-  const reading = await reader.read(content, new AbortController().signal);
+  const reading = await readerWithoutThread.read(content, new AbortController().signal);
   if (reading.result !== "opened" || !("facts" in reading.eInvoice)) throw new Error("there is no e-invoice");
   using facts = reading.eInvoice.facts;
   using _layer = reading.text.state === "read" ? reading.text.layer : undefined;

@@ -5,14 +5,17 @@ import { embeddedFiles, withEmbeddedFile, withoutFileList } from "@flowstate/loc
 import { bombPdf, embeddingPdf, emptyPdf, garbagePdf, truncatedPdf } from "@flowstate/local/fixtures/hostile-pdfs.ts";
 import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Extractor } from "../extract-document.ts";
+import { readerWithoutThread } from "../testing/reader-without-thread.ts";
 import { isZeroed } from "../testing/transfer-call.ts";
 import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { DocumentReading } from "./document-reading.ts";
 import { decodeTextLayer } from "./text-layer.ts";
 
-// Real: the parser threads, unpdf, the limits. The documents are made by the project's own fixtures; those that are made to
-// harm a parser have a suite of their own (`hostile-documents.test.ts`).
+// Real: unpdf, the limits, and the parser threads, but where the name of a file is all that differs. The documents are made
+// by the project's own fixtures; those that are made to harm a parser have a suite of their own
+// (`hostile-documents.test.ts`).
 
 const MIB = 1024 * 1024;
 let reader: DocumentReader;
@@ -26,7 +29,11 @@ beforeAll(async () => {
 afterAll(() => reader[Symbol.asyncDispose]());
 afterEach(() => vi.unstubAllGlobals());
 
-async function read(pdf: Uint8Array, by = reader, signal = new AbortController().signal): Promise<DocumentReading> {
+async function read(
+  pdf: Uint8Array,
+  by: Extractor["reader"] = reader,
+  signal = new AbortController().signal,
+): Promise<DocumentReading> {
   using content = GhostBytes.taking(Buffer.from(pdf));
   return await by.read(content, signal);
 }
@@ -113,10 +120,10 @@ describe("DocumentReader", () => {
   ])("finds the data under the name %s, listed among the embedded files or only associated", async (xmlName) => {
     const pdf = await eInvoicePdf({ xmlName });
     const number = sampleInvoice().number;
-    expect(factsOf(await read(pdf))?.document_number).toBe(number);
+    expect(factsOf(await read(pdf, readerWithoutThread))?.document_number).toBe(number);
     const associated = await withoutFileList(pdf);
     expect(await embeddedFiles(associated)).toEqual([]);
-    expect(factsOf(await read(associated))?.document_number).toBe(number);
+    expect(factsOf(await read(associated, readerWithoutThread))?.document_number).toBe(number);
   });
 
   it("believes the files that are listed before those that are only associated", async () => {

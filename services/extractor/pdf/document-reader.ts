@@ -125,7 +125,8 @@ export class DocumentReader implements AsyncDisposable {
   }
 }
 
-function readingOf(inside: Extract<ThreadAnswer, { result: "opened" }>, text: ThreadText): DocumentReading {
+/** What a thread said about a document, as the reader tells it. */
+export function readingOf(inside: Extract<ThreadAnswer, { result: "opened" }>, text: ThreadText): DocumentReading {
   return {
     result: "opened",
     pageCount: inside.page_count,

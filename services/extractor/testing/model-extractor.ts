@@ -14,9 +14,8 @@ import { geminiProvider } from "../gemini/provider.ts";
 import { GeminiTransport } from "../gemini/transport.ts";
 import { type PrintedDocument, printedDocument } from "../grounding/printed/printed-document.ts";
 import type { DocumentReading } from "../pdf/document-reading.ts";
-import { openDocument } from "../pdf/read-document.ts";
-import { shareInsteadOfTransfer } from "../pdf/share-instead-of-transfer.ts";
 import { decodeTextLayer } from "../pdf/text-layer.ts";
+import { readerWithoutThread } from "./reader-without-thread.ts";
 import { callWith, recordingLogger } from "./transfer-call.ts";
 
 /** A document's pages, opened once. */
@@ -70,17 +69,13 @@ export function isFlagged(extraction: Extraction | undefined): boolean {
   return extraction?.validation.status !== "valid";
 }
 
-// As the parser thread does, whose function is called here.
-shareInsteadOfTransfer();
-
-/** Opens a document as the parser thread does, but here: to load the parser takes longer than to open most documents. */
+/** Opens a document whose pages say something. */
 export async function openPages(pdf: Uint8Array): Promise<OpenedPages> {
-  const content = new Uint8Array(new SharedArrayBuffer(pdf.byteLength));
-  content.set(pdf);
-  const { answer, readText } = await openDocument(content);
-  const text = await readText?.();
-  if (answer.result !== "opened" || text?.state !== "read") throw new Error("the document has no readable text");
-  return { pdf, pageCount: answer.page_count, layer: text.layer };
+  using content = GhostBytes.taking(Buffer.from(pdf));
+  const reading = await readerWithoutThread.read(content, new AbortController().signal);
+  if (reading.result !== "opened" || reading.text.state !== "read")
+    throw new Error("the document has no readable text");
+  return { pdf, pageCount: reading.pageCount, layer: reading.text.layer.view() };
 }
 
 /** What the pages print, arranged for all the facts that are compared with it. */

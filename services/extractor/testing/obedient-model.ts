@@ -25,9 +25,8 @@ export function instruction(orders: readonly Order[]): string {
   return `${BEGIN}${json}${END}`;
 }
 
-/** A model that reads a document rightly, and then does whatever it is told anywhere in the file, seen by a person or not. */
-export async function obedientAnswer(pdf: Uint8Array, truth: Facts): Promise<ScriptedAnswer> {
-  const orders = await ordersIn(pdf);
+/** What a model answers that reads a document rightly, and then does whatever it is told by it (`ordersIn`). */
+export function obeyingAnswer(orders: readonly Order[], truth: Facts): ScriptedAnswer {
   for (const order of orders) {
     if ("redirect" in order) return { redirectTo: order.redirect };
     if ("say" in order) return { rawBody: bodyOf(order.say) };
@@ -49,7 +48,10 @@ export function obeyed(answer: unknown, orders: readonly Order[]): unknown {
   return changed;
 }
 
-/** What the file tells a model to do: in the text of its pages, in its metadata, in the names of its attachments. */
+/**
+ * What the file tells a model to do, seen by a person or not: in the text of its pages, in its metadata, in the names of
+ * its attachments.
+ */
 export async function ordersIn(pdf: Uint8Array): Promise<readonly Order[]> {
   const found = (await everyText(pdf)).flatMap((text) => [...text.matchAll(new RegExp(`${BEGIN}(.*?)${END}`, "gs"))]);
   return found.flatMap(([, orders = "[]"]): Order[] => JSON.parse(orders));
