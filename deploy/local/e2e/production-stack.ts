@@ -112,10 +112,17 @@ function environmentsOf({
       TENANT_ADDRESS: settings.tenantAddress,
       DOCUMENT_ID_SECRET: settings.documentIdSecret,
     },
-    extractor: { ...HARDENED_ENVIRONMENT, ...identity("DOCUMENTS", "extractor") },
+    extractor: {
+      ...HARDENED_ENVIRONMENT,
+      ...identity("DOCUMENTS", "extractor"),
+      EXTRACTOR_HOST: "127.0.0.1",
+      EXTRACTOR_PORT: "0",
+    },
     "erp-pusher": {
       ...HARDENED_ENVIRONMENT,
       ...identity("DOCUMENTS", "erp-pusher"),
+      PUSHER_HOST: "127.0.0.1",
+      PUSHER_PORT: "0",
       FLOWSTATE_LOCAL: "true",
       TENANT_ID: settings.tenantId,
       ERP_WEBHOOK_URL: erp.webhookUrl,
