@@ -24,7 +24,8 @@ export class ConfigError extends Error {
 
 /**
  * Reads the schema's variables from `environment`. A value `file:/path` is replaced by that file's content without its
- * last line end, so that secrets can be mounted as files. An empty value counts as absent. Throws `ConfigError`.
+ * last line end, so that secrets can be mounted as files. An empty value, or a file with nothing in it, counts as absent.
+ * Throws `ConfigError`.
  */
 export function readConfig<S extends z.ZodType>(
   schema: S,
@@ -37,6 +38,7 @@ export function readConfig<S extends z.ZodType>(
     const value = environment[name];
     if (value === undefined || value === "") continue;
     const resolved = value.startsWith("file:") ? readSecretFile(value.slice("file:".length)) : value;
+    if (resolved === "") continue;
     if (resolved === undefined) unreadable.add(name);
     // What cannot be read is set nevertheless: no other variable shall be asked for in its place.
     values[name] = resolved ?? "";
