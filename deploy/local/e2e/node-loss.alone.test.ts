@@ -1,5 +1,5 @@
-// Real: three nats-servers of deploy/nats/nats-server.conf, PostgreSQL, all four services as hardened processes with the
-// production configuration, TLS everywhere. Doubled: SendGrid with its queue (its waiting shortened), the ERP.
+// Real: three nats-servers, PostgreSQL and all four services as hardened processes, with what docker-compose.yml gives each
+// of them, TLS everywhere. Doubled: SendGrid with its queue (its waiting shortened), the ERP.
 import { EVENTS_STREAM, inboxPrefix } from "@flowstate/contracts";
 import { connect } from "nats";
 import pg from "pg";
