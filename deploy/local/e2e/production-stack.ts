@@ -4,6 +4,7 @@ import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "@flowstate/ghost";
 import { type Identity, provisionEvents } from "@flowstate/messaging";
 import { holders } from "../../certificates/holders.ts";
 import { issueCertificates, readHolder } from "../../certificates/issue-certificates.ts";
+import { type BalancerDouble, startBalancer } from "../doubles/balancer.ts";
 import { type ErpDouble, startErp } from "../doubles/erp.ts";
 import { type NatsCluster, startNatsCluster } from "../servers/nats-cluster.ts";
 import { startNodeServer } from "../servers/node-server.ts";
@@ -22,15 +23,18 @@ export interface ProductionStack extends AsyncDisposable {
   readonly cluster: NatsCluster;
   readonly database: DatabaseUrls;
   readonly erp: ErpDouble;
-  readonly services: Readonly<Record<ServiceName, Server>>;
+  /** The instances of each. */
+  readonly services: Readonly<Record<ServiceName, readonly Server[]>>;
+  /** What stands before the instances of ingest: where mails are posted. */
+  readonly ingest: BalancerDouble;
   /** A folder of `npm run certs`. */
   readonly certificates: string;
   /** Whom callers of the services must trust, PEM. */
   readonly trusted: string;
 }
 
-/** Starts everything. */
-export async function startProductionStack(): Promise<ProductionStack> {
+/** Starts everything, with so many instances of each service. */
+export async function startProductionStack({ instances }: { instances: number }): Promise<ProductionStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-production-"));
   starting.defer(() => removeNow(folder));
@@ -50,23 +54,26 @@ export async function startProductionStack(): Promise<ProductionStack> {
     provisionEvents({ url: cluster.url, tls: admin, replicas: cluster.nodes.length }),
   ]);
   const environmentOf = environmentsOf({ settings, certificates, cluster, database, erp });
-  const start = async (name: ServiceName) => {
+  const startInstance = async (name: ServiceName, instance: number) => {
     const server = await startNodeServer({
       name,
       program: join("services", name, "main.ts"),
       nodeFlags: HARDENED_NODE_FLAGS,
-      environment: () => environmentOf[name],
-      logPath: join(folder, `${name}.log`),
+      environment: (port) => ({ ...environmentOf[name], ...samePort(name, port) }),
+      logPath: join(folder, `${name}-${instance}.log`),
     });
     starting.defer(() => server.stop());
     return server;
   };
+  const start = (name: ServiceName) =>
+    Promise.all(Array.from({ length: instances }, (_, instance) => startInstance(name, instance + 1)));
   const [ingest, extractor, erpPusher, audit] = await Promise.all([
     start("ingest"),
     start("extractor"),
     start("erp-pusher"),
     start("audit"),
   ]);
+  const balancer = starting.use(await startBalancer(ingest.map(({ url }) => url ?? "")));
   const parts = starting.move();
   return {
     settings,
@@ -74,10 +81,17 @@ export async function startProductionStack(): Promise<ProductionStack> {
     database,
     erp,
     services: { ingest, extractor, "erp-pusher": erpPusher, audit },
+    ingest: balancer,
     certificates,
     trusted,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** What listens is started again where it was, as behind a fixed address. */
+function samePort(name: ServiceName, port: number | undefined): NodeJS.ProcessEnv {
+  if (port === undefined) return {};
+  return { [name === "ingest" ? "INGEST_PORT" : "AUDIT_PORT"]: String(port) };
 }
 
 type Surroundings = Pick<ProductionStack, "settings" | "certificates" | "cluster" | "database" | "erp">;
@@ -100,9 +114,11 @@ function environmentsOf({
     HTTP_KEY: `file:${join(certificates, "servers", name, "tls.key")}`,
   });
   const tenant = { TENANT_ID: settings.tenantId, API_SECRET: settings.apiKey };
+  // Debug lines say which instance did what.
+  const common = { ...HARDENED_ENVIRONMENT, LOG_LEVEL: "debug" };
   return {
     ingest: {
-      ...HARDENED_ENVIRONMENT,
+      ...common,
       ...identity("DOCUMENTS", "ingest-documents"),
       ...identity("EVENTS", "ingest-events"),
       ...listener("ingest"),
@@ -112,9 +128,9 @@ function environmentsOf({
       TENANT_ADDRESS: settings.tenantAddress,
       DOCUMENT_ID_SECRET: settings.documentIdSecret,
     },
-    extractor: { ...HARDENED_ENVIRONMENT, ...identity("DOCUMENTS", "extractor") },
+    extractor: { ...common, ...identity("DOCUMENTS", "extractor") },
     "erp-pusher": {
-      ...HARDENED_ENVIRONMENT,
+      ...common,
       ...identity("DOCUMENTS", "erp-pusher"),
       FLOWSTATE_LOCAL: "true",
       TENANT_ID: settings.tenantId,
@@ -123,7 +139,7 @@ function environmentsOf({
       ERP_CA_CERTIFICATE: erp.certificateAuthority,
     },
     audit: {
-      ...HARDENED_ENVIRONMENT,
+      ...common,
       ...identity("EVENTS", "audit"),
       ...listener("audit"),
       ...tenant,
