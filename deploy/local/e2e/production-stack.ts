@@ -11,6 +11,7 @@ import { readCompose, serviceOf } from "../../docker/testing/compose.ts";
 import { environmentOnLoopback, postgresOfCompose, roleStatements } from "../../docker/testing/compose-on-loopback.ts";
 import { environmentOf, readDockerfile } from "../../docker/testing/dockerfile.ts";
 import { makeSecrets } from "../../secrets/make-secrets.ts";
+import { type BalancerDouble, startBalancer } from "../doubles/balancer.ts";
 import { type ErpDouble, startErp } from "../doubles/erp.ts";
 import { ROOT } from "../local-file.ts";
 import { type NatsCluster, startNatsCluster } from "../servers/nats-cluster.ts";
@@ -33,7 +34,10 @@ export interface ProductionStack extends AsyncDisposable {
   readonly cluster: NatsCluster;
   readonly database: DatabaseUrls;
   readonly erp: ErpDouble;
-  readonly services: Readonly<Record<ServiceName, Server>>;
+  /** The instances of each. */
+  readonly services: Readonly<Record<ServiceName, readonly Server[]>>;
+  /** What stands before the instances of ingest: where mails are posted. */
+  readonly ingest: BalancerDouble;
   /** A folder of `npm run certs`. */
   readonly certificates: string;
   /** Whom callers of the services must trust, PEM. */
@@ -44,9 +48,14 @@ const PROVISION_LIMIT_MS = 30_000;
 const TENANT = { TENANT_ID: "acme", TENANT_ADDRESS: "documents@acme.example" } as const;
 /** Where compose's containers listen, and where that is not open to other machines, on any free port. */
 const LISTENING = new Map([["0.0.0.0", "127.0.0.1"]]);
-const PORTS: readonly string[] = ["INGEST_PORT", "EXTRACTOR_PORT", "PUSHER_PORT", "AUDIT_PORT"];
+const PORT_VARIABLES = {
+  ingest: "INGEST_PORT",
+  extractor: "EXTRACTOR_PORT",
+  "erp-pusher": "PUSHER_PORT",
+  audit: "AUDIT_PORT",
+} as const satisfies Record<ServiceName, string>;
 
-/** Starts everything. */
+/** Starts everything, with as many instances of each service as compose has. */
 export async function startProductionStack(): Promise<ProductionStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-production-"));
@@ -65,6 +74,8 @@ export async function startProductionStack(): Promise<ProductionStack> {
   const compose = readCompose({
     ...TENANT,
     GHOST_STRICT: "false",
+    // Debug lines say which instance did what.
+    LOG_LEVEL: "debug",
     ERP_WEBHOOK_URL: erp.webhookUrl,
     ERP_CA_CERTIFICATE: erp.certificateAuthority ?? "",
   });
@@ -80,22 +91,27 @@ export async function startProductionStack(): Promise<ProductionStack> {
   ]);
   const [, image] = readDockerfile();
   if (image === undefined) throw new Error("the Dockerfile has no second stage");
-  const start = async (name: ServiceName) => {
+  const startInstance = async (name: ServiceName, instance: number) => {
     const [program = ""] = serviceOf(compose, name).command ?? [];
     const environment = { ...environmentOf(image), ...environmentFor(name) };
     for (const [variable, value] of Object.entries(environment)) {
-      environment[variable] = PORTS.includes(variable) ? "0" : (LISTENING.get(value) ?? value);
+      environment[variable] = LISTENING.get(value) ?? value;
     }
     if (name === "erp-pusher") environment["FLOWSTATE_LOCAL"] = "true";
     const server = await startNodeServer({
       name,
       program,
       nodeFlags: HARDENED_NODE_FLAGS,
-      environment: () => environment,
-      logPath: join(folder, `${name}.log`),
+      // What listens is started again where it was, as behind a fixed address.
+      environment: (port) => ({ ...environment, [PORT_VARIABLES[name]]: String(port ?? 0) }),
+      logPath: join(folder, `${name}-${instance}.log`),
     });
     starting.defer(() => server.stop());
     return server;
+  };
+  const start = (name: ServiceName) => {
+    const instances = serviceOf(compose, name).deploy?.replicas ?? 1;
+    return Promise.all(Array.from({ length: instances }, (_, instance) => startInstance(name, instance + 1)));
   };
   const [ingest, extractor, erpPusher, audit] = await Promise.all([
     start("ingest"),
@@ -103,6 +119,7 @@ export async function startProductionStack(): Promise<ProductionStack> {
     start("erp-pusher"),
     start("audit"),
   ]);
+  const balancer = starting.use(await startBalancer(ingest.map(({ url }) => url ?? "")));
   const { trusted } = await readHolder(join(certificates, "servers/ingest"));
   const settings = { apiKey: await secret("api_secret"), tenantAddress: TENANT.TENANT_ADDRESS };
   const parts = starting.move();
@@ -112,6 +129,7 @@ export async function startProductionStack(): Promise<ProductionStack> {
     database,
     erp,
     services: { ingest, extractor, "erp-pusher": erpPusher, audit },
+    ingest: balancer,
     certificates,
     trusted,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
