@@ -5,7 +5,7 @@ set -eu
 
 # Everything between the second colon and the at sign.
 password_of() {
-  sed -E 's|^[^:]+://[^:]+:([^@]+)@.*$|\1|' "/run/secrets/$1"
+  sed -E 's|^[^:]+://[^:]+:([^@]+)@.*$|\1|' "${FLOWSTATE_SECRETS:-/run/secrets}/$1"
 }
 
 DATABASE_OWNER_PASSWORD=$(password_of database_url)
@@ -14,4 +14,4 @@ export DATABASE_OWNER_PASSWORD DATABASE_API_PASSWORD
 
 # Not in its arguments: they can be seen from outside the process.
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
-  --file /etc/flowstate/roles.sql
+  --file "${FLOWSTATE_ROLES:-/etc/flowstate/roles.sql}"
