@@ -1,6 +1,7 @@
 import { renderClusterNode } from "../../libs/messaging/index.ts";
 import { auditOpenApi } from "../../services/audit/routes/openapi.ts";
 import { ingestOpenApi } from "../../services/ingest/routes/openapi.ts";
+import { manifests } from "../kubernetes/manifests.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { configurationPage, envExample } from "./configuration-page.ts";
 import { exampleDelivery } from "./erp-example.ts";
@@ -14,6 +15,7 @@ import { validationPage } from "./validation-page.ts";
 /** Everything that is checked in and made from the sources: path from the repository's root, and what makes it. */
 export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   ".env.example": envExample,
+  "deploy/kubernetes/flowstate.yaml": manifests,
   "deploy/nats/nats-server.conf": renderClusterNode,
   "deploy/railway/ingest.env": () => railwayVariables("ingest"),
   "deploy/railway/extractor.env": () => railwayVariables("extractor"),
