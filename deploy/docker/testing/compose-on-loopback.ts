@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "@flowstate/local/local-file.ts";
-import pg from "pg";
 import { bindMounts, type Compose, serviceOf } from "./compose.ts";
 
 /** Where on this machine the parts of a compose deployment are. */
@@ -74,9 +73,15 @@ export function roleStatements(passwords: { readonly owner: string; readonly api
   const read = (name: string) => readFileSync(join(ROOT, "deploy/postgres", name), "utf8");
   const [before = "", after = ""] = read("roles.sql")
     .replaceAll(/^(?:--|\\getenv ).*$/gm, "")
-    .replaceAll(":'owner_password'", pg.escapeLiteral(passwords.owner))
-    .replaceAll(":'api_password'", pg.escapeLiteral(passwords.api))
+    .replaceAll(":'owner_password'", quoted(passwords.owner))
+    .replaceAll(":'api_password'", quoted(passwords.api))
     .split("\\ir api-role.sql");
   const each = (text: string) => text.split(";").filter((statement) => statement.trim() !== "");
   return [...each(before), read("api-role.sql"), ...each(after)];
+}
+
+/** Passwords of `npm run secrets` have no character that would end a literal. */
+function quoted(password: string): string {
+  if (!/^[\w-]+$/.test(password)) throw new Error("this password is none of npm run secrets");
+  return `'${password}'`;
 }
