@@ -4,6 +4,7 @@ import { ingestOpenApi } from "../../services/ingest/routes/openapi.ts";
 import { manifests } from "../kubernetes/manifests.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { configurationPage, envExample } from "./configuration-page.ts";
+import { doctorPage } from "./doctor-page.ts";
 import { exampleDelivery } from "./erp-example.ts";
 import { erpWebhooks } from "./erp-webhooks.ts";
 import { errorsIndex } from "./errors-index.ts";
@@ -23,6 +24,7 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "deploy/railway/audit.env": () => railwayVariables("audit"),
   "docs/configuration.md": configurationPage,
   "docs/errors/README.md": errorsIndex,
+  "docs/operations/doctor.md": doctorPage,
   "docs/erp/extraction.md": extractionPage,
   "docs/erp/validation.md": validationPage,
   "docs/erp/example-delivery.json": exampleDelivery,
