@@ -14,7 +14,7 @@ export interface Holder {
 
 const BROKER_NODES = ["nats-1", "nats-2", "nats-3"] as const;
 /** Servers that are reached over TLS, by the names that they have in a compose network. */
-const SERVERS = ["postgres", "ingest", "audit"] as const;
+const SERVERS = ["postgres", "ingest", "audit", "collector", "grafana"] as const;
 /** How any of them is reached on the machine that it runs on. */
 const THIS_MACHINE = ["localhost", "127.0.0.1"] as const;
 

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { chown, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -125,6 +125,18 @@ describe("issued again", () => {
     const certificate = await certificateOf("servers/ingest");
     expect(certificate.checkHost("mail.example.com")).toBe("mail.example.com");
     expect(certificate.checkIP("10.0.0.7")).toBe("10.0.0.7");
+  });
+
+  it.runIf(process.getuid?.() === 0)("root gives what is replaced to the owner of its folder", async () => {
+    await issue();
+    await chown(join(folder, "identities/audit"), 65_532, 65_533);
+    await issue("holders");
+    const ownerOf = (name: string) => {
+      const { uid, gid } = statSync(join(folder, name));
+      return [uid, gid];
+    };
+    expect(ownerOf("identities/audit/tls.key")).toEqual([65_532, 65_533]);
+    expect(ownerOf("identities/admin/tls.key")).toEqual([0, 0]);
   });
 
   it("with --renew, every holder has a new key under the same authority", async () => {

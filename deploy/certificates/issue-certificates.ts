@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CertificateAuthority, commonNameOf, type KeyedCertificate, type Validity } from "./authority.ts";
 import type { Holder } from "./holders.ts";
@@ -50,7 +50,7 @@ export class AuthorityError extends Error {
 
 /**
  * Brings the folder up to date: the authority, each holder's certificate and key, and beside them whom to trust. Every file
- * has mode 0600. Answers the names of what was issued; running it again issues nothing. Throws `AuthorityError`.
+ * has mode 0600 and, when root runs this, the owner of its folder. Answers the names of what was issued; running it again issues nothing. Throws `AuthorityError`.
  */
 export async function issueCertificates({ folder, holders, renewal, now }: IssueOptions): Promise<readonly string[]> {
   const before = await readAuthorities(folder);
@@ -192,11 +192,18 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Replaces the file in one step, unless it is so already: a server that reads it meanwhile sees the old or the new one. */
+/**
+ * Replaces the file in one step, unless it is so already: a server that reads it meanwhile sees the old or the new one. Root
+ * gives it to whoever owns its folder, because the holder that reads it may be another user.
+ */
 async function writeClosed(path: string, content: string): Promise<void> {
   if ((await readIfThere(path)) === content) return chmod(path, CLOSED_FILE);
   await mkdir(dirname(path), { recursive: true, mode: CLOSED_FOLDER });
   const next = `${path}.${process.pid}`;
   await writeFile(next, content, { mode: CLOSED_FILE });
+  if (process.getuid?.() === 0) {
+    const { uid, gid } = await stat(dirname(path));
+    await chown(next, uid, gid);
+  }
   await rename(next, path);
 }

@@ -84,7 +84,8 @@ describe("what its steps build", () => {
       expect(existsSync(join(folder, "node_modules", absent)), absent).toBe(false);
     }
     for (const absent of [
-      "deploy",
+      "deploy/local",
+      "deploy/doctor/testing",
       "docs",
       ".env",
       "libs/README.md",
@@ -117,6 +118,16 @@ describe("what its steps build", () => {
     expect(code).toBe(EXIT_BAD_CONFIGURATION);
   });
 
+  it("starts the doctor, which sees how a process in the image is started", async () => {
+    const { code, stdout } = await runImage(image, folder, ["deploy/doctor/main.ts", "ingest", "--json"]);
+    const lines: readonly DoctorLine[] = JSON.parse(stdout);
+    expect(lines).toContainEqual(expect.objectContaining({ id: "settings.unusable", level: "failure" }));
+    const unhardened = lines.filter(({ check, text }) => check === "hardening" && /^(?:node_flags|glibc_)/.test(text));
+    expect(unhardened).toEqual([]);
+    expect(lines).not.toContainEqual(expect.objectContaining({ check: "hardening", level: "unchecked" }));
+    expect(code).toBe(1);
+  });
+
   it("carries a mail from its arrival to the ERP", async () => {
     await using database = await testDatabase();
     await using stack = await startTestStack({ database, root: folder });
@@ -128,6 +139,11 @@ describe("what its steps build", () => {
   });
 });
 
+/** Of what the doctor prints for programs. */
+interface DoctorLine {
+  readonly check: string;
+  readonly text: string;
+}
 /** Of CycloneDX. */
 interface Sbom {
   readonly components: readonly { readonly "bom-ref": string }[];
@@ -142,10 +158,10 @@ async function runImage(
   stage: Stage,
   cwd: string,
   command: readonly string[],
-): Promise<{ readonly code: unknown; readonly stderr: string }> {
+): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
   const [program = "", ...args] = [...argumentsOf(stage, "ENTRYPOINT"), ...command];
   const env = { ...environmentOf(stage), PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, env }, (error, _, stderr) => resolve({ code: error?.code, stderr }));
+    execFile(program, args, { cwd, env }, (error, stdout, stderr) => resolve({ code: error?.code, stdout, stderr }));
   });
 }

@@ -69,8 +69,8 @@ export function configurationPage(): string {
 Generated from the services' configuration schemas by \`npm run generate\`; a test fails when it is stale.
 
 Services are configured by environment variables only, read once at start, certificates and their keys again on SIGHUP. Every
-problem is listed at once, and no value is quoted. An empty value counts as absent. A value \`file:/path\` is replaced by that file's content without its last line
-end, so that secrets can be mounted as files. 🔒 marks secrets: they have no default and are never printed.
+problem is listed at once, and no value is quoted. A value \`file:/path\` is replaced by that file's content without its last
+line end, so that secrets can be mounted as files. An empty value, or a file with nothing in it, counts as absent. 🔒 marks secrets: they have no default and are never printed.
 
 ${tables.join("\n")}`;
 }

@@ -1,7 +1,7 @@
 // The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run prove`, `npm run bench`,
-// `npm run erp`, `npm run audit`, `npm run map`, `npm run certs`, `npm run broker`, `npm run generate`, `npm run check`. It
-// has no dependencies and runs on Node 18 or newer, because it is what brings Node 24, the packages, nats-server, PostgreSQL
-// and, for the tests that drive a browser, Chromium.
+// `npm run erp`, `npm run audit`, `npm run map`, `npm run certs`, `npm run secrets`, `npm run broker`, `npm run doctor`,
+// `npm run generate`, `npm run check`. It has no dependencies and runs on Node 18 or newer, because it is what brings Node
+// 24, the packages, nats-server, PostgreSQL and, for the tests that drive a browser, Chromium.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { constants } from "node:os";
@@ -44,7 +44,9 @@ const COMMANDS = {
   audit: async (args) => runChild(await prepareNode(), [join("deploy", "local", "audit-command.ts"), ...args]),
   map: async (args) => runChild(await prepareNode(), [join("deploy", "map", "main.ts"), ...args]),
   broker: async (args) => runChild(await prepareNode(), [join("libs", "messaging", "commands", "broker.ts"), ...args]),
+  doctor: async (args) => runChild(await prepareNode(), [join("deploy", "doctor", "main.ts"), ...args]),
   certs: async (args) => runChild(await prepareNode(), [join("deploy", "certificates", "main.ts"), ...args]),
+  secrets: async (args) => runChild(await prepareNode(), [join("deploy", "secrets", "main.ts"), ...args]),
   generate: async (args) => runChild(await prepareNode(), [join("deploy", "generate", "main.ts"), ...args]),
   check,
   locate,
@@ -157,7 +159,7 @@ try {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
     throw new Failure(
-      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | prove [--quick] | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | certs [FOLDER] | broker provision | generate | check",
+      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | prove [--quick] | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | certs [FOLDER] | secrets [FOLDER] | broker provision|replay | doctor [PART[=FILE]]... | generate | check",
     );
   process.exitCode = await command(args);
 } catch (error) {

@@ -99,7 +99,13 @@ describe("serviceEnvironment", () => {
     expect(portOf({})).toBe("0");
     expect(portOf({ INGEST_PORT: "8080" })).toBe("8080");
     expect(portOf({ INGEST_PORT: "0" }, 4321)).toBe("4321");
-    expect(serviceEnvironment("ingest", surroundings, {}, undefined)["INGEST_HOST"]).toBe("127.0.0.1");
-    expect(serviceEnvironment("audit", surroundings, {}, undefined)["AUDIT_HOST"]).toBe("127.0.0.1");
+    const hosts = SERVICE_NAMES.flatMap((service) =>
+      Object.entries(serviceEnvironment(service, surroundings, {}, undefined)).filter(([name]) =>
+        name.endsWith("_HOST"),
+      ),
+    );
+    expect(hosts).toEqual(
+      ["INGEST_HOST", "EXTRACTOR_HOST", "PUSHER_HOST", "AUDIT_HOST"].map((name) => [name, "127.0.0.1"]),
+    );
   });
 });

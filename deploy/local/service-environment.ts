@@ -122,7 +122,7 @@ export function serviceEnvironment(
     const value = given[name];
     if (value !== undefined && value !== "") environment[name] = value;
   }
-  const portOf = (name: "INGEST_PORT" | "AUDIT_PORT") =>
+  const portOf = (name: "INGEST_PORT" | "EXTRACTOR_PORT" | "PUSHER_PORT" | "AUDIT_PORT") =>
     String(port ?? (given[name] === "" ? undefined : given[name]) ?? 0);
   switch (service) {
     case "ingest":
@@ -138,10 +138,17 @@ export function serviceEnvironment(
         NATS_EVENTS_PASSWORD: natsPasswords["ingest-events"],
       };
     case "extractor":
-      return { ...environment, NATS_DOCUMENTS_PASSWORD: natsPasswords.extractor };
+      return {
+        ...environment,
+        EXTRACTOR_HOST: "127.0.0.1",
+        EXTRACTOR_PORT: portOf("EXTRACTOR_PORT"),
+        NATS_DOCUMENTS_PASSWORD: natsPasswords.extractor,
+      };
     case "erp-pusher":
       return {
         ...environment,
+        PUSHER_HOST: "127.0.0.1",
+        PUSHER_PORT: portOf("PUSHER_PORT"),
         TENANT_ID: settings.tenantId,
         ERP_WEBHOOK_URL: erpWebhookUrl,
         ERP_WEBHOOK_SECRET: settings.erpWebhookSecret,

@@ -100,7 +100,8 @@ function explain(error: unknown): void {
   print("", ...error.log.split("\n").map((line) => `  ${line}`), "");
   const taken = error.log.includes("EADDRINUSE");
   const name = error.message;
-  if (taken) print(`flowstate: ${name}, its port is taken: set INGEST_PORT or AUDIT_PORT to a free one, or unset them`);
+  if (taken)
+    print(`flowstate: ${name}, its port is taken: set its variable, such as INGEST_PORT, to a free one, or unset it`);
   else print(`flowstate: ${name}, its log above says why: mend that and run npm start again`);
 }
 

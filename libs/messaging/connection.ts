@@ -115,7 +115,8 @@ export async function connectDocuments(options: DocumentsOptions): Promise<Docum
   return new DocumentsConnection(loggedIn, options);
 }
 
-async function isOverheard(nats: NatsConnection): Promise<boolean> {
+/** Whether JetStream's API, or anybody at all, takes what is sent where documents pass. */
+export async function isOverheard(nats: NatsConnection): Promise<boolean> {
   const probes = [JETSTREAM_API, ...TRANSFER_SERVICES.map(transferProbeSubject)];
   const answered = await Promise.all(probes.map((subject) => somebodyListens(nats, subject)));
   return answered.includes(true);

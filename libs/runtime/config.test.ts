@@ -77,6 +77,11 @@ describe("a configuration", () => {
     expect(problemsOf({ ...complete, API_SECRET: "" })).toEqual(["API_SECRET: is required"]);
   });
 
+  it("takes a file with nothing in it for an absent value", () => {
+    expect(read({ ...complete, LIMIT: fileWith("\n"), TARGET_URL: fileWith("") })).toMatchObject({ LIMIT: 20 });
+    expect(problemsOf({ ...complete, API_SECRET: fileWith("") })).toEqual(["API_SECRET: is required"]);
+  });
+
   it("reads no variable that is not named", () => {
     expect(read({ ...complete, HOME: "/root", UNRELATED: "x" })).not.toHaveProperty("HOME");
   });

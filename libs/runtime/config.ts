@@ -22,30 +22,42 @@ export class ConfigError extends Error {
   }
 }
 
-/**
- * Reads the schema's variables from `environment`. A value `file:/path` is replaced by that file's content without its
- * last line end, so that secrets can be mounted as files. An empty value counts as absent. Throws `ConfigError`.
- */
+/** Reads the schema's variables as `readValues` does. Throws `ConfigError`. */
 export function readConfig<S extends z.ZodType>(
   schema: S,
   names: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): z.output<S> {
+  const { values, unreadable } = readValues(names, environment);
+  const problems = [...unreadable].map((name) => `${name}: the file it names cannot be read`);
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) problems.push(...problemsOf(parsed.error.issues, values, unreadable));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+interface EnvironmentValues {
+  readonly values: Readonly<Record<string, string>>;
+  /** What cannot be read has an empty value nevertheless: no other variable shall be asked for in its place. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/**
+ * The variables as they are written in `environment`. A value `file:/path` is replaced by that file's content without its
+ * last line end, so that secrets can be mounted as files. An empty value, or a file with nothing in it, counts as absent.
+ */
+export function readValues(names: readonly string[], environment: NodeJS.ProcessEnv): EnvironmentValues {
   const unreadable = new Set<string>();
   const values: Record<string, string> = {};
   for (const name of names) {
     const value = environment[name];
     if (value === undefined || value === "") continue;
     const resolved = value.startsWith("file:") ? readSecretFile(value.slice("file:".length)) : value;
+    if (resolved === "") continue;
     if (resolved === undefined) unreadable.add(name);
-    // What cannot be read is set nevertheless: no other variable shall be asked for in its place.
     values[name] = resolved ?? "";
   }
-  const problems = [...unreadable].map((name) => `${name}: the file it names cannot be read`);
-  const parsed = schema.safeParse(values);
-  if (!parsed.success) problems.push(...problemsOf(parsed.error.issues, values, unreadable));
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return parsed.data;
+  return { values, unreadable };
 }
 
 /** One line for each place that has a problem: a place with several tells its first, and equal lines are told once. */

@@ -12,6 +12,7 @@ import {
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { z } from "zod";
 import {
   type ClosedList,
   FINISH_REASON,
@@ -101,6 +102,14 @@ export const telemetrySettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: outboundUrl
     .optional()
     .describe("Where spans go over OTLP/HTTP, for example https://collector:4318. Tracing is off when absent."),
+  // Read by the exporter itself, from the environment; here so that it is documented.
+  OTEL_EXPORTER_OTLP_CERTIFICATE: z
+    .string()
+    .optional()
+    .describe(
+      "Path of the certificates of the authorities that the collector's may come from, when no public authority is meant: a " +
+        "plain path, as every OpenTelemetry SDK reads it.",
+    ),
 };
 
 /** Flushes and stops the exporter, if there is one. */

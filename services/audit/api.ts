@@ -1,4 +1,4 @@
-import { createHttpServer, type Encryption, type ReadinessOptions, readyz } from "@flowstate/runtime";
+import { createHttpServer, type Encryption, livez, type ReadinessOptions, readyz } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { readPosition } from "./live/live-tail.ts";
 import { RecordingPulse } from "./live/recording-pulse.ts";
@@ -12,7 +12,6 @@ import { getStatus } from "./routes/get-status.ts";
 import { listDocuments } from "./routes/list-documents.ts";
 import { listEvents } from "./routes/list-events.ts";
 import { listTenants } from "./routes/list-tenants.ts";
-import { livez } from "./routes/livez.ts";
 import { openApi } from "./routes/openapi.ts";
 import type { Operations } from "./routes/operations.ts";
 import { Places } from "./routes/places.ts";

@@ -4,10 +4,18 @@ import { createHash, randomUUID } from "node:crypto";
 import { AUDIT_CONSUMER, documentIdSchema, EVENTS_STREAM, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { type DatabaseUrls, type PostgresServer, startPostgres } from "@flowstate/local/servers/postgres.ts";
-import { connectEvents, EventPublisher, type EventsConnection, provisionEvents } from "@flowstate/messaging";
+import {
+  connectEvents,
+  EventPublisher,
+  type EventsConnection,
+  provisionEvents,
+  replayEvents,
+} from "@flowstate/messaging";
 import { type RunningService, readConfig } from "@flowstate/runtime";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { verify } from "./commands/verify.ts";
 import { auditConfig } from "./config.ts";
 import { startAudit } from "./start.ts";
 import { silentLogger } from "./testing/audit-database.ts";
@@ -45,6 +53,17 @@ afterEach(async () => {
 
 function connectAs(identity: "ingest-events" | "admin"): Promise<EventsConnection> {
   return connectEvents({ url: nats.url, identity, password: nats.passwords[identity], logger: silentLogger });
+}
+
+/** The database as it is now, as a backup would bring it back. Nobody may be connected to it. */
+async function copyOfDatabase(): Promise<DatabaseUrls> {
+  const name = new URL(database.url).pathname.slice(1);
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}_copy TEMPLATE ${name}`);
+  await client.end();
+  const copyOf = (url: string) => url.replace(name, `${name}_copy`);
+  return { url: copyOf(database.url), apiUrl: copyOf(database.apiUrl) };
 }
 
 /** What the broker says of audit's consumer. */
@@ -250,19 +269,24 @@ describe("audit", () => {
     await stoppedWithoutBroker[Symbol.asyncDispose]();
   });
 
-  it("reads the stream again from its beginning when its consumer is made anew, and keeps everything once", async () => {
+  it("on a database out of a backup reads again what the stream keeps, and keeps everything once", async () => {
     const first = await audit();
-    const documentId = await publishJourney();
-    await expect.poll(() => detailsOf(first.url, documentId), RECOVERY).toEqual(DELIVERED);
+    const before = await publishJourney();
+    await expect.poll(() => detailsOf(first.url, before), RECOVERY).toEqual(DELIVERED);
     await first[Symbol.asyncDispose]();
-    await using admin = await connectAs("admin");
-    const manager = await admin.nats.jetstreamManager();
-    await manager.consumers.delete(EVENTS_STREAM, AUDIT_CONSUMER);
-    await provisionEvents({ url: nats.url, password: nats.passwords.admin });
+    const backup = await copyOfDatabase();
     const second = await audit();
-    await expect.poll(async () => (await consumer()).ack_floor.stream_seq, RECOVERY).toBe(4);
-    expect(await countEvents(second.url)).toBe(4);
-    expect(await detailsOf(second.url, documentId)).toEqual(DELIVERED);
+    const since = await publishJourney();
+    await expect.poll(() => detailsOf(second.url, since), RECOVERY).toEqual(DELIVERED);
+    await second[Symbol.asyncDispose]();
+
+    await replayEvents({ url: nats.url, password: nats.passwords.admin });
+    const restored = await audit({ DATABASE_URL: backup.url, DATABASE_API_URL: backup.apiUrl });
+    await expect.poll(async () => (await consumer()).ack_floor.stream_seq, RECOVERY).toBe(8);
+    expect(await countEvents(restored.url)).toBe(8);
+    for (const documentId of [before, since]) expect(await detailsOf(restored.url, documentId)).toEqual(DELIVERED);
+    const environment = { FLOWSTATE_LOCAL: "true", DATABASE_URL: backup.url, AUDIT_SIGNING_KEY: KEY_TEXT };
+    expect(await verify.run([], environment)).toBe(true);
   });
 
   it(

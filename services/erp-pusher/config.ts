@@ -13,6 +13,8 @@ import {
   outboundUrl,
   pemCertificate,
   pemPrivateKey,
+  port,
+  probeHost,
   refuseInsecureUrls,
   refusePlainTenant,
   serviceSettings,
@@ -166,13 +168,19 @@ function isRead(network: unknown): boolean {
   return typeof network === "object" && network !== null && "family" in network;
 }
 
+const servingShape = {
+  PUSHER_HOST: probeHost,
+  PUSHER_PORT: port(8083).describe("Port that erp-pusher answers /livez and /readyz on; 0 lets the system choose."),
+  ...documentsSettings,
+};
+
 const schema = ownSchema
-  .safeExtend(documentsSettings)
+  .safeExtend(servingShape)
   .superRefine((config, context) => refusePlainBroker(config, ["DOCUMENTS"], context), ALSO_WITH_PROBLEMS);
 
 /** Of commands that know tenants' ERPs as this service does, and speak to no broker. */
 export const erpPusherConfigWithoutBroker = { schema: ownSchema, variables: Object.keys(ownShape) };
 export type ErpPusherOwnConfig = z.output<typeof ownSchema>;
 
-export const erpPusherConfig = { schema, variables: Object.keys({ ...documentsSettings, ...ownShape }) };
+export const erpPusherConfig = { schema, variables: Object.keys({ ...servingShape, ...ownShape }) };
 export type ErpPusherConfig = z.output<typeof schema>;

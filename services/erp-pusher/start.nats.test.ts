@@ -28,6 +28,8 @@ function environment(erp: { webhookUrl: string; secret: string }): Record<string
   return {
     FLOWSTATE_LOCAL: "true",
     NATS_URL: broker.url,
+    PUSHER_HOST: "127.0.0.1",
+    PUSHER_PORT: "0",
     NATS_DOCUMENTS_PASSWORD: broker.passwords["erp-pusher"],
     TENANT_ID: "acme",
     ERP_WEBHOOK_URL: erp.webhookUrl,
@@ -79,6 +81,19 @@ describe("erp-pusher", () => {
         body: expect.objectContaining({ data: expect.objectContaining({ extraction: { document_number: "R-1" } }) }),
       }),
     ]);
+  });
+
+  it("is ready while its broker is there, and alive in any case", async () => {
+    await using erp = await startErp();
+    const config = readConfig(erpPusherConfig.schema, erpPusherConfig.variables, environment(erp));
+    await using service = await startErpPusher(config, logger);
+    const probe = async (path: string) => (await fetch(new URL(path, service.url))).status;
+    expect(await probe("/readyz")).toBe(200);
+    await broker.kill();
+    await expect.poll(() => probe("/readyz")).toBe(503);
+    expect(await probe("/livez")).toBe(200);
+    await broker.restart();
+    await expect.poll(() => probe("/readyz"), { timeout: 15_000 }).toBe(200);
   });
 
   it("pushes each tenant's extractions to its own ERP, signed with its own secrets", async () => {

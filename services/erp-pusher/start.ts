@@ -1,7 +1,7 @@
 import { pushRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
 import { brokerLogin, connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
-import type { Logger, RunningService } from "@flowstate/runtime";
+import { type Logger, type RunningService, serveProbes } from "@flowstate/runtime";
 import { type ErpPusherConfig, MAX_EXTRACTION_BYTES } from "./config.ts";
 import { erpTenants } from "./erp-tenants.ts";
 import { extractionPusher } from "./push-extraction.ts";
@@ -15,6 +15,7 @@ export async function startErpPusher(
   const budget = new MemoryBudget(config.PUSHER_MEMORY_BYTES);
   const pushExtraction = extractionPusher({ tenants: erpTenants(config), budget, logger });
   await using starting = new AsyncDisposableStack();
+  const probes = starting.use(await serveProbes({ host: config.PUSHER_HOST, port: config.PUSHER_PORT, logger }));
   const documents = starting.use(
     await connectDocuments({ ...brokerLogin(config, "DOCUMENTS"), identity: "erp-pusher", logger }),
   );
@@ -29,8 +30,10 @@ export async function startErpPusher(
       handle: async (call) => ({ outcome: await pushExtraction(call) }),
     }),
   );
+  starting.use(probes.readyWhile(() => documents.connected));
   const parts = starting.move();
   return {
+    url: probes.url,
     renewCertificates: (renewed) => documents.renewCertificate(brokerLogin(renewed, "DOCUMENTS")),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

@@ -3,6 +3,8 @@ import { documentsSettings, refusePlainBroker } from "@flowstate/messaging";
 import {
   ALSO_WITH_PROBLEMS,
   outboundUrl,
+  port,
+  probeHost,
   refuseInsecureUrls,
   secret,
   serviceSettings,
@@ -75,12 +77,18 @@ function parsedJson(text: string): unknown {
   }
 }
 
+const servingShape = {
+  EXTRACTOR_HOST: probeHost,
+  EXTRACTOR_PORT: port(8082).describe("Port that extractor answers /livez and /readyz on; 0 lets the system choose."),
+  ...documentsSettings,
+};
+
 const schema = ownSchema
-  .safeExtend(documentsSettings)
+  .safeExtend(servingShape)
   .superRefine((config, context) => refusePlainBroker(config, ["DOCUMENTS"], context), ALSO_WITH_PROBLEMS);
 
 /** Of commands that read documents as this service does, and speak to no broker. */
 export const extractorConfigWithoutBroker = { schema: ownSchema, variables: Object.keys(ownShape) };
 
-export const extractorConfig = { schema, variables: Object.keys({ ...documentsSettings, ...ownShape }) };
+export const extractorConfig = { schema, variables: Object.keys({ ...servingShape, ...ownShape }) };
 export type ExtractorConfig = z.output<typeof schema>;

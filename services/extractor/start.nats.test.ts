@@ -21,6 +21,9 @@ import { recordingLogger } from "./testing/transfer-call.ts";
 // Real: nats-server with the production permissions, the sealed transfer on both sides, the extractor. Doubled: Gemini;
 // ingest is the few lines that call.
 
+/** As the platform has it: an extractor that starts in this process puts its own in its place. */
+const PLATFORM_FETCH = globalThis.fetch;
+
 let broker: NatsServer;
 let caller: DocumentsConnection;
 beforeAll(async () => {
@@ -40,20 +43,21 @@ beforeEach(() => {
 });
 afterEach(() => stack.disposeAsync());
 
-async function startWith(gemini: GeminiDouble): Promise<void> {
-  const platform = globalThis.fetch;
+async function startWith(gemini: GeminiDouble): Promise<Awaited<ReturnType<typeof startExtractor>>> {
   stack.defer(() => {
-    globalThis.fetch = platform;
+    globalThis.fetch = PLATFORM_FETCH;
   });
   const environment = {
     FLOWSTATE_LOCAL: "true",
     NATS_URL: broker.url,
+    EXTRACTOR_HOST: "127.0.0.1",
+    EXTRACTOR_PORT: "0",
     NATS_DOCUMENTS_PASSWORD: broker.passwords["extractor"],
     GEMINI_API_KEY: "AIza-test-key",
     GEMINI_BASE_URL: gemini.url,
   };
   const config = readConfig(extractorConfig.schema, extractorConfig.variables, environment);
-  stack.use(await startExtractor(config, recordingLogger().logger));
+  return stack.use(await startExtractor(config, recordingLogger().logger));
 }
 
 async function extract(pdf: Uint8Array) {
@@ -88,6 +92,16 @@ describe("extractor", () => {
     await startWith(gemini);
     const outcome = await extract(await eInvoicePdf({ xml: false }));
     expect(outcome).toMatchObject({ result: "extracted", provider: "gemini", attempts: 1 });
+  });
+
+  it("is ready once it takes documents, and no more when it stops", async () => {
+    const gemini = stack.use(await startGemini());
+    const { url } = await startWith(gemini);
+    const probe = async (path: string) => (await PLATFORM_FETCH(new URL(path, url))).status;
+    expect([await probe("/livez"), await probe("/readyz")]).toEqual([200, 200]);
+    await stack.disposeAsync();
+    await expect(probe("/readyz")).rejects.toThrow("fetch failed");
+    stack = new AsyncDisposableStack();
   });
 
   it("is busy early while the model fails, but for a few documents: those that need no model are read", async () => {

@@ -1,7 +1,7 @@
 import { extractRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
 import { brokerLogin, connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
-import type { Logger, RunningService } from "@flowstate/runtime";
+import { type Logger, type RunningService, serveProbes } from "@flowstate/runtime";
 import type { ExtractorConfig } from "./config.ts";
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
 import { type Extractor, extractDocument } from "./extract-document.ts";
@@ -17,6 +17,7 @@ export async function startExtractor(
 ): Promise<RunningService<ExtractorConfig>> {
   await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
+  const probes = starting.use(await serveProbes({ host: config.EXTRACTOR_HOST, port: config.EXTRACTOR_PORT, logger }));
   // Installed without a key as well: from here on nothing in this process can fetch anything but the model's answer.
   const transport = starting.use(new GeminiTransport(config.GEMINI_BASE_URL));
   transport.install();
@@ -43,8 +44,10 @@ export async function startExtractor(
       handle: (call) => extractDocument(extractor, call),
     }),
   );
+  starting.use(probes.readyWhile(() => documents.connected));
   const parts = starting.move();
   return {
+    url: probes.url,
     renewCertificates: (renewed) => documents.renewCertificate(brokerLogin(renewed, "DOCUMENTS")),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

@@ -15,6 +15,7 @@ import {
   createHttpServer,
   encryptionOf,
   type Logger,
+  livez,
   type RunningService,
   readyz,
   renewCertificate,
@@ -80,7 +81,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
     if (method !== "GET") contentLeft();
   });
   server.server.on("connection", (socket) => socket.once("close", () => contentLeft()));
-  server.get("/livez", async () => ({ status: "live" }));
+  livez(server);
   readyz(server, {
     keys: configuredKeys(config.ADMIN_API_KEYS ?? []),
     hardening,

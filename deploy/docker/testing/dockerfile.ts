@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
+import { ROOT } from "@flowstate/local/local-file.ts";
 
-const FOLDER = join(import.meta.dirname, "..");
+/** The image of the four services. */
+const SERVICES_IMAGE = "deploy/docker/Dockerfile";
 
 export interface Instruction {
   /** In upper case. */
@@ -17,10 +19,10 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
 }
 
-/** The stages of our Dockerfile. Throws on what stands before the first FROM, because nothing here reads that. */
-export function readDockerfile(): readonly Stage[] {
+/** The stages of a Dockerfile of ours. Throws on what stands before the first FROM, because nothing here reads that. */
+export function readDockerfile(path = SERVICES_IMAGE): readonly Stage[] {
   const stages: { image: string; name: string | undefined; instructions: Instruction[] }[] = [];
-  for (const { name, value } of instructionsOf(readFileSync(join(FOLDER, "Dockerfile"), "utf8"))) {
+  for (const { name, value } of instructionsOf(readFileSync(join(ROOT, path), "utf8"))) {
     if (name === "FROM") {
       const [image = "", , stage] = value.split(/\s+/);
       stages.push({ image, name: stage, instructions: [] });
@@ -68,8 +70,8 @@ export function argumentsOf(stage: Stage, name: "ENTRYPOINT" | "CMD"): readonly 
 }
 
 /** Whether a path of the build's context, without a slash at its end, is left out of it. */
-export function ignoredByDocker(): (path: string) => boolean {
-  const rules = readFileSync(join(FOLDER, "Dockerfile.dockerignore"), "utf8")
+export function ignoredByDocker(path = SERVICES_IMAGE): (path: string) => boolean {
+  const rules = readFileSync(join(ROOT, `${path}.dockerignore`), "utf8")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) =>

@@ -1,65 +1,117 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "@flowstate/ghost";
-import { type Identity, provisionEvents } from "@flowstate/messaging";
+import { promisify } from "node:util";
+import { HARDENED_NODE_FLAGS } from "@flowstate/ghost";
+import pg from "pg";
 import { holders } from "../../certificates/holders.ts";
 import { issueCertificates, readHolder } from "../../certificates/issue-certificates.ts";
+import { readCompose, serviceOf } from "../../docker/testing/compose.ts";
+import { environmentOnLoopback, postgresOfCompose, roleStatements } from "../../docker/testing/compose-on-loopback.ts";
+import { environmentOf, readDockerfile } from "../../docker/testing/dockerfile.ts";
+import { makeSecrets } from "../../secrets/make-secrets.ts";
+import { type BalancerDouble, startBalancer } from "../doubles/balancer.ts";
 import { type ErpDouble, startErp } from "../doubles/erp.ts";
+import { ROOT } from "../local-file.ts";
 import { type NatsCluster, startNatsCluster } from "../servers/nats-cluster.ts";
 import { startNodeServer } from "../servers/node-server.ts";
-import { type DatabaseUrls, startPostgres } from "../servers/postgres.ts";
+import { type DatabaseUrls, type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { removeNow, temporaryFolder } from "../servers/reaper.ts";
 import type { Server } from "../servers/server-process.ts";
-import { type ServiceName, type StackSettings, stackSettings } from "../service-environment.ts";
+import type { ServiceName, StackSettings } from "../service-environment.ts";
+
+const execute = promisify(execFile);
 
 /**
- * The four services as a deployment has them: a three-node broker, TLS with certificates of `npm run certs` on every
- * connection, in every process the production configuration. Only erp-pusher is told FLOWSTATE_LOCAL, because the ERP
- * double is on this machine, where production delivers to nobody.
+ * The system as docker-compose.yml has it: its three brokers, its PostgreSQL with its roles, its secrets and certificates, its
+ * provisioning, and the four services, each with exactly the environment and the command that it has there. Different are
+ * addresses and paths, which are this machine's; GHOST_STRICT, because the machine is not ours to harden; and that erp-pusher
+ * is told FLOWSTATE_LOCAL, because the ERP double is on this machine, where production delivers to nobody.
  */
 export interface ProductionStack extends AsyncDisposable {
-  readonly settings: StackSettings;
+  readonly settings: Pick<StackSettings, "apiKey" | "tenantAddress">;
   readonly cluster: NatsCluster;
   readonly database: DatabaseUrls;
   readonly erp: ErpDouble;
-  readonly services: Readonly<Record<ServiceName, Server>>;
+  /** The instances of each. */
+  readonly services: Readonly<Record<ServiceName, readonly Server[]>>;
+  /** What stands before the instances of ingest: where mails are posted. */
+  readonly ingest: BalancerDouble;
   /** A folder of `npm run certs`. */
   readonly certificates: string;
   /** Whom callers of the services must trust, PEM. */
   readonly trusted: string;
 }
 
-/** Starts everything. */
+const PROVISION_LIMIT_MS = 30_000;
+const TENANT = { TENANT_ID: "acme", TENANT_ADDRESS: "documents@acme.example" } as const;
+/** Where compose's containers listen, and where that is not open to other machines, on any free port. */
+const LISTENING = new Map([["0.0.0.0", "127.0.0.1"]]);
+const PORT_VARIABLES = {
+  ingest: "INGEST_PORT",
+  extractor: "EXTRACTOR_PORT",
+  "erp-pusher": "PUSHER_PORT",
+  audit: "AUDIT_PORT",
+} as const satisfies Record<ServiceName, string>;
+
+/** Starts everything, with as many instances of each service as compose has. */
 export async function startProductionStack(): Promise<ProductionStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-production-"));
   starting.defer(() => removeNow(folder));
-  const certificates = join(folder, "certs");
+  const places = { certificates: join(folder, "certs"), secrets: join(folder, "secrets") };
+  const { certificates } = places;
   await issueCertificates({ folder: certificates, holders: holders(), renewal: "due", now: new Date() });
-  const { trusted } = await readHolder(join(certificates, "servers/ingest"));
-  const settings = stackSettings({});
+  await makeSecrets(places.secrets);
+  const secret = (name: string) => readFile(join(places.secrets, name), "utf8");
   const [cluster, postgres, erp] = await Promise.all([
     startNatsCluster(certificates),
-    startPostgres({ certificates: join(certificates, "servers/postgres") }),
-    startErp({ secret: settings.erpWebhookSecret, tls: true }),
+    startPostgres({ deployment: postgresOfCompose(readCompose(), places) }),
+    startErp({ secret: await secret("erp_webhook_secret"), tls: true }),
   ]);
   for (const part of [cluster, postgres, erp]) starting.use(part);
-  const admin = await readHolder(join(certificates, "identities/admin"));
+  const compose = readCompose({
+    ...TENANT,
+    GHOST_STRICT: "false",
+    // Debug lines say which instance did what.
+    LOG_LEVEL: "debug",
+    ERP_WEBHOOK_URL: erp.webhookUrl,
+    ERP_CA_CERTIFICATE: erp.certificateAuthority ?? "",
+  });
+  const hosts = new Map(cluster.nodes.map(({ name, url }) => [`${name}:4222`, new URL(url).host]));
+  const environmentFor = (name: string) => environmentOnLoopback(compose, name, { ...places, hosts });
   const [database] = await Promise.all([
-    postgres.createDatabase("flowstate"),
-    provisionEvents({ url: cluster.url, tls: admin, replicas: cluster.nodes.length }),
+    makeDatabase(postgres, places),
+    execute(process.execPath, serviceOf(compose, "provision").command ?? [], {
+      cwd: ROOT,
+      env: environmentFor("provision"),
+      timeout: PROVISION_LIMIT_MS,
+    }),
   ]);
-  const environmentOf = environmentsOf({ settings, certificates, cluster, database, erp });
-  const start = async (name: ServiceName) => {
+  const [, image] = readDockerfile();
+  if (image === undefined) throw new Error("the Dockerfile has no second stage");
+  const startInstance = async (name: ServiceName, instance: number) => {
+    const [program = ""] = serviceOf(compose, name).command ?? [];
+    const environment = { ...environmentOf(image), ...environmentFor(name) };
+    for (const [variable, value] of Object.entries(environment)) {
+      environment[variable] = LISTENING.get(value) ?? value;
+    }
+    if (name === "erp-pusher") environment["FLOWSTATE_LOCAL"] = "true";
     const server = await startNodeServer({
       name,
-      program: join("services", name, "main.ts"),
+      program,
       nodeFlags: HARDENED_NODE_FLAGS,
-      environment: () => environmentOf[name],
-      logPath: join(folder, `${name}.log`),
+      // What listens is started again where it was, as behind a fixed address.
+      environment: (port) => ({ ...environment, [PORT_VARIABLES[name]]: String(port ?? 0) }),
+      logPath: join(folder, `${name}-${instance}.log`),
     });
     starting.defer(() => server.stop());
     return server;
+  };
+  const start = (name: ServiceName) => {
+    const instances = serviceOf(compose, name).deploy?.replicas ?? 1;
+    return Promise.all(Array.from({ length: instances }, (_, instance) => startInstance(name, instance + 1)));
   };
   const [ingest, extractor, erpPusher, audit] = await Promise.all([
     start("ingest"),
@@ -67,6 +119,9 @@ export async function startProductionStack(): Promise<ProductionStack> {
     start("erp-pusher"),
     start("audit"),
   ]);
+  const balancer = starting.use(await startBalancer(ingest.map(({ url }) => url ?? "")));
+  const { trusted } = await readHolder(join(certificates, "servers/ingest"));
+  const settings = { apiKey: await secret("api_secret"), tenantAddress: TENANT.TENANT_ADDRESS };
   const parts = starting.move();
   return {
     settings,
@@ -74,64 +129,30 @@ export async function startProductionStack(): Promise<ProductionStack> {
     database,
     erp,
     services: { ingest, extractor, "erp-pusher": erpPusher, audit },
+    ingest: balancer,
     certificates,
     trusted,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
-type Surroundings = Pick<ProductionStack, "settings" | "certificates" | "cluster" | "database" | "erp">;
-
-function environmentsOf({
-  settings,
-  certificates,
-  cluster,
-  database,
-  erp,
-}: Surroundings): Readonly<Record<ServiceName, NodeJS.ProcessEnv>> {
-  const identity = (account: "DOCUMENTS" | "EVENTS", name: Identity): NodeJS.ProcessEnv => ({
-    NATS_URL: cluster.url,
-    NATS_CA_CERTIFICATE: `file:${join(certificates, "identities", name, "ca.crt")}`,
-    [`NATS_${account}_CERTIFICATE`]: `file:${join(certificates, "identities", name, "tls.crt")}`,
-    [`NATS_${account}_KEY`]: `file:${join(certificates, "identities", name, "tls.key")}`,
-  });
-  const listener = (name: "ingest" | "audit"): NodeJS.ProcessEnv => ({
-    HTTP_CERTIFICATE: `file:${join(certificates, "servers", name, "tls.crt")}`,
-    HTTP_KEY: `file:${join(certificates, "servers", name, "tls.key")}`,
-  });
-  const tenant = { TENANT_ID: settings.tenantId, API_SECRET: settings.apiKey };
-  return {
-    ingest: {
-      ...HARDENED_ENVIRONMENT,
-      ...identity("DOCUMENTS", "ingest-documents"),
-      ...identity("EVENTS", "ingest-events"),
-      ...listener("ingest"),
-      ...tenant,
-      INGEST_HOST: "127.0.0.1",
-      INGEST_PORT: "0",
-      TENANT_ADDRESS: settings.tenantAddress,
-      DOCUMENT_ID_SECRET: settings.documentIdSecret,
-    },
-    extractor: { ...HARDENED_ENVIRONMENT, ...identity("DOCUMENTS", "extractor") },
-    "erp-pusher": {
-      ...HARDENED_ENVIRONMENT,
-      ...identity("DOCUMENTS", "erp-pusher"),
-      FLOWSTATE_LOCAL: "true",
-      TENANT_ID: settings.tenantId,
-      ERP_WEBHOOK_URL: erp.webhookUrl,
-      ERP_WEBHOOK_SECRET: settings.erpWebhookSecret,
-      ERP_CA_CERTIFICATE: erp.certificateAuthority,
-    },
-    audit: {
-      ...HARDENED_ENVIRONMENT,
-      ...identity("EVENTS", "audit"),
-      ...listener("audit"),
-      ...tenant,
-      AUDIT_HOST: "127.0.0.1",
-      AUDIT_PORT: "0",
-      DATABASE_URL: database.url,
-      DATABASE_API_URL: database.apiUrl,
-      AUDIT_SIGNING_KEY: settings.auditSigningKey,
-    },
+/** Makes database and roles as compose's PostgreSQL does at its first start, and has the secrets name this one. */
+async function makeDatabase(
+  postgres: PostgresServer,
+  { certificates, secrets }: { readonly certificates: string; readonly secrets: string },
+): Promise<DatabaseUrls> {
+  const here = async (name: string): Promise<URL> => {
+    const path = join(secrets, name);
+    const url = new URL(await readFile(path, "utf8"));
+    url.host = `localhost:${new URL(postgres.url).port}`;
+    url.searchParams.set("sslrootcert", join(certificates, "identities/audit/ca.crt"));
+    await writeFile(path, url.href);
+    return url;
   };
+  const [owner, api] = await Promise.all([here("database_url"), here("database_api_url")]);
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  for (const statement of roleStatements({ owner: owner.password, api: api.password })) await client.query(statement);
+  await client.end();
+  return { url: owner.href, apiUrl: api.href };
 }

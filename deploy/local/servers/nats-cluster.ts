@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { readCompose } from "../../docker/testing/compose.ts";
+import { environmentOnLoopback } from "../../docker/testing/compose-on-loopback.ts";
 import { freePort } from "./free-port.ts";
 import { removeNow, temporaryFolder } from "./reaper.ts";
 import { logTail, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
@@ -27,7 +29,10 @@ export interface NatsNode extends Server {
   reload(): Promise<void>;
 }
 
-/** A production cluster on this machine: deploy/nats/nats-server.conf as it is, three nodes, TLS. */
+/**
+ * A production cluster on this machine: deploy/nats/nats-server.conf as it is, three nodes with TLS, each with the environment
+ * that docker-compose.yml gives it.
+ */
 export interface NatsCluster extends AsyncDisposable {
   readonly nodes: readonly NatsNode[];
   /** Of all nodes, separated by commas, as NATS_URL has them. */
@@ -89,7 +94,15 @@ async function planNodes(directory: string): Promise<readonly NodePlan[]> {
 async function startNode(plan: NodePlan, all: readonly NodePlan[], certificates: string): Promise<NatsNode> {
   const { name, directory, ports } = plan;
   const logPath = join(directory, "nats-server.log");
-  const own = join(certificates, "broker", name);
+  const hosts = new Map([
+    ["0.0.0.0:4222", `127.0.0.1:${ports.clients}`],
+    ["0.0.0.0:6222", `127.0.0.1:${ports.cluster}`],
+    ["127.0.0.1:8222", `127.0.0.1:${ports.monitor}`],
+    ...all.map((node): [string, string] => [`${node.name}:6222`, `localhost:${node.ports.cluster}`]),
+  ]);
+  const volumes = new Map([["/data", join(directory, "jetstream")]]);
+  const places = { certificates, secrets: "", hosts, volumes };
+  const environment = environmentOnLoopback(readCompose(), name, places);
   const launch = async () => {
     const process_ = startServerProcess({
       command: process.env["FLOWSTATE_NATS_SERVER"] ?? "nats-server",
@@ -98,17 +111,7 @@ async function startNode(plan: NodePlan, all: readonly NodePlan[], certificates:
       stopSignal: "TERM",
       options: {
         cwd: directory,
-        env: {
-          NATS_NAME: name,
-          NATS_LISTEN: `127.0.0.1:${ports.clients}`,
-          NATS_CLUSTER_LISTEN: `127.0.0.1:${ports.cluster}`,
-          NATS_MONITOR: `127.0.0.1:${ports.monitor}`,
-          NATS_ROUTES: `[${all.map((node) => `tls://localhost:${node.ports.cluster}`).join(", ")}]`,
-          NATS_STORE: join(directory, "jetstream"),
-          NATS_TRUSTED: join(own, "ca.crt"),
-          NATS_CERTIFICATE: join(own, "tls.crt"),
-          NATS_KEY: join(own, "tls.key"),
-        },
+        env: environment,
       },
     });
     await untilHealthy(process_, ports.monitor, logPath);

@@ -6,6 +6,8 @@ import pg from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { holders } from "../../certificates/holders.ts";
 import { issueCertificates } from "../../certificates/issue-certificates.ts";
+import { readCompose } from "../../docker/testing/compose.ts";
+import { postgresOfCompose } from "../../docker/testing/compose-on-loopback.ts";
 import { testDatabase } from "../testing/test-database.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { removeNow, temporaryFolder } from "./reaper.ts";
@@ -37,11 +39,12 @@ describe("startPostgres", () => {
     await expect(query(passwordless(server), "SELECT 1")).rejects.toThrow(/password authentication failed/);
   });
 
-  it("takes connections over TLS only when it was given certificates, and is who they say", async () => {
+  it("takes connections over TLS only when compose's arguments start it, and is who its certificate says", async () => {
     const folder = temporaryFolder(join(tmpdir(), "flowstate-certs-"));
     onTestFinished(() => removeNow(folder));
     await issueCertificates({ folder, holders: holders(), renewal: "due", now: new Date() });
-    await using server = await startPostgres({ certificates: join(folder, "servers/postgres") });
+    const deployment = postgresOfCompose(readCompose(), { certificates: folder, secrets: folder });
+    await using server = await startPostgres({ deployment });
     const encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     expect(await query(server.url, encrypted)).toEqual([{ ssl: true }]);
     const plain = new URL(server.url);

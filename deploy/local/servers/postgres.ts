@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -18,7 +18,7 @@ const POLL_MS = 10;
 const START_ATTEMPTS = 20;
 const ATTEMPT_PAUSE_MS = 250;
 const PASSWORD_BYTES = 24;
-const SUPERUSER = "flowstate";
+const SUPERUSER = "postgres";
 /** Makes the login that audit's API reads with, as an operator does. */
 const API_ROLE_SCRIPT = new URL("../../postgres/api-role.sql", import.meta.url);
 const API_LOGIN = "flowstate_audit_api";
@@ -53,14 +53,20 @@ const SETTINGS = {
 export interface PostgresOptions {
   /** As PostgreSQL itself would log, instead of the quiet settings above. */
   readonly defaultLogging?: boolean;
-  /**
-   * A folder with tls.crt, tls.key and ca.crt, as `npm run certs` makes it: then connections are made over TLS only, and the
-   * urls ask for it.
-   */
-  readonly certificates?: string;
+  /** As a deployment starts it, with TLS: then the urls ask for that. */
+  readonly deployment?: PostgresDeployment;
   /** Holds data and log, and stays, if PostgreSQL's user can reach it. Otherwise a temporary folder that does not stay. */
   readonly directory?: string;
   readonly runUnder?: RunUnder | undefined;
+}
+
+export interface PostgresDeployment {
+  /** A folder with ca.crt, whom clients trust. */
+  readonly certificates: string;
+  /** What it is started with besides, when its files are in `folder`. */
+  args(folder: string): readonly string[];
+  /** Copied, because PostgreSQL must own them. */
+  readonly files: readonly string[];
 }
 
 /** One database, as its owner and as the login that audit's API reads with; both with password. */
@@ -88,13 +94,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const dataDir = join(folder.path, "data");
   const password = randomBytes(PASSWORD_BYTES).toString("base64url");
   const apiPassword = randomBytes(PASSWORD_BYTES).toString("base64url");
-  const { certificates, runUnder } = options;
-  const files = { bin: join(bin, "bin"), base: folder.path, dataDir, logPath, user, runUnder };
+  const { deployment, runUnder } = options;
+  const furtherArgs = deployment?.args(dataDir) ?? [];
+  const files = { bin: join(bin, "bin"), base: folder.path, dataDir, logPath, user, runUnder, furtherArgs };
 
   let current: Postmaster;
   try {
     await initCluster(files, password, options.defaultLogging ?? false);
-    if (certificates !== undefined) await requireTls(files, certificates);
+    if (deployment !== undefined) await copyFiles(files, deployment.files);
     current = await launch(files, undefined);
   } catch (error) {
     if (folder.temporary) await removeNow(folder.path);
@@ -102,9 +109,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
   const { port } = current;
   const verified =
-    certificates === undefined
+    deployment === undefined
       ? ""
-      : `?sslmode=verify-full&sslrootcert=${encodeURIComponent(join(certificates, "ca.crt"))}`;
+      : `?sslmode=verify-full&sslrootcert=${encodeURIComponent(join(deployment.certificates, "ca.crt"))}`;
   const urlsOf = (database: string): DatabaseUrls => ({
     url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}${verified}`,
     apiUrl: `postgres://${API_LOGIN}:${apiPassword}@127.0.0.1:${port}/${database}${verified}`,
@@ -167,6 +174,7 @@ interface Files {
   readonly logPath: string;
   readonly user: PostgresUser | undefined;
   readonly runUnder: RunUnder | undefined;
+  readonly furtherArgs: readonly string[];
 }
 
 interface Postmaster {
@@ -217,32 +225,24 @@ async function initCluster(
   await own(configuration);
 }
 
-/** Passwords are asked for as before, over TLS; in plain text nobody is let in. */
-const TLS_ONLY = "hostssl all all all scram-sha-256\n";
-
-async function requireTls({ dataDir, user }: Files, certificates: string): Promise<void> {
-  const own = async (name: string, content: string) => {
-    const path = join(dataDir, name);
-    await writeFile(path, content, { mode: 0o600 });
-    if (user !== undefined) await chown(path, user.uid, user.gid);
-  };
-  const settings = await readFile(join(dataDir, "postgresql.conf"), "utf8");
-  const tls = "ssl = on\nssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\nssl_min_protocol_version = 'TLSv1.2'\n";
-  await own("postgresql.conf", settings + tls);
-  await own("pg_hba.conf", TLS_ONLY);
-  for (const name of ["tls.crt", "tls.key"]) await own(name, await readFile(join(certificates, name), "utf8"));
+async function copyFiles({ dataDir, user }: Files, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const copy = join(dataDir, basename(path));
+    await writeFile(copy, await readFile(path), { mode: 0o600 });
+    if (user !== undefined) await chown(copy, user.uid, user.gid);
+  }
 }
 
 /** Nothing of the caller's environment: PGDATA, PGOPTIONS or a locale of his would change what runs. */
 const ENVIRONMENT = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 async function launch(files: Files, wantedPort: number | undefined): Promise<Postmaster> {
-  const { bin, base, dataDir, logPath, user, runUnder } = files;
+  const { bin, base, dataDir, logPath, user, runUnder, furtherArgs } = files;
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
     const port = wantedPort ?? (await freePort());
     const process = startServerProcess({
       command: join(bin, "postgres"),
-      args: ["-D", dataDir, "-p", String(port)],
+      args: ["-D", dataDir, "-p", String(port), ...furtherArgs],
       logPath,
       stopSignal: "INT",
       runUnder,

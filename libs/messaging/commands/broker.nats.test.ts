@@ -56,5 +56,5 @@ it("says what is wrong with its configuration, and how it is used", async () => 
   expect(configuration.code).toBe(78);
   expect(configuration.text).toMatch(/^flowstate: NATS_URL: must be tls:\/\/ addresses/m);
   expect(configuration.text).toMatch(/^flowstate: NATS_ADMIN_CERTIFICATE: is required$/m);
-  expect(usage).toEqual({ code: 1, text: "flowstate: usage: npm run broker -- provision\n" });
+  expect(usage).toEqual({ code: 1, text: "flowstate: usage: npm run broker -- provision | replay\n" });
 });

@@ -1,58 +1,49 @@
-import {
-  ALSO_WITH_PROBLEMS,
-  ConfigError,
-  readConfig,
-  retentionOf,
-  retentionSettings,
-  serviceSettings,
-  streamAgeDays,
-  wholeNumber,
-} from "@flowstate/runtime";
+import { ConfigError, readConfig, retentionOf, streamAgeDays } from "@flowstate/runtime";
 import { NatsError } from "nats";
-import { z } from "zod";
 import { DocumentsOverheardError } from "../events/forbid-overlap.ts";
-import { provisionEvents } from "../events/provision-events.ts";
-import { adminSettings, brokerLogin, refusePlainBroker } from "../settings.ts";
+import { type ProvisionOptions, provisionEvents, replayEvents } from "../events/provision-events.ts";
+import { brokerLogin } from "../settings.ts";
+import { provisionConfig } from "./provision-config.ts";
 
 /**
  * `npm run broker -- provision`: makes the stream of events, its consumer and the ledger's buckets on the broker that the
  * environment names, or brings them up to date. Before the services start; again after every upgrade, and whenever a plan's
- * retention changes. Exit code 0: done; 1: not done; 78: the configuration is not usable.
+ * retention changes. `npm run broker -- replay`: besides, has audit read everything again that the stream still keeps
+ * (docs/operations/backup.md). Exit code 0: done; 1: not done; 78: the configuration is not usable.
  */
 
-const USAGE = "usage: npm run broker -- provision";
+const USAGE = "usage: npm run broker -- provision | replay";
 /** sysexits.h EX_CONFIG. */
 const EXIT_BAD_CONFIGURATION = 78;
-const DEFAULT_REPLICAS = 3;
-
-const shape = {
-  FLOWSTATE_LOCAL: serviceSettings.FLOWSTATE_LOCAL,
-  ...adminSettings,
-  ...retentionSettings,
-  NATS_REPLICAS: wholeNumber({ min: 1, max: 5, fallback: DEFAULT_REPLICAS }).describe(
-    "Copies of each stream, on as many nodes: three survive the loss of one.",
-  ),
-};
-const schema = z
-  .object(shape)
-  .superRefine((config, context) => refusePlainBroker(config, ["ADMIN"], context), ALSO_WITH_PROBLEMS);
 
 function complain(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`flowstate: ${line}\n`);
 }
 
-async function provision(): Promise<void> {
-  const config = readConfig(schema, Object.keys(shape), process.env);
-  await provisionEvents({
+interface Command {
+  run(options: ProvisionOptions): Promise<void>;
+  /** Said afterwards. */
+  readonly done: string;
+}
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ["provision", { run: provisionEvents, done: "The stream of events and the ledger's buckets are as they should be." }],
+  ["replay", { run: replayEvents, done: "Audit reads the stream from its beginning when it starts." }],
+]);
+
+async function run(command: Command): Promise<void> {
+  const config = readConfig(provisionConfig.schema, provisionConfig.variables, process.env);
+  await command.run({
     ...brokerLogin(config, "ADMIN"),
     eventsAgeDays: streamAgeDays(retentionOf(config)),
     replicas: config.NATS_REPLICAS,
   });
-  process.stdout.write("The stream of events and the ledger's buckets are as they should be.\n");
+  process.stdout.write(`${command.done}\n`);
 }
 
 try {
-  if (process.argv.slice(2).join(" ") === "provision") await provision();
+  const command = COMMANDS.get(process.argv.slice(2).join(" "));
+  if (command !== undefined) await run(command);
   else {
     complain(USAGE);
     process.exitCode = 1;

@@ -50,15 +50,29 @@ export async function provisionEvents({
     const manager = await nats.jetstreamManager();
     await forbidOverlap(manager);
     await provisionStream(manager, eventsAgeDays, replicas);
-    await provisionBucket(nats, LEDGER_BUCKET, LEDGER_AGE_MS, replicas);
-    await provisionBucket(nats, LEASES_BUCKET, LEASE_MS, replicas);
+    for (const [bucket, ageMs] of Object.entries(BUCKET_AGES_MS)) await provisionBucket(nats, bucket, ageMs, replicas);
   } finally {
     await nats.close();
   }
 }
 
-async function provisionStream(manager: JetStreamManager, ageDays: number, replicas: number): Promise<void> {
-  const config = {
+/**
+ * Has audit read everything again that the stream still keeps, for a database that was restored from a backup: what it has
+ * stored already stays as it is. Makes the consumer anew, so no audit may run meanwhile. Throws as `provisionEvents`.
+ */
+export async function replayEvents(options: ProvisionOptions): Promise<void> {
+  const nats = await connect(loginOptions("admin", options));
+  try {
+    await (await nats.jetstreamManager()).consumers.delete(EVENTS_STREAM, AUDIT_CONSUMER);
+  } finally {
+    await nats.close();
+  }
+  await provisionEvents(options);
+}
+
+/** What the stream of events is to be, in JetStream's words. */
+export function eventsStreamConfig(ageDays: number, replicas: number) {
+  return {
     name: EVENTS_STREAM,
     subjects: [`${EVENTS_PREFIX}.>`],
     storage: StorageType.File,
@@ -67,19 +81,34 @@ async function provisionStream(manager: JetStreamManager, ageDays: number, repli
     max_msg_size: MAX_EVENT_BYTES,
     num_replicas: replicas,
   };
-  const exists = await manager.streams.info(EVENTS_STREAM).then(
-    () => true,
-    () => false,
-  );
-  if (exists) await manager.streams.update(EVENTS_STREAM, config);
-  else await manager.streams.add(config);
-  const consumer = {
+}
+
+/** What the consumer is to be through which audit reads it. */
+export function auditConsumerConfig(replicas: number) {
+  return {
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
     max_deliver: -1,
     max_ack_pending: MAX_UNACKNOWLEDGED,
     num_replicas: replicas,
   };
+}
+
+/** The ledger's buckets, and how long each remembers, milliseconds. */
+export const BUCKET_AGES_MS: Readonly<Record<string, number>> = {
+  [LEDGER_BUCKET]: LEDGER_AGE_MS,
+  [LEASES_BUCKET]: LEASE_MS,
+};
+
+async function provisionStream(manager: JetStreamManager, ageDays: number, replicas: number): Promise<void> {
+  const config = eventsStreamConfig(ageDays, replicas);
+  const exists = await manager.streams.info(EVENTS_STREAM).then(
+    () => true,
+    () => false,
+  );
+  if (exists) await manager.streams.update(EVENTS_STREAM, config);
+  else await manager.streams.add(config);
+  const consumer = auditConsumerConfig(replicas);
   // An update leaves the consumer where it stands in the stream.
   const isConsumed = await manager.consumers.info(EVENTS_STREAM, AUDIT_CONSUMER).then(
     () => true,

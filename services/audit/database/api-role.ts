@@ -9,7 +9,7 @@ type ApiRoleProblem = "api_role_not_a_member" | "api_role_has_other_rights" | "a
  * `DATABASE_API_URL` names a role that could see other tenants' rows, or none at all. Nothing is asked with it; what must
  * change is the role (deploy/postgres/api-role.sql).
  */
-class ApiRoleError extends Error {
+export class ApiRoleError extends Error {
   readonly code: ApiRoleProblem;
 
   constructor(code: ApiRoleProblem) {

@@ -62,7 +62,7 @@ export async function migrate(url: string, migrations: readonly Migration[], log
     );
     // Instances that start together queue here. The lock is the session's: it ends with the connection, whatever happens to this process.
     await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK}, 0)`);
-    for (const migration of outstanding(migrations, await appliedMigrations(client))) {
+    for (const migration of outstandingMigrations(migrations, await appliedMigrations(client))) {
       await apply(client, migration);
       logger.info("database.migrated", { code: migration.name });
     }
@@ -72,7 +72,7 @@ export async function migrate(url: string, migrations: readonly Migration[], log
   }
 }
 
-const appliedSchema = z.array(z.object({ name: z.string(), sha256: z.string() }));
+export const appliedSchema = z.array(z.object({ name: z.string(), sha256: z.string() }));
 type Applied = z.output<typeof appliedSchema>;
 
 async function appliedMigrations(client: Client): Promise<Applied> {
@@ -87,9 +87,9 @@ async function appliedMigrations(client: Client): Promise<Applied> {
 
 /**
  * What is still to be applied. History that this version does not know, later than its own, was made by a newer version
- * and is left alone: during an upgrade both run, and migrations only add.
+ * and is left alone: during an upgrade both run, and migrations only add. Throws `MigrationError`.
  */
-function outstanding(migrations: readonly Migration[], applied: Applied): Migration[] {
+export function outstandingMigrations(migrations: readonly Migration[], applied: Applied): Migration[] {
   const digests = new Map(applied.map(({ name, sha256 }) => [name, sha256]));
   const latest = [...digests.keys()].sort().at(-1) ?? "";
   return migrations.filter(({ name, sha256 }) => {
@@ -113,7 +113,7 @@ const SELECT_UNSEEN = `
  * The owner's policies name the role that ran the migrations. A database that was handed to another role, or restored under
  * one, would look empty to it, and everything would be stored a second time.
  */
-async function refuseBlindOwner(client: Client): Promise<void> {
+export async function refuseBlindOwner(client: Client): Promise<void> {
   const { rows } = await client.query(SELECT_UNSEEN);
   const [unseen] = z.array(z.object({ name: z.string() })).parse(rows);
   if (unseen !== undefined) throw new MigrationError("not_the_owner", unseen.name);

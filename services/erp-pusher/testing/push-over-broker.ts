@@ -24,6 +24,8 @@ export function pusherConfig(
   return readConfig(erpPusherConfig.schema, erpPusherConfig.variables, {
     FLOWSTATE_LOCAL: "true",
     NATS_URL: broker.url,
+    PUSHER_HOST: "127.0.0.1",
+    PUSHER_PORT: "0",
     NATS_DOCUMENTS_PASSWORD: broker.passwords["erp-pusher"],
     FLOWSTATE_TENANTS: JSON.stringify(tenants),
     ...variables,
