@@ -6,6 +6,7 @@ export * from "./events.ts";
 export * from "./extraction.ts";
 export * from "./extraction-facts.ts";
 export * from "./extraction-policy.ts";
+export * from "./hardening-measures.ts";
 export * from "./ids.ts";
 export * from "./steps.ts";
 export * from "./subjects.ts";

@@ -1,4 +1,5 @@
 import { ProcessScrub } from "./process-scrub.ts";
+import { scrubHealth } from "./scrub-health.ts";
 
 /**
  * How far a scrub reaches: what parsers and sockets read into and buffers that nobody zeroed, or strings as well, which takes
@@ -109,7 +110,7 @@ export class Scrubber {
 }
 
 const processScrub = new ProcessScrub();
-const ofThisProcess = new Scrubber((reach) => processScrub.run(reach));
+const ofThisProcess = new Scrubber(scrubHealth.watched((reach) => processScrub.run(reach)));
 
 /**
  * Tells this process's scrubber that content has left, and how much memory it filled. `GhostBytes` tells it by itself. Does

@@ -14,6 +14,11 @@ export const METRICS = {
     unit: "{item}",
     description: "How many documents, mails or events the alert is about.",
   },
+  "flowstate.scrub.failures": {
+    unit: "{scrub}",
+    description:
+      "How many times since its start a process could not clear what zeroing does not reach. Any is too many.",
+  },
 } as const;
 export type MetricName = keyof typeof METRICS;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { contentLeft, MemoryBudget } from "@flowstate/ghost";
+import { contentLeft, MemoryBudget, scrubHealth } from "@flowstate/ghost";
 import {
   brokerLogin,
   connectDocuments,
@@ -84,7 +84,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   readyz(server, {
     keys: configuredKeys(config.ADMIN_API_KEYS ?? []),
     hardening,
-    isReady: () => intake.isOpen && documents.connected && events.connected,
+    isReady: () => intake.isOpen && documents.connected && events.connected && scrubHealth.isWell,
   });
   server.get("/openapi.json", async () => ingestOpenApi());
   await server.register(sendgridWebhook, {

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { parentPort } from "node:worker_threads";
 import { shareInsteadOfTransfer } from "./share-instead-of-transfer.ts";
 
@@ -37,11 +36,10 @@ async function answer(content: SharedArrayBuffer): Promise<void> {
 /**
  * Strings of the document are garbage by now, but V8 hands the pages of a finished thread to the next one as they are. In
  * a hardened process (where `gc` is exposed) one collection that gives back whatever it can leaves none of them: it must
- * be of this flavour, and zero unused memory, because `--clear-free-memory` leaves out pages that are emptied as a whole.
+ * be of this flavour. That it zeroes unused memory as well is a flag of the whole process (`libs/ghost/process-scrub.ts`).
  */
 function clearHeap(): void {
   if (globalThis.gc !== undefined) {
-    setFlagsFromString("--zero-unused-memory");
     globalThis.gc({ type: "major", execution: "sync", flavor: "last-resort" });
   }
   process.exit(0);
