@@ -12,3 +12,4 @@ export * from "./steps.ts";
 export * from "./subjects.ts";
 export * from "./transfer.ts";
 export * from "./validation-rules.ts";
+export * from "./vocabulary.ts";

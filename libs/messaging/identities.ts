@@ -1,5 +1,7 @@
 import {
   AUDIT_CONSUMER,
+  BROKER_IDENTITIES,
+  type BrokerIdentity,
   DOCUMENTS_PREFIX,
   EVENTS_PREFIX,
   EVENTS_STREAM,
@@ -73,7 +75,7 @@ export const IDENTITIES = {
   },
   /** The only identity that may administer JetStream: it makes the stream, the consumer and the buckets. */
   admin: { account: "EVENTS", publish: ["$JS.API.>"], subscribe: [`${inboxPrefix("admin")}.>`] },
-} as const satisfies Record<string, IdentityRights>;
+} as const satisfies Record<BrokerIdentity, IdentityRights>;
 
-export type Identity = keyof typeof IDENTITIES;
-export const IDENTITY_NAMES = Object.keys(IDENTITIES) as readonly Identity[];
+export type Identity = BrokerIdentity;
+export const IDENTITY_NAMES: readonly Identity[] = BROKER_IDENTITIES;

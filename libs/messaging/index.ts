@@ -18,4 +18,4 @@ export {
   type TransferAnswer,
   type TransferCall,
 } from "./transfer/serve-transfers.ts";
-export { TransferError, type TransferFailure } from "./transfer/transfer-error.ts";
+export { TransferError } from "./transfer/transfer-error.ts";

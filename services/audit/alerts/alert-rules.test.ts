@@ -1,7 +1,6 @@
 // Real: the rules. Doubled: nothing.
-import { CODES } from "@flowstate/contracts";
+import { ALERT_RULE_NAMES, CODES } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { RULE_NAMES } from "./alert.ts";
 import {
   CLOCK_OFF,
   DOCUMENT_CONDITIONS,
@@ -26,6 +25,6 @@ describe("the alert rules", () => {
     const ofInstances = [RECORDING_BEHIND, STREAM_SILENT, CLOCK_OFF];
     const ofRecord = [MAILS_REFUSED, EVENTS_SET_ASIDE, RETENTION_OVERDUE, RETENTION_HEAD_NOT_TRUSTED];
     const conditions = [...ofDocuments, ...ofInstances, ...ofRecord];
-    expect(conditions.map(({ rule }) => rule).sort()).toEqual([...RULE_NAMES].sort());
+    expect(conditions.map(({ rule }) => rule).sort()).toEqual([...ALERT_RULE_NAMES].sort());
   });
 });
