@@ -31,6 +31,7 @@ export const LOG_EVENTS = [
   "document.fault",
   "document.not_audited",
   "document.receipt_not_stored",
+  "documents.not_looked_after",
   "documents.overheard",
   "documents.rebuilt",
   "documents.unheard",

@@ -7,6 +7,7 @@ export * from "./events/erase-events.ts";
 export * from "./events/event-publisher.ts";
 export * from "./events/pending-events.ts";
 export * from "./events/provision-events.ts";
+export * from "./events/structure-watch.ts";
 export * from "./identities.ts";
 export * from "./ledger/delivery-ledger.ts";
 export * from "./settings.ts";

@@ -6,6 +6,7 @@ import {
   connectEvents,
   DeliveryLedger,
   EventPublisher,
+  StructureWatch,
   startHardened,
 } from "@flowstate/messaging";
 import {
@@ -36,7 +37,11 @@ const STOP_GRACE_MS = 15_000;
 const LINGER_FACTOR = 2;
 
 /** Puts ingest together: broker, ledger, events, HTTP. Disposing stops taking mails and finishes those under way. */
-export async function startIngest(config: IngestConfig, logger: Logger): Promise<RunningService<IngestConfig>> {
+export async function startIngest(
+  config: IngestConfig,
+  logger: Logger,
+  times: { readonly structureWatchMs?: number } = {},
+): Promise<RunningService<IngestConfig>> {
   const hardening = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const documents = starting.use(
@@ -45,11 +50,13 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   const events = starting.use(
     await connectEvents({ ...brokerLogin(config, "EVENTS"), identity: "ingest-events", logger }),
   );
+  const structures = starting.use(await StructureWatch.begin(events, logger, times.structureWatchMs));
+  if (structures.isOverheard) throw new Error("a stream covers the subjects on which documents pass");
   const ledger = await DeliveryLedger.open(events, randomUUID(), logger);
 
   const tenants = configuredTenants(config);
   const keys = configuredKeys(apiKeysOf(tenants));
-  const intake = new Intake();
+  const intake = new Intake(() => structures.isClear);
   const limits = limitsOf(config);
   const route = {
     path: {

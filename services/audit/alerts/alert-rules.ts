@@ -123,5 +123,8 @@ export const RETENTION_OVERDUE = { rule: "retention_overdue", unfinishedForMs: 3
 
 export const RETENTION_HEAD_NOT_TRUSTED = { rule: "retention_head_not_trusted" } as const;
 
+/** Seen by the watch of this instance; ingest, which has one of its own, takes nothing on meanwhile. */
+export const DOCUMENTS_OVERHEARD = { rule: "documents_overheard" } as const;
+
 /** One instance at least; it looks twice a minute, so that the others' looks do not take it for over. */
 export const CLOCK_OFF = { rule: "clock_off" } as const;

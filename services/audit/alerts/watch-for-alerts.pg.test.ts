@@ -47,6 +47,7 @@ function watching(minutes: number, changes: Partial<Watching> = {}): Watching {
     pool: database.pool,
     logger: silentLogger,
     lag: async () => AT_REST,
+    isOverheard: () => false,
     tell: webhook.tell,
     pageUrl: new URL("https://audit.example.com"),
     onLook: () => undefined,
