@@ -30,9 +30,6 @@ import { ingestOpenApi } from "./routes/openapi.ts";
 import { sendgridWebhook } from "./routes/sendgrid-webhook.ts";
 import { uploadDocuments } from "./routes/upload-documents.ts";
 
-/** How long mails under way may still take once the process is asked to stop; the rest are answered 503. */
-const STOP_GRACE_MS = 15_000;
-
 /** How far past its limit a mail is still read, so that a client which reads only after sending gets its answer. */
 const LINGER_FACTOR = 2;
 
@@ -102,7 +99,7 @@ export async function startIngest(
   });
   await server.register(uploadDocuments, { ...route, keys, requestsPerMinute: config.API_REQUESTS_PER_MINUTE });
   starting.defer(async () => {
-    await intake.close(STOP_GRACE_MS);
+    await intake.close(config.STOP_GRACE_MS);
     await server.close();
   });
   const url = await server.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT });

@@ -1,12 +1,15 @@
 import type { Bench } from "../bench/bench.ts";
+import { ABSENT } from "./absent.ts";
 import { ABORTED, MALFORMED } from "./broken-off.ts";
 import { DEFERRED_BY_ERP, DEFERRED_BY_MODEL } from "./deferred.ts";
 import { DELIVERED, UPLOADED } from "./delivered.ts";
 import type { ExitPath } from "./exit-path.ts";
 import { IN_FLIGHT } from "./in-flight.ts";
 import { LOST } from "./lost.ts";
+import { PARSING } from "./parsing.ts";
 import { REFUSED } from "./refused.ts";
 import { STILL_ARRIVING } from "./still-arriving.ts";
+import { STOPPED } from "./stopped.ts";
 
 const MIB = 1024 * 1024;
 
@@ -21,8 +24,8 @@ export const SETTINGS: NodeJS.ProcessEnv = {
 export interface Phase {
   readonly ingest: NodeJS.ProcessEnv;
   /**
-   * Paths of one row are gone one behind the other and searched for together, after the last of them: they break nothing,
-   * and each canary says whose it is.
+   * Paths of one row are gone one behind the other while memory is searched again and again: each has its own time, they
+   * break nothing, and each canary says whose it is.
    */
   readonly rows: readonly (readonly ExitPath[])[];
 }
@@ -31,12 +34,16 @@ export interface Phase {
 export const ALL_PATHS: readonly Phase[] = [
   {
     ingest: {},
-    rows: [...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, ...UPLOADED, ...REFUSED].map(alone), MALFORMED, ABORTED],
+    rows: [
+      ...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, ...UPLOADED, ...REFUSED, ...ABSENT].map(alone),
+      MALFORMED,
+      ABORTED,
+    ],
   },
   {
     // What nobody answers is waited for until the deadline.
     ingest: { MAIL_DEADLINE_MS: "4000" },
-    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...LOST].map(alone),
+    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...PARSING, ...STOPPED, ...LOST].map(alone),
   },
 ];
 
