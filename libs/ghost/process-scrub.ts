@@ -25,16 +25,17 @@ export class ProcessScrub {
   }
 
   /**
-   * `buffers`: those that died young are given back to glibc, which overwrites them. It takes a millisecond or two.
+   * `young`: a collection of what died young, a millisecond or two. Its strings cannot be overwritten, but the half of the
+   * young generation that it leaves is cleared by `--clear-free-memory`; buffers that nobody zeroed are given back to
+   * glibc, which overwrites them.
    *
-   * `strings`: they cannot be overwritten; once collected their memory is cleared: by `--clear-free-memory`, and by
-   * `--zero-unused-memory` where pages are emptied as a whole. It must be the flavour `last-resort`, which marks the whole
-   * heap twice and turns both halves of the young generation out: ordinary collections, however many, leave them as they are.
+   * `everything`: strings that grew old, too. Their memory is cleared by `--zero-unused-memory`, in collections that reduce
+   * memory only: so it must be the flavour `last-resort`, which marks the whole heap twice.
    */
   collect(reach: Reach): void {
     const { gc } = globalThis;
     if (gc === undefined) return;
-    if (reach === "buffers") {
+    if (reach === "young") {
       void gc({ type: "minor", execution: "sync" });
     } else {
       void gc({ type: "major", execution: "sync", flavor: "last-resort" });

@@ -25,7 +25,7 @@ function scrubs(...results: readonly ("fails" | "hangs" | "throws")[]) {
     if (next === "hangs") return new Promise(() => {});
     return next === "fails" ? Promise.reject(new Error("cannot")) : Promise.resolve();
   }, LIMIT_MS);
-  return { health, told, scrub: () => watched("buffers") };
+  return { health, told, scrub: () => watched("young") };
 }
 
 describe("the health of scrubs", () => {

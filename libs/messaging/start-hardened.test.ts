@@ -30,8 +30,8 @@ describe("a service that starts", () => {
       const fault = faults.shift();
       if (fault !== undefined) throw fault;
     });
-    await scrub("strings").catch(() => {});
-    await scrub("strings");
+    await scrub("everything").catch(() => {});
+    await scrub("everything");
     expect(lines).toMatchObject([
       { event: "scrub.failed", code: "scrub_failed", error: "Error" },
       { event: "scrub.back" },

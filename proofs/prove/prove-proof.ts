@@ -3,7 +3,8 @@ import { newMark } from "./canaries/canary.ts";
 import { runLoad, runTimedLoad } from "./load.ts";
 import { type Measure, WITHOUT_ANY } from "./measures/measures.ts";
 import { openedFiles } from "./opened-files/opened-files.ts";
-import { forLoads, type Phase, SETTINGS } from "./paths/all-paths.ts";
+import { ALL_PATHS, forLoads, SETTINGS } from "./paths/all-paths.ts";
+import type { ExitPath } from "./paths/exit-path.ts";
 import type { Plan } from "./prove-memory.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
 import { hitsOf, searchMemory } from "./search/search-bench.ts";
@@ -44,17 +45,24 @@ export async function runControl(plan: Plan, stopwatch: Stopwatch, afterTimed: (
 }
 
 /** What a collector of garbage leaves is a matter of chance: a path that showed nothing is gone again, so often in all. */
-const ROUNDS = 3;
+const ROUNDS = 6;
 
-/** What is found when one measure is missing, on the first path on which anything is. */
-export async function runWithout(measure: Measure, phases: readonly Phase[]): Promise<number> {
+/** What is found when one measure is missing, on the first path on which anything is. Throws when there is no such path. */
+export async function runWithout(measure: Measure): Promise<number> {
+  const rows = measure.shownBy.map((name) => [pathNamed(name)]);
   const mark = newMark();
   await using bench = await startBench(measure.without, SETTINGS);
   await using searcher = new Searcher(mark);
   const isEnough = (results: readonly PathResult[]) => hitsIn(results) > 0;
-  const rounds = Array.from({ length: ROUNDS }, () => phases).flat();
-  const { results } = await runPaths({ bench, searcher, mark, look: "once", isEnough }, rounds);
+  const phases = Array.from({ length: ROUNDS }, () => ({ ingest: {}, rows }));
+  const { results } = await runPaths({ bench, searcher, mark, look: "once", isEnough }, phases);
   return hitsIn(results);
+}
+
+function pathNamed(name: string): ExitPath {
+  const path = ALL_PATHS.flatMap(({ rows }) => rows.flat()).find((it) => it.name === name);
+  if (path === undefined) throw new Error(`no exit path is called: ${name}`);
+  return path;
 }
 
 function hitsIn(results: readonly PathResult[]): number {

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from "node:os";
+import { UNDER_LOAD_MS } from "./paths/under-load.ts";
 import type { LoadResult, MemoryProof, OpenedElsewhere } from "./prove-memory.ts";
 import type { Control } from "./prove-proof.ts";
 import type { PathResult } from "./run-paths.ts";
@@ -49,6 +50,9 @@ export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean 
     ...memory.paths.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`])),
     ...[...memory.paths, ...memory.loads].flatMap(({ name, zeroAfterMs }) =>
       zeroAfterMs === undefined ? [`${name}: memory was at no look without a canary`] : [],
+    ),
+    ...memory.loads.flatMap(({ name, longestResidueMs }) =>
+      longestResidueMs > UNDER_LOAD_MS ? [`${name}: canaries stayed ${Math.round(longestResidueMs)} ms`] : [],
     ),
     ...[...NEVER_EMPTY, ...(isLong ? NEVER_EMPTY_FOR_LONG : [])].flatMap((place) =>
       (memory.elsewhere[place]?.searchedBytes ?? 0) === 0 ? [`there was nothing to search in ${place}`] : [],

@@ -10,6 +10,7 @@ import { PARSING } from "./parsing.ts";
 import { REFUSED } from "./refused.ts";
 import { STILL_ARRIVING } from "./still-arriving.ts";
 import { STOPPED } from "./stopped.ts";
+import { UNDER_LOAD } from "./under-load.ts";
 
 const MIB = 1024 * 1024;
 
@@ -35,7 +36,7 @@ export const ALL_PATHS: readonly Phase[] = [
   {
     ingest: {},
     rows: [
-      ...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, ...UPLOADED, ...REFUSED, ...ABSENT].map(alone),
+      ...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, UNDER_LOAD, ...UPLOADED, ...REFUSED, ...ABSENT].map(alone),
       MALFORMED,
       ABORTED,
     ],

@@ -23,6 +23,8 @@ port.once("message", (content: unknown) => {
 port.postMessage("ready");
 
 async function answer(content: SharedArrayBuffer): Promise<void> {
+  // Emptied by a collection of the whole heap, and by no other.
+  const witness = new WeakRef({});
   const document = await openDocument(new Uint8Array(content));
   const { answer } = document;
   port.postMessage(answer, "e_invoice" in answer && "facts" in answer.e_invoice ? [answer.e_invoice.facts.buffer] : []);
@@ -30,17 +32,21 @@ async function answer(content: SharedArrayBuffer): Promise<void> {
     const text = await document.readText();
     port.postMessage(text, "layer" in text ? [text.layer.buffer] : []);
   }
-  setImmediate(clearHeap);
+  setImmediate(clearHeap, witness);
 }
 
 /**
- * Strings of the document are garbage by now, but V8 hands the pages of a finished thread to the next one as they are. In
- * a hardened process (where `gc` is exposed) one collection that gives back whatever it can leaves none of them: it must
- * be of this flavour. That it zeroes unused memory as well is a flag of the whole process (`libs/ghost/process-scrub.ts`).
+ * Strings of the document are garbage by now, but V8 hands pages of a finished thread to the next one as they are: those of
+ * its young generation, and those that a collection of its whole heap emptied. The first are cleared by two collections of
+ * what is young: what the first one keeps is old after the second. Where there was one of the whole heap, one that gives back
+ * whatever it can is made, ten times as dear. In a hardened process only, where `gc` is exposed.
  */
-function clearHeap(): void {
-  if (globalThis.gc !== undefined) {
-    globalThis.gc({ type: "major", execution: "sync", flavor: "last-resort" });
+function clearHeap(witness: WeakRef<object>): void {
+  const { gc } = globalThis;
+  if (gc !== undefined && witness.deref() !== undefined) {
+    for (let times = 0; times < 2; times += 1) void gc({ type: "minor", execution: "sync" });
+  } else if (gc !== undefined) {
+    void gc({ type: "major", execution: "sync", flavor: "last-resort" });
   }
   process.exit(0);
 }
