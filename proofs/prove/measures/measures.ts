@@ -33,7 +33,9 @@ export const MEASURES: readonly Measure[] = [
 
 /** An ordinary Node service. */
 export const WITHOUT_ANY: Launch = {
-  nodeFlags: ["without-wiping.ts", "without-parser-clearing.ts", "without-pool-size.ts"].map(preload),
+  nodeFlags: ["without-wiping.ts", "without-parser-clearing.ts", "without-pool-size.ts", "without-sealing.ts"].map(
+    preload,
+  ),
   environment: { GLIBC_TUNABLES: undefined },
 };
 
