@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Bench, MemoryPlace } from "./bench/bench.ts";
+import type { MemoryPlace } from "./bench/bench.ts";
 import { AFTER_ANSWER_MS } from "./paths/exit-path.ts";
 import type { Residue } from "./residue.ts";
 import type { Findings } from "./search/findings.ts";
-import { searchMemory } from "./search/search-bench.ts";
-import type { Searcher } from "./search/searcher.ts";
 
 /** From one look to the next, so that the paths that are gone meanwhile have some of the processors. */
 const PAUSE_MS = 150;
@@ -34,8 +31,9 @@ export class RowWatch implements AsyncDisposable {
   readonly #looking: Promise<void>;
   #onLook = Promise.withResolvers<void>();
 
-  constructor(bench: Bench, searcher: Searcher) {
-    this.#looking = this.#look(bench, searcher);
+  /** `search` looks through all memory, once. */
+  constructor(search: () => Promise<Look["found"]>) {
+    this.#looking = this.#look(search);
     // Who waits for a look is told of what ends them.
     this.#looking.catch((error: unknown) => this.#onLook.reject(error));
     this.#onLook.promise.catch(() => {});
@@ -72,15 +70,15 @@ export class RowWatch implements AsyncDisposable {
     return { found: inTime.found, zeroAfterMs: firstClean === undefined ? undefined : firstClean.at - endedAt };
   }
 
-  async #look(bench: Bench, searcher: Searcher): Promise<void> {
+  async #look(search: () => Promise<Look["found"]>): Promise<void> {
     while (!this.#isOver) {
       const at = performance.now();
-      this.#looks.push({ at, found: await searchMemory(bench, searcher) });
+      this.#looks.push({ at, found: await search() });
       const told = this.#onLook;
       this.#onLook = Promise.withResolvers();
       this.#onLook.promise.catch(() => {});
       told.resolve();
-      await sleep(PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 }

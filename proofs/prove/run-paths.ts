@@ -5,6 +5,7 @@ import type { Answered, ExitPath } from "./paths/exit-path.ts";
 import { type Residue, residueOf } from "./residue.ts";
 import { RowWatch } from "./row-watch.ts";
 import type { Sample } from "./search/findings.ts";
+import { searchMemory } from "./search/search-bench.ts";
 import type { Searcher } from "./search/searcher.ts";
 
 /** What came of one exit path. */
@@ -63,7 +64,8 @@ export async function runPaths(
     }
     const first = results.length;
     const begun: BegunPath[] = [];
-    await using watch = row.length > 1 && look !== "none" ? new RowWatch(bench, searcher) : undefined;
+    await using watch =
+      row.length > 1 && look !== "none" ? new RowWatch(() => searchMemory(bench, searcher)) : undefined;
     for (const path of row) {
       const number = first + begun.length;
       const planter = new Planter(mark, number);
