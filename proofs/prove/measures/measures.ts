@@ -34,8 +34,8 @@ export const MEASURES: readonly Measure[] = [
   { name: "collection when content has left", without: loading("without-collection.ts"), shownBy: [BY_MODEL] },
   { name: "telling of strings", without: loading("without-telling.ts"), shownBy: [UNDER_LOAD] },
   { name: "sealed transfers", without: loading("without-sealing.ts"), shownBy: [BY_MODEL] },
-  { name: "--expose-gc", without: flags("--clear-free-memory"), shownBy: [BY_MODEL] },
-  { name: "--clear-free-memory", without: flags("--expose-gc"), shownBy: [UNDER_LOAD, WITH_SEVEN_OTHERS] },
+  { name: "--expose-gc", without: lacking("--expose-gc"), shownBy: [BY_MODEL] },
+  { name: "--clear-free-memory", without: lacking("--clear-free-memory"), shownBy: [UNDER_LOAD, WITH_SEVEN_OTHERS] },
   { name: "--zero-unused-memory", without: loading("without-zeroing-unused.ts"), shownBy: [STILL_ARRIVING] },
   { name: "Buffer.poolSize = 0", without: loading("without-pool-size.ts"), shownBy: [MADE_UP_TYPE] },
   {
@@ -52,7 +52,9 @@ export const MEASURES: readonly Measure[] = [
 
 /** An ordinary Node service. */
 export const WITHOUT_ANY: Launch = {
-  nodeFlags: ["without-wiping.ts", "without-parser-clearing.ts", "without-pool-size.ts"].map(preload),
+  nodeFlags: ["without-wiping.ts", "without-parser-clearing.ts", "without-pool-size.ts", "without-sealing.ts"].map(
+    preload,
+  ),
   environment: { GLIBC_TUNABLES: undefined },
 };
 
@@ -60,8 +62,8 @@ function loading(module: string): Launch {
   return { nodeFlags: [...HARDENED_NODE_FLAGS, preload(module)], environment: HARDENED_ENVIRONMENT };
 }
 
-function flags(...nodeFlags: readonly string[]): Launch {
-  return { nodeFlags, environment: HARDENED_ENVIRONMENT };
+function lacking(flag: (typeof HARDENED_NODE_FLAGS)[number]): Launch {
+  return { nodeFlags: HARDENED_NODE_FLAGS.filter((it) => it !== flag), environment: HARDENED_ENVIRONMENT };
 }
 
 function tunables(value: string): Launch {

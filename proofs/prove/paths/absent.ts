@@ -7,9 +7,7 @@ import { settled } from "./disturb.ts";
 import { answered, type ExitPath } from "./exit-path.ts";
 import { canaryMail, post } from "./send.ts";
 
-/** A private address, to which nothing is sent. */
-const REFUSED_ADDRESS = "https://10.255.255.1/webhooks/flowstate";
-const BUG = `--import=${new URL("with-a-bug.ts", import.meta.url).href}`;
+const NAMED_ERP = "https://erp.example/webhooks/flowstate";
 
 /** Parts that are not there, or not as they have to be, before a document comes to them. */
 export const ABSENT: readonly ExitPath[] = [
@@ -64,7 +62,10 @@ export const ABSENT: readonly ExitPath[] = [
     503,
     "erp_address_refused",
     async (bench, planter) => {
-      await bench.restart("erp-pusher", { ERP_WEBHOOK_URL: REFUSED_ADDRESS });
+      await bench.restart("erp-pusher", {
+        ERP_WEBHOOK_URL: NAMED_ERP,
+        NODE_OPTIONS: preloading("with-a-private-address.ts"),
+      });
       return await post(canaryMail(bench, planter));
     },
     (bench) => bench.restart("erp-pusher"),
@@ -74,12 +75,16 @@ export const ABSENT: readonly ExitPath[] = [
     503,
     "internal_fault",
     async (bench, planter) => {
-      await bench.restart("extractor", { NODE_OPTIONS: BUG });
+      await bench.restart("extractor", { NODE_OPTIONS: preloading("with-a-bug.ts") });
       return await post(canaryMail(bench, planter));
     },
     (bench) => bench.restart("extractor"),
   ),
 ];
+
+function preloading(module: string): string {
+  return `--import=${new URL(module, import.meta.url).href}`;
+}
 
 async function deleteLeases(bench: Bench): Promise<void> {
   const { url, passwords } = bench.stack.broker;

@@ -39,7 +39,9 @@ export const ALL_PATHS: readonly Phase[] = [
   {
     ingest: {},
     rows: [
-      ...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, UNDER_LOAD, ...UPLOADED, ...REFUSED, ...ABSENT].map(alone),
+      ...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, UNDER_LOAD, ...UPLOADED, ...REFUSED, ...ABSENT, ...STOPPED].map(
+        alone,
+      ),
       MALFORMED,
       ABORTED,
     ],
@@ -47,7 +49,7 @@ export const ALL_PATHS: readonly Phase[] = [
   {
     // What nobody answers is waited for until the deadline.
     ingest: { MAIL_DEADLINE_MS: "4000" },
-    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...PARSING, ...STOPPED, ...LOST].map(alone),
+    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...PARSING, ...LOST].map(alone),
   },
 ];
 

@@ -6,6 +6,7 @@ import { AFTER_ABORT_MS, type Answered, type ExitPath, NO_ANSWER } from "./exit-
 import { ask, canaryMail, post } from "./send.ts";
 
 const MIB = 1024 * 1024;
+const HALF_BYTES = MIB / 2;
 /** What is under way answers well within the grace of a service that stops. */
 const THINKS_MS = 300;
 /** One that has less. */
@@ -31,7 +32,10 @@ export const STOPPED: readonly ExitPath[] = [
   stopped("ingest", "while it receives", 200, (bench, planter, stop) =>
     post({
       ...canaryMail(bench, planter, [scannedPdf(planter, MIB)]),
-      upload: { pieceBytes: MIB / 2, beforePiece: async (offset) => (offset === 0 ? undefined : stop()) },
+      upload: {
+        pieceBytes: HALF_BYTES,
+        beforePiece: async (offset) => (offset === HALF_BYTES ? stop() : undefined),
+      },
     }),
   ),
   stopped("ingest", "while it waits", 200, (bench, planter, stop) => whileModelThinks(bench, planter, stop, THINKS_MS)),
