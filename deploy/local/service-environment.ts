@@ -75,6 +75,7 @@ const HONOURED: Readonly<Record<ServiceName, readonly string[]>> = {
     "MAX_CONNECTIONS_PER_ADDRESS",
     "API_REQUESTS_PER_MINUTE",
     "MAIL_DEADLINE_MS",
+    "STOP_GRACE_MS",
     "ADMIN_API_KEYS",
   ],
   extractor: [

@@ -32,6 +32,11 @@ export function transferProbeSubject(service: TransferService): string {
   return transferFramesSubject(service, "probe");
 }
 
+/** The same among the answers to transfers, which come to ingest. */
+export function replyProbeSubject(): string {
+  return `${inboxPrefix("ingest-documents")}.probe`;
+}
+
 /** `flowstate.events.<type>.<tenant>`; an event without tenant (an unroutable mail) uses the token `_`. */
 export function eventSubject(type: string, tenant: TenantId | undefined): string {
   return `${EVENTS_PREFIX}.${type}.${tenant ?? "_"}`;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS, type HardeningFinding } from "./hardening.ts";
+import { checkHardening, HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS, type HardeningFinding } from "./hardening.ts";
 
 /* Real: child processes of this Node, started hardened and not, that look at themselves. Nothing is doubled. */
 
@@ -78,7 +78,27 @@ describe("a process that is started without", () => {
   });
 });
 
-describe("a flag that writes memory to a disk is found", () => {
+/** Of these Node would start something, or take away what they say: looked at without starting such a process. */
+function findingsWith(flag: string, variables: Readonly<Record<string, string>> = {}): Holds {
+  const { execArgv, env } = process;
+  try {
+    process.execArgv = flag === "" ? [...HARDENED_NODE_FLAGS] : [...HARDENED_NODE_FLAGS, flag];
+    process.env = { ...env, ...variables };
+    return Object.fromEntries(checkHardening().map(({ measure, holds }) => [measure, holds]));
+  } finally {
+    Object.assign(process, { execArgv, env });
+  }
+}
+
+describe("what takes back a flag that hardens is found", () => {
+  it.each(["--no-clear-free-memory", "--noexpose-gc", "--no_disable_sigusr1"])("%s", (flag) => {
+    expect(findingsWith("").node_flags).toBe(true);
+    expect(findingsWith(flag).node_flags).toBe(false);
+    expect(findingsWith("", { NODE_OPTIONS: flag }).node_flags).toBe(false);
+  });
+});
+
+describe("what writes memory to a disk is found", () => {
   it.each([
     "--heapsnapshot-signal=SIGUSR2",
     "--heapsnapshot_signal=SIGUSR2",
@@ -86,8 +106,68 @@ describe("a flag that writes memory to a disk is found", () => {
     "--report-on-signal",
     "--report-on-fatalerror",
     "--report-uncaught-exception",
-  ])("%s", async (flag) => {
-    expect((await findingsOf({ flags: [...HARDENED_NODE_FLAGS, flag] })).no_memory_dumps).toBe(false);
-    expect((await findingsOf({ environment: { NODE_OPTIONS: flag } })).no_memory_dumps).toBe(false);
+    "--cpu-prof",
+    "--heap-prof",
+    "--prof",
+    "--perf-basic-prof",
+    "--ll-prof",
+    "--log",
+    "--logfile=v8.log",
+    "--trace-events-enabled",
+    "--trace-event-categories=v8",
+    "--turbo-profiling-output=x",
+    "--redirect-code-traces-to=x",
+    "--gdbjit-dump",
+    "--tls-keylog=keys",
+    "--abort-on-uncaught-exception",
+    "--diagnostic-dir=x",
+    "--experimental-default-config-file",
+    "--experimental-config-file=x",
+  ])("%s, on the command line and in NODE_OPTIONS", (flag) => {
+    expect(findingsWith("").no_memory_dumps).toBe(true);
+    expect(findingsWith(flag).no_memory_dumps).toBe(false);
+    for (const options of [flag, `--expose-gc "${flag}"`]) {
+      expect(findingsWith("", { NODE_OPTIONS: options }).no_memory_dumps).toBe(false);
+    }
+  });
+
+  it("NODE_V8_COVERAGE", () => {
+    expect(findingsWith("", { NODE_V8_COVERAGE: "folder" }).no_memory_dumps).toBe(false);
+  });
+});
+
+describe("an inspector is found", () => {
+  it.each(["--inspect", "--inspect=0", "--inspect-brk", "--inspect-wait", "--inspect_publish_uid=http"])(
+    "that %s starts",
+    (flag) => {
+      expect(findingsWith("").no_inspector).toBe(true);
+      expect(findingsWith(flag).no_inspector).toBe(false);
+      expect(findingsWith("", { NODE_OPTIONS: flag }).no_inspector).toBe(false);
+    },
+  );
+
+  it("that a signal could start", () => {
+    expect(findingsWith("--no-disable-sigusr1").node_flags).toBe(false);
+    expect(checkHardening().find(({ measure }) => measure === "no_inspector")?.holds).toBe(false);
+  });
+
+  it.runIf(onLinux)("nowhere in a hardened process that is sent the signal", async () => {
+    const afterSignal = `
+      process.kill(process.pid, "SIGUSR1");
+      setTimeout(async () => console.log(String((await import("node:inspector")).url())), 300);
+    `;
+    const { stdout } = await run(process.execPath, [...HARDENED_NODE_FLAGS, "--eval", afterSignal]);
+    expect(stdout.trim()).toBe("undefined");
+  });
+});
+
+describe("what has Node say what it is doing is found", () => {
+  it.each(["--trace-tls", "--trace", "--print-ast"])("%s", (flag) => {
+    expect(findingsWith("").no_debug_output).toBe(true);
+    expect(findingsWith(flag).no_debug_output).toBe(false);
+  });
+
+  it.each(["NODE_DEBUG", "NODE_DEBUG_NATIVE"])("%s", (variable) => {
+    expect(findingsWith("", { [variable]: "http" }).no_debug_output).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { HardeningMeasure } from "@flowstate/contracts";
 
 /**
  * A process that handles content is started so that what it frees is cleared and nothing of it can reach a disk by
@@ -6,8 +7,11 @@ import { readFileSync } from "node:fs";
  * them on itself.
  */
 
+/** SIGUSR1 starts no inspector, through which whoever may send signals could read the heap. */
+const NO_SIGNAL_INSPECTS = "--disable-sigusr1";
+
 /** Node and V8 flags: freed heap is cleared, a collection can be asked for. */
-export const HARDENED_NODE_FLAGS = ["--expose-gc", "--clear-free-memory"] as const;
+export const HARDENED_NODE_FLAGS = ["--expose-gc", "--clear-free-memory", NO_SIGNAL_INSPECTS] as const;
 
 /**
  * glibc overwrites what native code frees; without the thread cache, because chunks up to about 1 KB would otherwise go
@@ -17,21 +21,42 @@ export const HARDENED_ENVIRONMENT = {
   GLIBC_TUNABLES: "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165",
 } as const;
 
-/** Flags that would write memory to a disk on a signal or a fatal error. */
-const FORBIDDEN_NODE_FLAGS = [
-  "--heapsnapshot-signal",
-  "--heapsnapshot-near-heap-limit",
-  "--diagnostic-dir",
-  "--report-on-signal",
-  "--report-on-fatalerror",
-  "--report-uncaught-exception",
-  "--heap-prof",
+/**
+ * What flags begin with that have Node or V8 write memory, or keys that open what was sent, to a disk: on a signal, on a
+ * fatal error, at the end, or all the time. Also those that read further flags from a file, where nobody sees them.
+ */
+const DUMPING_FLAGS = [
+  "--abort-on-",
+  "--build-snapshot",
   "--cpu-prof",
+  "--diagnostic-dir",
+  "--dump-",
+  "--experimental-config-file",
+  "--experimental-default-config-file",
+  "--gdbjit",
+  "--heap-prof",
+  "--heapsnapshot-",
+  "--ll-prof",
+  "--log",
+  "--perf-",
+  "--prof",
+  "--redirect-code-traces",
+  "--report-",
+  "--tls-keylog",
+  "--trace-event",
+  "--turbo-profiling",
 ] as const;
+/** Variables that do the same. */
+const DUMPING_VARIABLES = ["NODE_V8_COVERAGE"] as const;
+
+const INSPECTOR_FLAGS = ["--inspect"] as const;
+
+/** What has Node and V8 write to their output what they are doing, headers and values included. */
+const TALKATIVE_FLAGS = ["--trace", "--print-"] as const;
+const TALKATIVE_VARIABLES = ["NODE_DEBUG", "NODE_DEBUG_NATIVE"] as const;
 
 export interface HardeningFinding {
-  /** A stable name, fit for a log line. */
-  readonly measure: "node_flags" | "no_memory_dumps" | "glibc_scrubbing" | "no_core_dump" | "no_swap";
+  readonly measure: HardeningMeasure;
   readonly holds: boolean;
 }
 
@@ -40,16 +65,18 @@ export interface HardeningFinding {
  * holding: an unknown is not a yes.
  */
 export function checkHardening(): readonly HardeningFinding[] {
-  // Node reads --heap_prof as --heap-prof.
-  const flags = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)].map((flag) =>
-    flag.replaceAll("_", "-"),
-  );
+  const flags = startedWith();
+  const lacks = (beginnings: readonly string[], variables: readonly string[] = []) =>
+    !flags.some((flag) => beginnings.some((beginning) => flag.startsWith(beginning))) &&
+    variables.every((name) => (process.env[name] ?? "") === "");
   return [
-    { measure: "node_flags", holds: HARDENED_NODE_FLAGS.every((flag) => flags.includes(flag)) },
     {
-      measure: "no_memory_dumps",
-      holds: !flags.some((flag) => FORBIDDEN_NODE_FLAGS.some((forbidden) => flag.startsWith(forbidden))),
+      measure: "node_flags",
+      holds: HARDENED_NODE_FLAGS.every((flag) => flags.includes(flag) && !flags.includes(negated(flag))),
     },
+    { measure: "no_memory_dumps", holds: lacks(DUMPING_FLAGS, DUMPING_VARIABLES) },
+    { measure: "no_inspector", holds: lacks(INSPECTOR_FLAGS) && flags.includes(NO_SIGNAL_INSPECTS) },
+    { measure: "no_debug_output", holds: lacks(TALKATIVE_FLAGS, TALKATIVE_VARIABLES) },
     {
       measure: "glibc_scrubbing",
       holds: process.env["GLIBC_TUNABLES"] === HARDENED_ENVIRONMENT.GLIBC_TUNABLES && usesGlibc(),
@@ -57,6 +84,16 @@ export function checkHardening(): readonly HardeningFinding[] {
     { measure: "no_core_dump", holds: leavesNoCore() },
     { measure: "no_swap", holds: /^VmSwap:\s+0 kB$/m.test(readProc("/proc/self/status")) && swapIsOff() },
   ];
+}
+
+/** The flags of the command line and of NODE_OPTIONS. Node reads --heap_prof as --heap-prof, and takes quotes off. */
+function startedWith(): readonly string[] {
+  const options = (process.env["NODE_OPTIONS"] ?? "").replaceAll(/["\\]/g, "").split(/\s+/);
+  return [...process.execArgv, ...options].map((flag) => flag.replaceAll("_", "-").replace(/^--no(?!-)/, "--no-"));
+}
+
+function negated(flag: string): string {
+  return flag.replace(/^--/, "--no-");
 }
 
 function usesGlibc(): boolean {

@@ -2,6 +2,12 @@ import { setFlagsFromString } from "node:v8";
 import { rinseParsers } from "./rinse.ts";
 import type { Reach } from "./scrubber.ts";
 
+/**
+ * For all threads of a process that may collect, the one that parses documents included: pages that a collection empties as
+ * a whole are left out by `--clear-free-memory`. A flag of V8's that Node's command line does not take.
+ */
+if (globalThis.gc !== undefined) setFlagsFromString("--zero-unused-memory");
+
 /** What is done to clear what zeroing cannot reach in this process. */
 export class ProcessScrub {
   async run(reach: Reach): Promise<void> {
@@ -19,19 +25,19 @@ export class ProcessScrub {
   }
 
   /**
-   * `buffers`: those that died young are given back to glibc, which overwrites them. It takes a millisecond or two.
+   * `young`: a collection of what died young, a millisecond or two. Its strings cannot be overwritten, but the half of the
+   * young generation that it leaves is cleared by `--clear-free-memory`; buffers that nobody zeroed are given back to
+   * glibc, which overwrites them.
    *
-   * `strings`: they cannot be overwritten; once collected their memory is cleared: by `--clear-free-memory`, and by
-   * `--zero-unused-memory` where pages are emptied as a whole. It must be the flavour `last-resort`, which marks the whole
-   * heap twice and turns both halves of the young generation out: ordinary collections, however many, leave them as they are.
+   * `everything`: strings that grew old, too. Their memory is cleared by `--zero-unused-memory`, in collections that reduce
+   * memory only: so it must be the flavour `last-resort`, which marks the whole heap twice.
    */
   collect(reach: Reach): void {
     const { gc } = globalThis;
     if (gc === undefined) return;
-    if (reach === "buffers") {
+    if (reach === "young") {
       void gc({ type: "minor", execution: "sync" });
     } else {
-      setFlagsFromString("--zero-unused-memory");
       void gc({ type: "major", execution: "sync", flavor: "last-resort" });
     }
   }

@@ -1,19 +1,25 @@
 import { ProcessScrub } from "./process-scrub.ts";
+import { scrubHealth } from "./scrub-health.ts";
 
 /**
- * How far a scrub reaches: what parsers and sockets read into and buffers that nobody zeroed, or strings as well, which takes
- * a collection of the whole heap and twenty times as long.
+ * How far a scrub reaches: what parsers and sockets read into, and what died young, strings among it; or everything, which
+ * takes a collection of the whole heap and twenty times as long.
  */
-export type Reach = "buffers" | "strings";
+export type Reach = "young" | "everything";
 
 /** Long enough for what belongs to one document to be let go of together, short enough for "a second later". */
 const SCRUB_AFTER_MS = 100;
 /** From scrub to scrub while content keeps leaving: what left behind the last one is gone within a second, too. */
 const SCRUB_EVERY_MS = 750;
+/**
+ * While content keeps leaving, strings that died young are cleared at every scrub; those that grew old first wait for a
+ * collection of the whole heap, so long at most. With the scrub itself that is what is promised of steady load: two seconds.
+ */
+const STRINGS_WAIT_MS = 1_600;
 /** When no more content has left for so long, a last scrub reaches all there is: what was still swept, ended or closed. */
 const SETTLES_AFTER_MS = 600;
-/** How long strings of which nobody has told may wait while content keeps leaving. There should be none. */
-const STRINGS_EVERY_MS = 10_000;
+/** The same of strings of which nobody has told. There should be none. */
+const UNTOLD_STRINGS_WAIT_MS = 10_000;
 /** Large mails that come fast would stand beside what the ones before left: then nothing is waited for. */
 const URGENT_BYTES = 64 * 1024 * 1024;
 
@@ -30,6 +36,8 @@ export class Scrubber {
   #lastLeftAt = 0;
   #leftBytes = 0;
   #leftStrings = false;
+  /** Since when content leaves without a pause. */
+  #begunAt = 0;
   #scrubbedAt = Number.NEGATIVE_INFINITY;
   #stringsScrubbedAt = Number.NEGATIVE_INFINITY;
 
@@ -55,14 +63,14 @@ export class Scrubber {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    this.#stringsScrubbedAt = Math.max(this.#stringsScrubbedAt, this.#lastLeftAt);
+    this.#begunAt = this.#lastLeftAt;
     for (let isSettled = false; !isSettled; ) {
       await this.#pause(this.#nextAt - performance.now());
       const now = performance.now();
       // Otherwise content has left meanwhile, and nothing is settled.
       if (now < this.#nextAt) continue;
       const isSettling = now - this.#lastLeftAt >= SETTLES_AFTER_MS;
-      await this.#scrubAt(now, isSettling || this.#reachesStrings(now) ? "strings" : "buffers");
+      await this.#scrubAt(now, isSettling || this.#reachesEverything(now) ? "everything" : "young");
       isSettled = isSettling && this.#dueSince === undefined;
     }
     this.#isRunning = false;
@@ -72,13 +80,13 @@ export class Scrubber {
     this.#dueSince = undefined;
     this.#leftBytes = 0;
     this.#scrubbedAt = now;
-    if (reach === "strings") {
+    if (reach === "everything") {
       this.#leftStrings = false;
       this.#stringsScrubbedAt = now;
     }
     await this.#scrub(reach).catch(() => {
       this.#dueSince ??= now;
-      this.#leftStrings ||= reach === "strings";
+      this.#leftStrings ||= reach === "everything";
     });
   }
 
@@ -92,8 +100,11 @@ export class Scrubber {
     return this.#leftBytes >= URGENT_BYTES;
   }
 
-  #reachesStrings(now: number): boolean {
-    return this.#leftStrings || this.#isUrgent || now - this.#stringsScrubbedAt >= STRINGS_EVERY_MS;
+  #reachesEverything(now: number): boolean {
+    if (this.#isUrgent) return true;
+    const next = now + SCRUB_EVERY_MS;
+    if (this.#leftStrings) return next - this.#stringsScrubbedAt > STRINGS_WAIT_MS;
+    return next - Math.max(this.#stringsScrubbedAt, this.#begunAt) > UNTOLD_STRINGS_WAIT_MS;
   }
 
   /** A process that has nothing else to do may end meanwhile. */
@@ -109,7 +120,7 @@ export class Scrubber {
 }
 
 const processScrub = new ProcessScrub();
-const ofThisProcess = new Scrubber((reach) => processScrub.run(reach));
+const ofThisProcess = new Scrubber(scrubHealth.watched((reach) => processScrub.run(reach)));
 
 /**
  * Tells this process's scrubber that content has left, and how much memory it filled. `GhostBytes` tells it by itself. Does

@@ -90,6 +90,22 @@ describe("a documents connection on a broker with JetStream in the documents acc
     );
   });
 
+  it.each(["extractor", "erp-pusher"] as const)(
+    "is refused for %s when a stream covers the answers",
+    async (identity) => {
+      const intruder = await connect({ servers: url, user: "intruder", pass: password });
+      const manager = await intruder.jetstreamManager();
+      await manager.streams.add({ name: "GRABBER", subjects: ["_INBOX_ingest_documents.>"] });
+      onTestFinished(async () => {
+        await manager.streams.delete("GRABBER");
+        await intruder.close();
+      });
+      await expect(connectDocuments({ url, identity, password, logger })).rejects.toThrow(
+        "refusing to pass content there",
+      );
+    },
+  );
+
   it.each(DOCUMENT_IDENTITIES)("is closed for %s when a stream covers transfers later", async (identity) => {
     const connection = await connectDocuments({ url, identity, password, logger, watchIntervalMs: 20 });
     const intruder = await connect({ servers: url, user: "intruder", pass: password });

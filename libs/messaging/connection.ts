@@ -1,4 +1,4 @@
-import { TRANSFER_SERVICES, transferProbeSubject } from "@flowstate/contracts";
+import { replyProbeSubject, TRANSFER_SERVICES, transferProbeSubject } from "@flowstate/contracts";
 import type { Logger } from "@flowstate/runtime";
 import { connect, ErrorCode, type NatsConnection, NatsError } from "nats";
 import { type BrokerLogin, type BrokerTls, loginOptions } from "./broker-login.ts";
@@ -104,7 +104,8 @@ export class EventsConnection extends AccountConnection {
 
 /**
  * Connects to the documents account and refuses if JetStream can be reached from it: what JetStream can reach, it can
- * persist. Asks for its API, and looks whether a stream listens where transfers pass, now and from time to time. Waits for a broker that is not up yet.
+ * persist. Asks for its API, and looks whether a stream listens where transfers or their answers pass, now and from time to
+ * time. Waits for a broker that is not up yet.
  */
 export async function connectDocuments(options: DocumentsOptions): Promise<DocumentsConnection> {
   const loggedIn = await connectAs(options);
@@ -117,7 +118,7 @@ export async function connectDocuments(options: DocumentsOptions): Promise<Docum
 
 /** Whether JetStream's API, or anybody at all, takes what is sent where documents pass. */
 export async function isOverheard(nats: NatsConnection): Promise<boolean> {
-  const probes = [JETSTREAM_API, ...TRANSFER_SERVICES.map(transferProbeSubject)];
+  const probes = [JETSTREAM_API, ...TRANSFER_SERVICES.map(transferProbeSubject), replyProbeSubject()];
   const answered = await Promise.all(probes.map((subject) => somebodyListens(nats, subject)));
   return answered.includes(true);
 }

@@ -33,6 +33,8 @@ const SUBJECTS = {
   createStream: "$JS.API.STREAM.CREATE.x",
   deleteStream: `$JS.API.STREAM.DELETE.${EVENTS_STREAM}`,
   createConsumer: `$JS.API.CONSUMER.CREATE.${EVENTS_STREAM}`,
+  listStreams: "$JS.API.STREAM.LIST",
+  listConsumers: `$JS.API.CONSUMER.LIST.${EVENTS_STREAM}`,
   accountInfo: "$JS.API.INFO",
   ping: "$SRV.PING",
   probeExtractor: transferProbeSubject("extractor"),
@@ -66,10 +68,13 @@ const ALLOWED: Record<Identity, { publish: readonly Subject[]; subscribe: readon
   },
   operations: { publish: ["ping"], subscribe: ["operationsInbox"] },
   "ingest-events": {
-    publish: ["event", "settlement", "lease", "readSettlement", "readLease"],
+    publish: ["event", "settlement", "lease", "readSettlement", "readLease", "listStreams", "listConsumers"],
     subscribe: ["ingestEventsInbox"],
   },
-  audit: { publish: ["nextEvents", "consumerInfo", "acknowledge"], subscribe: ["auditInbox"] },
+  audit: {
+    publish: ["nextEvents", "consumerInfo", "acknowledge", "listStreams", "listConsumers"],
+    subscribe: ["auditInbox"],
+  },
   admin: {
     publish: [
       "readSettlement",
@@ -80,6 +85,8 @@ const ALLOWED: Record<Identity, { publish: readonly Subject[]; subscribe: readon
       "createStream",
       "deleteStream",
       "createConsumer",
+      "listStreams",
+      "listConsumers",
       "accountInfo",
     ],
     subscribe: ["adminInbox"],

@@ -1,5 +1,7 @@
 import {
   AUDIT_CONSUMER,
+  BROKER_IDENTITIES,
+  type BrokerIdentity,
   DOCUMENTS_PREFIX,
   EVENTS_PREFIX,
   EVENTS_STREAM,
@@ -26,12 +28,14 @@ interface IdentityRights {
 const KV_OF = (bucket: string) => `$KV.${bucket}.>`;
 /** Reads go to the stream's leader: a direct get may come from a replica that has not seen the last write. */
 const READ_KV = (bucket: string) => `$JS.API.STREAM.MSG.GET.KV_${bucket}`;
+/** What JetStream keeps, and hands on to whom: its settings, no message. To look whether any of it covers documents. */
+const LIST_STRUCTURES = ["$JS.API.STREAM.LIST", "$JS.API.CONSUMER.LIST.*"] as const;
 /** Where the service framework answers PING, INFO and STATS requests of the `operations` identity. */
 const MONITOR_INBOX = `${inboxPrefix("operations")}.>`;
 
 /**
  * A function service: takes transfers under its own name and answers into ingest's inbox. Besides, it may ask whether
- * anybody listens where its transfers pass (`connectDocuments`).
+ * anybody listens where its transfers and their answers pass (`connectDocuments`).
  */
 function transferService(service: TransferService): IdentityRights {
   return {
@@ -59,6 +63,7 @@ export const IDENTITIES = {
       KV_OF(LEASES_BUCKET),
       READ_KV(LEDGER_BUCKET),
       READ_KV(LEASES_BUCKET),
+      ...LIST_STRUCTURES,
     ],
     subscribe: [`${inboxPrefix("ingest-events")}.>`],
   },
@@ -68,12 +73,13 @@ export const IDENTITIES = {
       `$JS.API.CONSUMER.INFO.${EVENTS_STREAM}.${AUDIT_CONSUMER}`,
       `$JS.API.CONSUMER.MSG.NEXT.${EVENTS_STREAM}.${AUDIT_CONSUMER}`,
       `$JS.ACK.${EVENTS_STREAM}.${AUDIT_CONSUMER}.>`,
+      ...LIST_STRUCTURES,
     ],
     subscribe: [`${inboxPrefix("audit")}.>`],
   },
   /** The only identity that may administer JetStream: it makes the stream, the consumer and the buckets. */
   admin: { account: "EVENTS", publish: ["$JS.API.>"], subscribe: [`${inboxPrefix("admin")}.>`] },
-} as const satisfies Record<string, IdentityRights>;
+} as const satisfies Record<BrokerIdentity, IdentityRights>;
 
-export type Identity = keyof typeof IDENTITIES;
-export const IDENTITY_NAMES = Object.keys(IDENTITIES) as readonly Identity[];
+export type Identity = BrokerIdentity;
+export const IDENTITY_NAMES: readonly Identity[] = BROKER_IDENTITIES;

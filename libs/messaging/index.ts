@@ -9,6 +9,7 @@ export * from "./events/event-publisher.ts";
 export { DocumentsOverheardError, forbidOverlap } from "./events/forbid-overlap.ts";
 export * from "./events/pending-events.ts";
 export * from "./events/provision-events.ts";
+export * from "./events/structure-watch.ts";
 export * from "./identities.ts";
 export * from "./ledger/delivery-ledger.ts";
 export * from "./permissions/compare-permissions.ts";
@@ -22,4 +23,4 @@ export {
   type TransferAnswer,
   type TransferCall,
 } from "./transfer/serve-transfers.ts";
-export { TransferError, type TransferFailure } from "./transfer/transfer-error.ts";
+export { TransferError } from "./transfer/transfer-error.ts";

@@ -1,10 +1,10 @@
-import { checkHardening, rinseParsers } from "@flowstate/ghost";
-import type { Logger } from "@flowstate/runtime";
+import { checkHardening, rinseParsers, scrubHealth } from "@flowstate/ghost";
+import { type Logger, observe } from "@flowstate/runtime";
 
 /**
  * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Then makes the
  * parsers' memory as large as it will ever be. Called first, and waited for, by every service. Resolves with which measures
- * hold, by name: for the operator.
+ * hold, by name: for the operator. From then on the log and a metric tell of scrubs that fail.
  */
 export async function startHardened(logger: Logger, strict: boolean): Promise<Readonly<Record<string, boolean>>> {
   const findings = checkHardening();
@@ -15,6 +15,11 @@ export async function startHardened(logger: Logger, strict: boolean): Promise<Re
   if (strict && findings.some(({ holds }) => !holds)) {
     throw new Error("this process is not hardened and GHOST_STRICT=true");
   }
+  scrubHealth.listen((error) => {
+    if (error === undefined) logger.info("scrub.back");
+    else logger.error("scrub.failed", { code: error.fault }, error.cause);
+  });
+  observe("flowstate.scrub.failures", () => [{ value: scrubHealth.failures, attributes: {} }]);
   await rinseParsers();
   return Object.fromEntries(findings.map(({ measure, holds }) => [measure, holds]));
 }

@@ -1,28 +1,32 @@
+import type { LogEvent } from "@flowstate/contracts";
 import { context as activeContext, trace } from "@opentelemetry/api";
 import pino, { type DestinationStream } from "pino";
+import { type ClosedList, listed, NO_TEXT, SLUG, saidOf, UUID } from "./closed-list.ts";
+import { ERROR_CODES, ERROR_NAMES } from "./known-errors.ts";
 import {
-  type ClosedList,
-  FINISH_REASON,
-  HTTP_METHOD,
-  listed,
-  NO_TEXT,
-  SLUG,
-  shaped,
-  UUID,
-  WORDS,
-} from "./closed-list.ts";
+  ENDS,
+  EVENTS,
+  HTTP_METHODS,
+  MEASURES,
+  PEERS,
+  PROVIDERS,
+  REASONS,
+  ROUTES,
+  RULES,
+  SAID,
+  SIGNALS,
+  STAGES,
+} from "./known-words.ts";
 
 /**
  * Log lines are structured events from a closed vocabulary. There is no message text: a line has an event name and
- * fields of this list, and every value must look like an identifier, a number or a boolean. What does not is withheld,
- * so that no error text of a third party and no extracted value can reach a log, not even by mistake.
+ * fields of this list, and every value is a word of a list, an identifier, a number or a boolean. What else is given is
+ * withheld, so that no error text of a third party and no extracted value can reach a log, not even by mistake.
  */
 export interface LogFields {
   readonly mail_id?: string;
   readonly document_id?: string;
   readonly tenant_id?: string;
-  readonly transfer_id?: string;
-  readonly instance?: string;
   readonly stage?: string;
   readonly code?: string;
   readonly rule?: string;
@@ -54,26 +58,28 @@ export interface LogFields {
   readonly holds?: boolean;
   /** Where this service listens; set once at start. */
   readonly url?: string;
-  readonly variable?: string;
+  /** Number of a change of the database's schema. */
+  readonly migration?: number;
 }
 
-const SHAPES: ClosedList<keyof LogFields> = {
+/** A scheme, a host of this machine as it was configured, a port. */
+const OWN_ADDRESS = /^https?:\/\/[a-z0-9.:[\]-]{1,120}$/;
+
+const FIELDS: ClosedList<keyof LogFields> = {
   mail_id: UUID,
   document_id: UUID,
   tenant_id: SLUG,
-  transfer_id: /^[0-9a-f]{32}$/,
-  instance: UUID,
-  stage: WORDS,
-  code: WORDS,
-  rule: WORDS,
-  end: WORDS,
-  measure: WORDS,
-  peer: WORDS,
-  route: WORDS,
-  method: HTTP_METHOD,
-  provider: SLUG,
+  stage: STAGES,
+  code: SAID,
+  rule: RULES,
+  end: ENDS,
+  measure: MEASURES,
+  peer: PEERS,
+  route: ROUTES,
+  method: HTTP_METHODS,
+  provider: PROVIDERS,
   model: SLUG,
-  finish_reason: FINISH_REASON,
+  finish_reason: REASONS,
   status: NO_TEXT,
   erp_http_status: NO_TEXT,
   attempts: NO_TEXT,
@@ -89,21 +95,17 @@ const SHAPES: ClosedList<keyof LogFields> = {
   input_tokens: NO_TEXT,
   output_tokens: NO_TEXT,
   duration_ms: NO_TEXT,
-  signal: /^SIG[A-Z0-9]{1,16}$/,
+  signal: SIGNALS,
   holds: NO_TEXT,
-  url: WORDS,
-  variable: /^[A-Z][A-Z0-9_]{0,63}$/,
+  url: OWN_ADDRESS,
+  migration: NO_TEXT,
 };
-/** Classes are named in code; anything else that an error calls itself was composed from something. */
-const ERROR_CLASS = /^(?:[A-Za-z]{0,58}Error|error)$/;
-/** The system's and the database's codes, and our own. */
-const ERROR_CODE = /^(?:[A-Z0-9_]{1,64}|[a-z_]{1,64})$/;
 
 export interface Logger {
-  debug(event: string, fields?: LogFields): void;
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields, cause?: unknown): void;
-  error(event: string, fields?: LogFields, cause?: unknown): void;
+  debug(event: LogEvent, fields?: LogFields): void;
+  info(event: LogEvent, fields?: LogFields): void;
+  warn(event: LogEvent, fields?: LogFields, cause?: unknown): void;
+  error(event: LogEvent, fields?: LogFields, cause?: unknown): void;
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -115,12 +117,12 @@ export function createLogger(service: string, level: LogLevel = "info", destinat
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
   return {
-    debug: (event, fields = {}) => sink.debug(listed(SHAPES, fields), shaped(event, WORDS)),
-    info: (event, fields = {}) => sink.info(listed(SHAPES, fields), shaped(event, WORDS)),
+    debug: (event, fields = {}) => sink.debug(listed(FIELDS, fields), saidOf(event, EVENTS)),
+    info: (event, fields = {}) => sink.info(listed(FIELDS, fields), saidOf(event, EVENTS)),
     warn: (event, fields = {}, cause) =>
-      sink.warn({ ...listed(SHAPES, fields), ...describeCause(cause) }, shaped(event, WORDS)),
+      sink.warn({ ...listed(FIELDS, fields), ...describeCause(cause) }, saidOf(event, EVENTS)),
     error: (event, fields = {}, cause) =>
-      sink.error({ ...listed(SHAPES, fields), ...describeCause(cause) }, shaped(event, WORDS)),
+      sink.error({ ...listed(FIELDS, fields), ...describeCause(cause) }, saidOf(event, EVENTS)),
   };
 }
 
@@ -133,8 +135,8 @@ function describeCause(cause: unknown): Record<string, unknown> {
   if (!(cause instanceof Error)) return { error: typeof cause };
   const code = (cause as NodeJS.ErrnoException).code;
   return {
-    error: shaped(cause.name, ERROR_CLASS),
-    ...(typeof code === "string" && { error_code: shaped(code, ERROR_CODE) }),
+    error: saidOf(cause.name, ERROR_NAMES),
+    ...(typeof code === "string" && { error_code: saidOf(code, ERROR_CODES) }),
     at: framesOf(cause),
   };
 }

@@ -1,5 +1,6 @@
 import { metrics } from "@opentelemetry/api";
-import { type ClosedList, listed, SLUG, WORDS } from "./closed-list.ts";
+import { type ClosedList, listed, SLUG } from "./closed-list.ts";
+import { RULES } from "./known-words.ts";
 
 /**
  * Every metric there is: its name, its unit and what it says. Names follow the OpenTelemetry semantic conventions where they
@@ -14,6 +15,11 @@ export const METRICS = {
     unit: "{item}",
     description: "How many documents, mails or events the alert is about.",
   },
+  "flowstate.scrub.failures": {
+    unit: "{scrub}",
+    description:
+      "How many times since its start a process could not clear what zeroing does not reach. Any is too many.",
+  },
 } as const;
 export type MetricName = keyof typeof METRICS;
 
@@ -23,8 +29,8 @@ export interface MetricAttributes {
   readonly "flowstate.tenant_id"?: string;
 }
 
-const SHAPES: ClosedList<keyof MetricAttributes> = {
-  "flowstate.alert.rule": WORDS,
+const LABELS: ClosedList<keyof MetricAttributes> = {
+  "flowstate.alert.rule": RULES,
   "flowstate.tenant_id": SLUG,
 };
 
@@ -42,7 +48,7 @@ export function observe(name: MetricName, read: () => readonly Measurement[]): D
   const gauge = metrics.getMeter("flowstate").createObservableGauge(name, METRICS[name]);
   const report: Parameters<typeof gauge.addCallback>[0] = (result) => {
     for (const { value, attributes } of read()) {
-      if (Number.isFinite(value)) result.observe(value, listed(SHAPES, attributes));
+      if (Number.isFinite(value)) result.observe(value, listed(LABELS, attributes));
     }
   };
   gauge.addCallback(report);

@@ -32,7 +32,7 @@ function program(start: string): string {
 
 const ACCEPTING = `
   const timer = setInterval(() => {}, 1000);
-  return { url: "http://127.0.0.1:1", async [Symbol.asyncDispose]() { logger.info("sample.disposed"); clearInterval(timer); } };`;
+  return { url: "http://127.0.0.1:1", async [Symbol.asyncDispose]() { logger.info("lease.lost"); clearInterval(timer); } };`;
 
 class Running {
   readonly child: ChildProcess;
@@ -102,7 +102,7 @@ describe("SIGHUP", () => {
     await writeFile(file, "before-4711-0123456789");
     const renewing = ACCEPTING.replace(
       "return {",
-      `return { renewCertificates: ({ API_SECRET }) => logger.info(API_SECRET.split("-")[0]),`,
+      `return { renewCertificates: ({ API_SECRET }) => logger.info("service.ready", { url: "http://" + API_SECRET.split("-")[0] }),`,
     );
     const running = run(renewing, { API_SECRET: `file:${file}` });
     await running.seen("service.ready");
@@ -114,10 +114,11 @@ describe("SIGHUP", () => {
     await running.seen("service.certificates_kept");
     expect(running.events).toEqual([
       "service.ready",
-      "after",
+      "service.ready",
       "service.certificates_renewed",
       "service.certificates_kept",
     ]);
+    expect(running.lines[1]).toMatchObject({ url: "http://after" });
     expect(running.stderr).toContain("flowstate sample keeps its certificates, 1 problem(s) in its configuration:");
     running.child.kill("SIGTERM");
     expect(await running.exit()).toBe(0);
@@ -152,24 +153,26 @@ describe("a service that runs", () => {
     await running.seen("service.ready");
     running.child.kill(signal);
     expect(await running.exit()).toBe(0);
-    expect(running.events).toEqual(["service.ready", "service.stopping", "sample.disposed", "service.stopped"]);
+    expect(running.events).toEqual(["service.ready", "service.stopping", "lease.lost", "service.stopped"]);
     expect(running.lines[1]).toMatchObject({ signal });
   });
 
   it("writes the lines that its level asks for", async () => {
-    const running = run(`logger.debug("sample.detail"); ${ACCEPTING}`, { LOG_LEVEL: "debug" });
+    const running = run(`logger.debug("events.stored"); ${ACCEPTING}`, { LOG_LEVEL: "debug" });
     await running.seen("service.ready");
-    expect(running.events).toContain("sample.detail");
+    expect(running.events).toContain("events.stored");
   });
 });
 
 describe("a service that is still starting", () => {
   it("stops at once on SIGTERM, although its start would wait for ever", async () => {
-    const running = run(`logger.info("sample.waiting"); setInterval(() => {}, 1000); await new Promise(() => {});`);
-    await running.seen("sample.waiting");
+    const running = run(
+      `logger.info("broker.disconnected"); setInterval(() => {}, 1000); await new Promise(() => {});`,
+    );
+    await running.seen("broker.disconnected");
     running.child.kill("SIGTERM");
     expect(await running.exit()).toBe(0);
-    expect(running.events).toEqual(["sample.waiting", "service.stopping"]);
+    expect(running.events).toEqual(["broker.disconnected", "service.stopping"]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { LogEvent } from "@flowstate/contracts";
 import { z } from "zod";
 import { ConfigError, flag, readConfig } from "./config.ts";
 import { createLogger, type Logger, type LogLevel } from "./logger.ts";
@@ -45,7 +46,7 @@ export async function runService<S extends z.ZodType<CommonConfig>>(definition: 
   const config = readOrComplain(definition, "cannot start");
   if (config === undefined) process.exit(EXIT_BAD_CONFIGURATION);
   const logger = createLogger(name, config.LOG_LEVEL);
-  const fatal = (event: string) => (error: unknown) => {
+  const fatal = (event: LogEvent) => (error: unknown) => {
     logger.error(event, {}, error ?? new Error("unknown"));
     process.exit(1);
   };

@@ -1,5 +1,6 @@
 import { type OtlpDouble, startOtlpCollector } from "@flowstate/local/doubles/otlp.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addRoute } from "./known-words.ts";
 import { currentTraceparent, SpanKind, startTelemetry, type Telemetry, withSpan } from "./telemetry.ts";
 
 /* Real: the OpenTelemetry SDK and its OTLP exporter over HTTP. Doubled: the collector. */
@@ -12,6 +13,7 @@ let telemetry: Telemetry;
 let handedOn: string | undefined;
 
 beforeAll(async () => {
+  addRoute("/webhooks/sendgrid");
   collector = await startOtlpCollector();
   telemetry = await startTelemetry("ingest", new URL(collector.url));
   await withSpan(
@@ -28,10 +30,12 @@ beforeAll(async () => {
       span.set({ "flowstate.documents": 1 });
     },
   );
-  await withSpan("store events", { links: [REMOTE, "garbage"] }, async () => undefined);
-  await withSpan("call", {}, () => Promise.reject(new RangeError(`${CANARY} Invoice 4711`))).catch(() => undefined);
+  await withSpan("process events", { links: [REMOTE, "garbage"] }, async () => undefined);
+  await withSpan("call extractor", {}, () => Promise.reject(new RangeError(`${CANARY} Invoice 4711`))).catch(
+    () => undefined,
+  );
   const named = Object.assign(new Error("x"), { name: `${CANARY} Invoice 4711` });
-  await withSpan("call with a name", {}, () => Promise.reject(named)).catch(() => undefined);
+  await withSpan("ask model", {}, () => Promise.reject(named)).catch(() => undefined);
   await telemetry[Symbol.asyncDispose]();
 });
 
@@ -43,10 +47,10 @@ describe("with an exporter", () => {
   it("every span arrives at the collector, under the service's name", () => {
     expect(collector.spans.map(({ name }) => name).sort()).toEqual([
       "POST /webhooks/sendgrid",
-      "call",
-      "call with a name",
+      "ask model",
+      "call extractor",
       "process document",
-      "store events",
+      "process events",
     ]);
     expect(new Set(collector.spans.map(({ service }) => service))).toEqual(new Set(["ingest"]));
   });
@@ -59,7 +63,7 @@ describe("with an exporter", () => {
   });
 
   it("a link points to the other trace without joining it, and a malformed one is left out", () => {
-    const span = spanNamed("store events");
+    const span = spanNamed("process events");
     expect(span?.links).toEqual(["0af7651916cd43dd8448eb211c80319c"]);
     expect(span?.traceId).not.toBe("0af7651916cd43dd8448eb211c80319c");
     expect(span?.parentSpanId).toBe("");
@@ -75,8 +79,8 @@ describe("with an exporter", () => {
   });
 
   it("a failed span says the error's class, never its message", () => {
-    expect(spanNamed("call")?.attributes).toEqual({ "error.type": "RangeError" });
-    expect(spanNamed("call with a name")?.attributes).toEqual({ "error.type": "unknown" });
+    expect(spanNamed("call extractor")?.attributes).toEqual({ "error.type": "RangeError" });
+    expect(spanNamed("ask model")?.attributes).toEqual({ "error.type": "unknown" });
     expect(collector.bodies().join()).not.toContain(CANARY);
   });
 

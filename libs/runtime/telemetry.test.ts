@@ -86,10 +86,10 @@ describe("without an exporter", () => {
     const lines: string[] = [];
     const logger = createLogger("ingest", "info", { write: (line) => void lines.push(line) });
     const traceparent = await withSpan("work", {}, async () => {
-      logger.info("mail.received");
+      logger.info("mail.ignored");
       return currentTraceparent();
     });
-    logger.info("mail.received");
+    logger.info("mail.ignored");
     const [inside, outside] = lines.map((line): Record<string, unknown> => JSON.parse(line));
     const [, traceId, spanId] = TRACEPARENT.exec(traceparent ?? "") ?? [];
     expect(inside).toMatchObject({ trace_id: traceId, span_id: spanId });

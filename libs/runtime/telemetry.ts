@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { EVENTS_STREAM, TRANSFER_SERVICES, transferOpenSubject } from "@flowstate/contracts";
 import {
   type Context,
   context,
@@ -13,18 +14,10 @@ import {
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { z } from "zod";
-import {
-  type ClosedList,
-  FINISH_REASON,
-  HTTP_METHOD,
-  listed,
-  NO_TEXT,
-  SLUG,
-  shaped,
-  UUID,
-  WORDS,
-} from "./closed-list.ts";
+import { type ClosedList, listed, NO_TEXT, SLUG, saidOf, UUID } from "./closed-list.ts";
 import { outboundUrl } from "./config.ts";
+import { ERROR_NAMES } from "./known-errors.ts";
+import { ENDS, HTTP_METHODS, REASONS, ROUTES, SAID, SPANS } from "./known-words.ts";
 
 /**
  * Tracing with W3C Trace Context. Ids always exist and travel, so that log lines of one mail can be found together; spans
@@ -65,35 +58,33 @@ export interface SpanAttributes {
   readonly "gen_ai.usage.output_tokens"?: number;
 }
 
-/** A method in capitals, then words. */
-const SPAN_NAME = /^(?:[A-Z]{1,16}|[a-z0-9._:/*-]{1,64})(?: [a-z0-9._:/*-]{1,64}){0,3}$/;
-/** A subject, or a stream's name. */
-const DESTINATION = /^(?:[a-z0-9._*>-]{1,128}|[A-Z_]{1,64})$/;
+/** Where transfers are opened, and the stream that events are read from. */
+const DESTINATIONS: ReadonlySet<string> = new Set([...TRANSFER_SERVICES.map(transferOpenSubject), EVENTS_STREAM]);
 
-const SHAPES: ClosedList<keyof SpanAttributes> = {
+const ATTRIBUTES: ClosedList<keyof SpanAttributes> = {
   "flowstate.tenant_id": SLUG,
   "flowstate.mail_id": UUID,
   "flowstate.document_id": UUID,
-  "flowstate.end": WORDS,
-  "flowstate.code": WORDS,
+  "flowstate.end": ENDS,
+  "flowstate.code": SAID,
   "flowstate.ambiguous": NO_TEXT,
   "flowstate.size_bytes": NO_TEXT,
   "flowstate.page_count": NO_TEXT,
   "flowstate.documents": NO_TEXT,
   "flowstate.transfer.attempts": NO_TEXT,
   "flowstate.model.attempts": NO_TEXT,
-  "http.request.method": HTTP_METHOD,
+  "http.request.method": HTTP_METHODS,
   "http.request.resend_count": NO_TEXT,
-  "http.route": WORDS,
+  "http.route": ROUTES,
   "http.response.status_code": NO_TEXT,
-  "messaging.system.name": WORDS,
-  "messaging.destination.name": DESTINATION,
-  "messaging.operation.type": WORDS,
+  "messaging.system.name": new Set(["nats"]),
+  "messaging.destination.name": DESTINATIONS,
+  "messaging.operation.type": new Set(["send", "process"]),
   "messaging.batch.message_count": NO_TEXT,
-  "gen_ai.provider.name": WORDS,
-  "gen_ai.operation.name": WORDS,
+  "gen_ai.provider.name": new Set(["gcp.gemini"]),
+  "gen_ai.operation.name": new Set(["generate_content"]),
   "gen_ai.request.model": SLUG,
-  "gen_ai.response.finish_reasons": [FINISH_REASON],
+  "gen_ai.response.finish_reasons": [REASONS],
   "gen_ai.usage.input_tokens": NO_TEXT,
   "gen_ai.usage.output_tokens": NO_TEXT,
 };
@@ -152,14 +143,14 @@ export async function withSpan<T>(name: string, start: SpanStart, work: (span: A
   const span = trace
     .getTracer("flowstate")
     .startSpan(
-      shaped(name, SPAN_NAME),
+      saidOf(name, SPANS),
       { kind: start.kind ?? SpanKind.INTERNAL, links: (start.links ?? []).flatMap(linkTo) },
       parent,
     );
-  span.setAttributes(listed(SHAPES, start.attributes));
+  span.setAttributes(listed(ATTRIBUTES, start.attributes));
   try {
     return await context.with(trace.setSpan(parent, span), () =>
-      work({ set: (attributes) => span.setAttributes(listed(SHAPES, attributes)) }),
+      work({ set: (attributes) => span.setAttributes(listed(ATTRIBUTES, attributes)) }),
     );
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR });
@@ -170,9 +161,8 @@ export async function withSpan<T>(name: string, start: SpanStart, work: (span: A
   }
 }
 
-/** A class name is fixed in code; a `name` that does not look like one was composed from something. */
 function classOf(error: unknown): string {
-  return error instanceof Error && /^(?:[A-Za-z]{0,58}Error|error)$/.test(error.name) ? error.name : "unknown";
+  return error instanceof Error && ERROR_NAMES.has(error.name) ? error.name : "unknown";
 }
 
 export { SpanKind };

@@ -35,8 +35,11 @@ export async function runTimedLoad(bench: Bench, mark: string, load: Load): Prom
   return await runLoad(bench, mark, load);
 }
 
-/** Numbers of a load's mails begin here, so that each find says how long ago its mail was answered. */
-const FIRST_MAIL = 10_000;
+/**
+ * Numbers of mails begin here, so that each find says how long ago its mail was answered. No two mails of a run have the
+ * same: the second would be a duplicate, and nobody would read it.
+ */
+let nextMail = 10_000;
 
 /** Sends the mails, each with canaries of its own. Throws when one is not delivered: what is not read leaves nothing. */
 export async function runLoad(
@@ -46,13 +49,15 @@ export async function runLoad(
   onAnswer: (mail: SentMail) => void = () => {},
 ): Promise<LoadOutcome> {
   const sent: SentMail[] = [];
-  const numbers = Array.from({ length: mails }, (_, index) => FIRST_MAIL + index).values();
+  const first = nextMail;
+  nextMail += mails;
+  const numbers = Array.from({ length: mails }, (_, index) => first + index).values();
   const startedAt = performance.now();
   const lane = async () => {
     for (const path of numbers) {
       const planter = new Planter(mark, path);
       bench.plantsFor(planter);
-      const isEInvoice = (path - FIRST_MAIL + 1) % eInvoiceEvery === 0;
+      const isEInvoice = (path - first + 1) % eInvoiceEvery === 0;
       const document = isEInvoice ? await eInvoice(planter) : scannedPdf(planter, documentBytes);
       const { status } = await post(canaryMail(bench, planter, [document]));
       if (status !== 200) throw new Error(`a mail of the load was answered ${status ?? "not at all"}`);

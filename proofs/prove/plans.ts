@@ -1,4 +1,4 @@
-import { ALL_PATHS, type Phase } from "./paths/all-paths.ts";
+import { ALL_PATHS } from "./paths/all-paths.ts";
 import type { Plan } from "./prove-memory.ts";
 
 const LARGE_BYTES = 20_000_000;
@@ -29,14 +29,3 @@ export const QUICK_PLAN: Plan = {
   loads: [],
   timed: { mails: 2, concurrency: 2, documentBytes: 1_000 },
 };
-
-/** What each measure is taken away under: between them these paths touch all of them. */
-export const MEASURE_PHASES: readonly Phase[] = [
-  {
-    ingest: {},
-    rows: ALL_PATHS.flatMap(({ rows }) => rows)
-      .flat()
-      .filter(({ name }) => name.startsWith("delivered, read ") || name.startsWith("the document, "))
-      .map((path) => [path]),
-  },
-];

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AuditAnswers } from "./audit-answers.ts";
 import { type Bench, startBench } from "./bench/bench.ts";
 import { newMark } from "./canaries/canary.ts";
 import { type Load, runLoad, runTimedLoad, type SentMail } from "./load.ts";
@@ -71,6 +72,7 @@ export async function proveMemory(plan: Plan, voice: Voice, stopwatch: Stopwatch
   await using bench = await stopwatch.time("start", () => startBench(HARDENED, SETTINGS, opened.runUnder));
   opened.watch(bench);
   await using searcher = new Searcher(mark);
+  await using auditing = new AuditAnswers(bench);
   const { mailsPerSecond } = await stopwatch.time("timed load", () => runTimedLoad(bench, mark, plan.timed));
   const { found: afterTimed } = await residueOf(bench, searcher, AFTER_ANSWER_MS);
   const onRow = (results: readonly PathResult[]) => {
@@ -86,12 +88,13 @@ export async function proveMemory(plan: Plan, voice: Voice, stopwatch: Stopwatch
     loads.push(result);
     voice.load(result);
   }
+  const audited = await auditing.texts();
   const mapped = [...new Set(Object.values(bench.processes()).flat().flatMap(mappedFiles))];
   // A service that stops sends what it has not yet exported, and writes its last lines.
   await Promise.all(Object.values(bench.stack.services).map((service) => service.stop()));
   const openedPaths = opened.paths();
   const elsewhere = await stopwatch.time("search elsewhere", () =>
-    searchElsewhere(bench, searcher, { answers, mapped, opened: openedPaths, startedAt }),
+    searchElsewhere(bench, searcher, { answers, audited, mapped, opened: openedPaths, startedAt }),
   );
   const beyond = openedPaths.filter((path) => !isKnown(bench, path));
   return {
@@ -158,29 +161,34 @@ async function searchElsewhere(
   searcher: Searcher,
   {
     answers,
+    audited,
     mapped,
     opened,
     startedAt,
   }: {
     readonly answers: readonly Answered[];
+    readonly audited: readonly string[];
     readonly mapped: readonly string[];
     readonly opened: readonly string[];
     readonly startedAt: number;
   },
 ): Promise<Record<string, Findings>> {
-  const said = answers
-    .filter(({ isCallersOwn }) => isCallersOwn !== true)
-    .map(({ body }) => JSON.stringify(body ?? ""));
+  const said = answers.map(({ headers = {}, body, isCallersOwn }) =>
+    JSON.stringify([headers, isCallersOwn === true ? "" : (body ?? "")]),
+  );
+  const recent = recentTemporaryFiles(startedAt);
+  const inTemporary = await searcher.search({ files: recent.files });
   return {
     nats_store: await searcher.search({ files: bench.files.nats_store }),
     postgres_data: await searcher.search({ files: bench.files.postgres_data }),
     logs: await searcher.search({ files: bench.files.logs }),
     mapped_files: await searcher.search({ files: mapped }),
     opened_files: await searcher.search({ files: opened }),
-    temporary_folders: await searcher.search({ files: recentTemporaryFiles(startedAt) }),
+    temporary_folders: { ...inTemporary, skipped: [...inTemporary.skipped, ...recent.skipped] },
     spans: await searcher.search({ texts: bench.collector.bodies("traces") }),
     metrics: await searcher.search({ texts: bench.collector.bodies("metrics") }),
     answers: await searcher.search({ texts: said }),
+    audit_answers: await searcher.search({ texts: audited }),
     slack: await searcher.search({ texts: bench.slack }),
   };
 }

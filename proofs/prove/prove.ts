@@ -1,5 +1,4 @@
-import { MEASURES, type Measure } from "./measures/measures.ts";
-import type { Phase } from "./paths/all-paths.ts";
+import type { Measure } from "./measures/measures.ts";
 import { type Plan, proveMemory, type Voice } from "./prove-memory.ts";
 import { runControl, runWithout } from "./prove-proof.ts";
 import { loadLine, type Proof, pathLine } from "./report.ts";
@@ -8,8 +7,8 @@ import { Stopwatch } from "./stopwatch.ts";
 export interface ProveOptions {
   /** What the hardened system goes through, and the control. */
   readonly plan: Plan;
-  /** Under what, and which measures are taken away. */
-  readonly without: { readonly phases: readonly Phase[]; readonly measures?: readonly Measure[] };
+  /** Which measures are taken away, one at a time. */
+  readonly without: readonly Measure[];
   say(line: string): void;
 }
 
@@ -31,8 +30,8 @@ export async function prove({ plan, without, say }: ProveOptions): Promise<Proof
   // Most of the paths is waiting, so that the rest of the proof has the time for itself.
   await Promise.race([timed.promise, controlling]);
   const measures: Record<string, number> = {};
-  for (const measure of without.measures ?? MEASURES)
-    measures[measure.name] = await stopwatch.time("without a measure each", () => runWithout(measure, without.phases));
+  for (const measure of without)
+    measures[measure.name] = await stopwatch.time("without a measure each", () => runWithout(measure));
   return {
     memory,
     control: await controlling,

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from "node:os";
+import { UNDER_LOAD_MS } from "./paths/under-load.ts";
 import type { LoadResult, MemoryProof, OpenedElsewhere } from "./prove-memory.ts";
 import type { Control } from "./prove-proof.ts";
 import type { PathResult } from "./run-paths.ts";
@@ -22,10 +23,10 @@ const MIN_PATHS = 40;
 const MIN_CANARIES = 150_000;
 const MAX_DURATION_MS = 600_000;
 
-/** Where nothing was searched, nothing was proven. Slack is told only of what goes on for a while. */
-const NEVER_EMPTY = ["nats_store", "postgres_data", "logs", "spans", "answers"];
-/** Exported once a minute: the short form may be over before. */
-const NEVER_EMPTY_FOR_LONG = ["metrics"];
+/** Where nothing was searched, nothing was proven. */
+const NEVER_EMPTY = ["nats_store", "postgres_data", "logs", "spans", "answers", "audit_answers"];
+/** Exported four times a minute, and looked for twice a minute what to tell: the short form may be over before. */
+const NEVER_EMPTY_FOR_LONG = ["metrics", "slack"];
 
 const NAME_WIDTH = 62;
 
@@ -50,9 +51,13 @@ export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean 
     ...[...memory.paths, ...memory.loads].flatMap(({ name, zeroAfterMs }) =>
       zeroAfterMs === undefined ? [`${name}: memory was at no look without a canary`] : [],
     ),
+    ...memory.loads.flatMap(({ name, longestResidueMs }) =>
+      longestResidueMs > UNDER_LOAD_MS ? [`${name}: canaries stayed ${Math.round(longestResidueMs)} ms`] : [],
+    ),
     ...[...NEVER_EMPTY, ...(isLong ? NEVER_EMPTY_FOR_LONG : [])].flatMap((place) =>
       (memory.elsewhere[place]?.searchedBytes ?? 0) === 0 ? [`there was nothing to search in ${place}`] : [],
     ),
+    ...unsearchedOf(memory),
     ...memory.opened.gone.map((path) => `${path} was opened for writing and was gone before it could be searched`),
     ...(control.hits <= MIN_CONTROL_HITS ? [`the control found ${control.hits} only: the search may be blind`] : []),
     ...Object.entries(measures).flatMap(([name, found]) =>
@@ -63,6 +68,18 @@ export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean 
     ...(isLong && planted < MIN_CANARIES ? [`${planted} canaries only were planted`] : []),
     ...(isLong && durationMs > MAX_DURATION_MS ? [`it took ${Math.round(durationMs / 1_000)} s`] : []),
   ];
+}
+
+/**
+ * What was skipped is of ours in every place but temporary folders, where others write, too: what ours opened there was traced,
+ * and searched however large it is. Where nothing was traced nobody knows.
+ */
+function unsearchedOf({ elsewhere, opened }: MemoryProof): readonly string[] {
+  return Object.entries(elsewhere).flatMap(([place, { skipped }]) =>
+    place === "temporary_folders" && opened.how === "traced"
+      ? []
+      : skipped.map((path) => `${path}, in ${place}, could not be searched`),
+  );
 }
 
 /** A line of the table for a path. */
@@ -98,8 +115,8 @@ export function summaryLines(proof: Proof): readonly string[] {
   const { memory, control, measures, parts, durationMs } = proof;
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   const places = Object.entries(memory.elsewhere).map(
-    ([place, { hits, searchedBytes }]) =>
-      `  ${place.padEnd(20)} ${hits} hits in ${(searchedBytes / 1e6).toFixed(1)} MB`,
+    ([place, { hits, searchedBytes, skipped }]) =>
+      `  ${place.padEnd(20)} ${hits} hits in ${(searchedBytes / 1e6).toFixed(1)} MB, ${skipped.length} skipped`,
   );
   return [
     "",
@@ -134,9 +151,9 @@ export function reportOf(proof: Proof, failures: readonly string[]): object {
     documents: all.reduce((sum, { documents }) => sum + documents, 0),
     canaries_planted: all.reduce((sum, { planted }) => sum + planted, 0),
     elsewhere: Object.fromEntries(
-      Object.entries(memory.elsewhere).map(([place, { hits, searchedBytes }]) => [
+      Object.entries(memory.elsewhere).map(([place, { hits, searchedBytes, skipped }]) => [
         place,
-        { hits, searched_bytes: searchedBytes },
+        { hits, searched_bytes: searchedBytes, skipped: skipped.length },
       ]),
     ),
     opened_for_writing: {

@@ -3,7 +3,9 @@ import { Planter } from "./canaries/canary.ts";
 import type { Phase } from "./paths/all-paths.ts";
 import type { Answered, ExitPath } from "./paths/exit-path.ts";
 import { type Residue, residueOf } from "./residue.ts";
+import { RowWatch } from "./row-watch.ts";
 import type { Sample } from "./search/findings.ts";
+import { searchMemory } from "./search/search-bench.ts";
 import type { Searcher } from "./search/searcher.ts";
 
 /** What came of one exit path. */
@@ -37,9 +39,18 @@ export interface PathsOutcome {
   readonly answers: readonly Answered[];
 }
 
+/** A path that is over, and what is to be found out of it. */
+interface BegunPath {
+  readonly path: ExitPath;
+  readonly planter: Planter;
+  readonly problem: string | undefined;
+  /** Its own, where other paths are gone beside it. */
+  readonly residue: Promise<Residue> | undefined;
+}
+
 const NOTHING_LOOKED_AT: Residue = { found: new Map(), zeroAfterMs: undefined };
 
-/** Goes every path, row by row, and searches all memory after each row. Canaries say which path each find belongs to. */
+/** Goes every path, row by row, and searches all memory for each within its time. Canaries say which path each find belongs to. */
 export async function runPaths(
   { bench, searcher, mark, look, onRow = () => {}, isEnough = () => false }: PathRun,
   phases: readonly Phase[],
@@ -51,28 +62,41 @@ export async function runPaths(
       bench.configure(begins);
       await bench.restart("ingest");
     }
-    const begun = [];
+    const first = results.length;
+    const begun: BegunPath[] = [];
+    await using watch =
+      row.length > 1 && look !== "none" ? new RowWatch(() => searchMemory(bench, searcher)) : undefined;
     for (const path of row) {
-      const planter = new Planter(mark, results.length + begun.length);
+      const number = first + begun.length;
+      const planter = new Planter(mark, number);
       bench.plantsFor(planter);
       const { answer, problem } = await goPath(bench, path, planter);
       answers.push(answer);
-      begun.push({ path, planter, problem });
+      const gone = { path: number, endedAt: performance.now(), graceMs: look === "patient" ? path.graceMs : 0 };
+      const residue = watch?.residueOf(gone);
+      // A search that fails is told below.
+      residue?.catch(() => {});
+      begun.push({ path, planter, problem, residue });
     }
     const graceMs = look === "patient" ? Math.max(...row.map((path) => path.graceMs)) : 0;
-    const residue = look === "none" ? NOTHING_LOOKED_AT : await residueOf(bench, searcher, graceMs);
-    const first = results.length;
-    const ofRow = begun.map(({ path, planter, problem }, index) => ({
-      name: path.name,
-      planted: planter.planted,
-      documents: planter.documents,
-      places: hitsByPlace(residue, first + index),
-      zeroAfterMs: residue.zeroAfterMs,
-      problem,
-      samples: samplesOf(residue, first + index),
-    }));
+    const together =
+      look === "none" || watch !== undefined ? NOTHING_LOOKED_AT : await residueOf(bench, searcher, graceMs);
+    const ofRow: PathResult[] = [];
+    for (const { path, planter, problem, residue: own } of begun) {
+      const residue = (await own) ?? together;
+      const number = first + ofRow.length;
+      ofRow.push({
+        name: path.name,
+        planted: planter.planted,
+        documents: planter.documents,
+        places: hitsByPlace(residue, number),
+        zeroAfterMs: residue.zeroAfterMs,
+        problem: problem ?? unsearchedIn(residue),
+        samples: samplesOf(residue, number),
+      });
+    }
     results.push(...ofRow);
-    chargeOthers(results, residue, first, row.length);
+    chargeOthers(results, watch?.last ?? together.found, first, row.length);
     onRow(ofRow);
     for (const { path, planter } of begun) await path.mend?.(bench, planter);
     if (isEnough(results)) break;
@@ -111,6 +135,11 @@ function hitsByPlace({ found }: Residue, path: number): Record<string, number> {
   return Object.fromEntries([...found].map(([place, { hitsByPath }]) => [place, hitsByPath.get(path) ?? 0]));
 }
 
+function unsearchedIn({ found }: Residue): string | undefined {
+  const [first, ...others] = [...found.values()].flatMap(({ skipped }) => skipped);
+  return first === undefined ? undefined : `memory could not be read: ${first}, and ${others.length} more`;
+}
+
 function samplesOf({ found }: Residue, path: number): readonly Sample[] {
   return [...found.values()].flatMap(({ samples }) => samples.filter((sample) => sample.path === path));
 }
@@ -119,7 +148,7 @@ function samplesOf({ found }: Residue, path: number): readonly Sample[] {
  * A find that belongs to a path gone before counts for that one; one that is of no path, or breaks off before it says whose
  * it is, for the last: every find counts somewhere.
  */
-function chargeOthers(results: readonly PathResult[], { found }: Residue, first: number, rowLength: number): void {
+function chargeOthers(results: readonly PathResult[], found: Residue["found"], first: number, rowLength: number): void {
   for (const [place, { hitsByPath }] of found) {
     for (const [path, hits] of hitsByPath) {
       if (path !== undefined && path >= first && path < first + rowLength) continue;

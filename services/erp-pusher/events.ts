@@ -1,4 +1,4 @@
-import type { Code, DocumentId, PushOutcome, TenantId } from "@flowstate/contracts";
+import type { Code, DocumentId, LogEvent, PushOutcome, TenantId } from "@flowstate/contracts";
 import type { Logger } from "@flowstate/runtime";
 import type { DeliveryEnd } from "./deliver-webhook.ts";
 import type { GateChange } from "./erp-gate.ts";
@@ -40,14 +40,14 @@ export function logGateChange(logger: Logger, tenantId: TenantId, change: GateCh
 }
 
 /** Faults that only an operator can mend are errors, also where the document is merely deferred. */
-const ALERTS: Partial<Record<Code, string>> = {
+const ALERTS: Partial<Record<Code, LogEvent>> = {
   erp_gone: "erp.endpoint_gone",
   erp_certificate_invalid: "erp.certificate_untrusted",
   erp_address_refused: "erp.address_refused",
   internal_fault: "delivery.payload_too_large",
 };
 
-function alertOf(outcome: PushOutcome): string | undefined {
+function alertOf(outcome: PushOutcome): LogEvent | undefined {
   return "code" in outcome ? ALERTS[outcome.code] : undefined;
 }
 

@@ -1,6 +1,8 @@
 // Real: ingest with its HTTP server, nats-server with the production permissions, sealed transfers, stream, ledger.
 // Doubled: extractor and erp-pusher are scripted functions behind real sealed transfers; the mail is posted with fetch.
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
+import { connectEvents } from "@flowstate/messaging";
+import { createLogger } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   API_KEY,
@@ -363,6 +365,47 @@ describe("the edge", () => {
       expect(rig.logLines.join("")).not.toContain(canary);
   });
 });
+
+describe("while a stream covers the subjects on which documents pass", () => {
+  const spy = { name: "SPY", subjects: ["flowstate.documents.>"] };
+
+  it("takes nothing on, says that it is not ready, and takes the same mail when the stream is gone", async () => {
+    await using admin = await administrator();
+    await using ingest = await rig.anotherIngest({}, { structureWatchMs: 20 });
+    const readiness = async () => (await fetch(rig.urlOf("/readyz", ingest))).status;
+    expect(await readiness()).toBe(200);
+    await admin.manager.streams.add(spy);
+    await expect.poll(readiness).toBe(503);
+    const mail = { messageId: "<overheard@test>" };
+    expect((await rig.post(mail, { ingest })).status).toBe(503);
+    await admin.manager.streams.delete(spy.name);
+    await expect.poll(readiness).toBe(200);
+    expect((await rig.post(mail, { ingest })).status).toBe(200);
+  });
+
+  it("does not start", async () => {
+    await using admin = await administrator();
+    await admin.manager.streams.add(spy);
+    try {
+      await expect(rig.anotherIngest()).rejects.toThrow("a stream covers");
+    } finally {
+      await admin.manager.streams.delete(spy.name);
+    }
+  });
+});
+
+async function administrator() {
+  const connection = await connectEvents({
+    url: broker.url,
+    identity: "admin",
+    password: broker.passwords.admin,
+    logger: createLogger("test", "error", { write: () => {} }),
+  });
+  return {
+    manager: await connection.nats.jetstreamManager(),
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}
 
 describe("when the broker is away", () => {
   it("answers 503, wipes, and goes on by itself when it is back", async () => {

@@ -5,13 +5,19 @@ import { HttpError } from "@flowstate/runtime";
  * goes on. Stopping it is in three steps: nothing new, a grace for what is under way, and an end for the rest.
  */
 export class Intake {
+  readonly #mayTake: () => boolean;
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
   #isOpen = true;
 
-  /** False from the first moment of stopping: nobody should send anything here any more. */
+  /** While `mayTake` says no, nothing new is taken on; what is under way goes on. */
+  constructor(mayTake: () => boolean = () => true) {
+    this.#mayTake = mayTake;
+  }
+
+  /** False from the first moment of stopping, and while nothing may be taken on: nobody should send anything here. */
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#isOpen && this.#mayTake();
   }
 
   /** Aborted when the grace is over. What is under way then answers 503 and wipes. */
@@ -21,7 +27,7 @@ export class Intake {
 
   /** Does the work of one request. Throws `HttpError("temporarily_unavailable")` when no more is taken on. */
   async take<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.#isOpen) throw new HttpError("temporarily_unavailable");
+    if (!this.isOpen) throw new HttpError("temporarily_unavailable");
     const working = work();
     this.#underWay.add(working);
     try {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { contentLeft, MemoryBudget } from "@flowstate/ghost";
+import { contentLeft, MemoryBudget, scrubHealth } from "@flowstate/ghost";
 import {
   brokerLogin,
   connectDocuments,
   connectEvents,
   DeliveryLedger,
   EventPublisher,
+  StructureWatch,
   startHardened,
 } from "@flowstate/messaging";
 import {
@@ -30,14 +31,15 @@ import { ingestOpenApi } from "./routes/openapi.ts";
 import { sendgridWebhook } from "./routes/sendgrid-webhook.ts";
 import { uploadDocuments } from "./routes/upload-documents.ts";
 
-/** How long mails under way may still take once the process is asked to stop; the rest are answered 503. */
-const STOP_GRACE_MS = 15_000;
-
 /** How far past its limit a mail is still read, so that a client which reads only after sending gets its answer. */
 const LINGER_FACTOR = 2;
 
 /** Puts ingest together: broker, ledger, events, HTTP. Disposing stops taking mails and finishes those under way. */
-export async function startIngest(config: IngestConfig, logger: Logger): Promise<RunningService<IngestConfig>> {
+export async function startIngest(
+  config: IngestConfig,
+  logger: Logger,
+  times: { readonly structureWatchMs?: number } = {},
+): Promise<RunningService<IngestConfig>> {
   const hardening = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const documents = starting.use(
@@ -46,11 +48,13 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   const events = starting.use(
     await connectEvents({ ...brokerLogin(config, "EVENTS"), identity: "ingest-events", logger }),
   );
+  const structures = starting.use(await StructureWatch.begin(events, logger, times.structureWatchMs));
+  if (structures.isOverheard) throw new Error("a stream covers the subjects on which documents pass");
   const ledger = await DeliveryLedger.open(events, randomUUID(), logger);
 
   const tenants = configuredTenants(config);
   const keys = configuredKeys(apiKeysOf(tenants));
-  const intake = new Intake();
+  const intake = new Intake(() => structures.isClear);
   const limits = limitsOf(config);
   const route = {
     path: {
@@ -85,7 +89,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   readyz(server, {
     keys: configuredKeys(config.ADMIN_API_KEYS ?? []),
     hardening,
-    isReady: () => intake.isOpen && documents.connected && events.connected,
+    isReady: () => intake.isOpen && documents.connected && events.connected && scrubHealth.isWell,
   });
   server.get("/openapi.json", async () => ingestOpenApi());
   await server.register(sendgridWebhook, {
@@ -96,7 +100,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   });
   await server.register(uploadDocuments, { ...route, keys, requestsPerMinute: config.API_REQUESTS_PER_MINUTE });
   starting.defer(async () => {
-    await intake.close(STOP_GRACE_MS);
+    await intake.close(config.STOP_GRACE_MS);
     await server.close();
   });
   const url = await server.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT });

@@ -21,8 +21,10 @@ export const hardeningCheck: Check = {
 };
 
 const MEANING: Readonly<Record<HardeningFinding["measure"], string>> = {
-  node_flags: "Node runs without --expose-gc or --clear-free-memory",
+  node_flags: "Node runs without --expose-gc, --clear-free-memory or --disable-sigusr1",
   no_memory_dumps: "a flag of Node's, or NODE_OPTIONS, writes memory to a file",
+  no_inspector: "Node starts an inspector, or a signal may start one (--disable-sigusr1)",
+  no_debug_output: "a flag or NODE_DEBUG has Node write what it is doing to its output",
   glibc_scrubbing: "GLIBC_TUNABLES is not as the image sets it, or the C library is not glibc",
   no_core_dump: "a crash would leave a core, or the kernel pipes it to a program (kernel.core_pattern)",
   no_swap: "the machine swaps",

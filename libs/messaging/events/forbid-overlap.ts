@@ -1,8 +1,14 @@
-import { DOCUMENTS_PREFIX } from "@flowstate/contracts";
 import type { JetStreamManager } from "nats";
+import { IDENTITIES } from "../identities.ts";
 
-/** Everything that transfers use. */
-const DOCUMENT_SUBJECTS = `${DOCUMENTS_PREFIX}.>`;
+/** Everything that the identities of the documents account speak and listen on: transfers, and the answers to them. */
+const DOCUMENT_SUBJECTS: readonly string[] = [
+  ...new Set(
+    Object.values(IDENTITIES)
+      .filter(({ account }) => account === "DOCUMENTS")
+      .flatMap(({ publish, subscribe }) => [...publish, ...subscribe]),
+  ),
+];
 /** Texts of a configuration that are no subjects. */
 const NO_SUBJECTS: ReadonlySet<string> = new Set(["name", "durable_name", "description"]);
 
@@ -25,14 +31,15 @@ export class DocumentsOverheardError extends Error {
  */
 export async function forbidOverlap(manager: JetStreamManager): Promise<void> {
   for await (const { config } of manager.streams.list()) {
-    if (textsOf(config).some((text) => overlap(text, DOCUMENT_SUBJECTS)))
-      throw new DocumentsOverheardError(config.name);
+    if (coversDocuments(config)) throw new DocumentsOverheardError(config.name);
     for await (const consumer of manager.consumers.list(config.name)) {
-      if (textsOf(consumer.config).some((text) => overlap(text, DOCUMENT_SUBJECTS))) {
-        throw new DocumentsOverheardError(config.name);
-      }
+      if (coversDocuments(consumer.config)) throw new DocumentsOverheardError(config.name);
     }
   }
+}
+
+function coversDocuments(config: object): boolean {
+  return textsOf(config).some((text) => DOCUMENT_SUBJECTS.some((subject) => overlap(text, subject)));
 }
 
 function textsOf(config: object): readonly string[] {

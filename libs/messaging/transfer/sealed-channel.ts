@@ -1,8 +1,9 @@
+import type { TransferFailure } from "@flowstate/contracts";
 import type { ChunkOpener, ChunkSealer } from "@flowstate/ghost";
 import type { Msg, NatsConnection, Subscription } from "nats";
 import { ABORT_FRAME, ALIVE_FRAME, chunkFrame, creditFrame, type Frame, parseFrame } from "./frame.ts";
 import { type TransferTimes, WINDOW } from "./limits.ts";
-import { TransferError, type TransferFailure } from "./transfer-error.ts";
+import { TransferError } from "./transfer-error.ts";
 
 /** Frames that may wait unread: the window of chunks, and the few frames that carry none. */
 const MAX_PENDING_FRAMES = 4 * WINDOW;

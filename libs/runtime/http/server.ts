@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import { addRoute } from "../known-words.ts";
 import type { Logger } from "../logger.ts";
 import { boundConnections, type ConnectionBounds } from "./bound-connections.ts";
 import { cameEncrypted, type Encryption } from "./encryption.ts";
@@ -69,6 +70,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       void sendError((reply as FastifyReply).headers(ANSWER_HEADERS), categoryOf(error)),
   });
 
+  server.addHook("onRoute", ({ url }) => addRoute(url));
   const unmetExpectations = new WeakSet<IncomingMessage>();
   server.addHook("onRequest", async ({ raw }, reply) => {
     if (proxies !== undefined && !cameEncrypted(raw, proxies)) {

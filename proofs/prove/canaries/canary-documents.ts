@@ -26,22 +26,20 @@ export function scannedPdf(planter: Planter, fillingBytes = FILLING_BYTES): Buff
 }
 
 /** An invoice with its data inside: canaries on the page, in the title and in the data. */
-export async function eInvoice(planter: Planter): Promise<Buffer> {
+export async function eInvoice(planter: Planter, lines = 1): Promise<Buffer> {
   planter.documents += 1;
   return await eInvoicePdf({
     number: planter.text(2),
     purchaseOrder: planter.text(2),
     vendorName: planter.text(3),
-    lines: [
-      {
-        item: planter.text(1),
-        description: planter.text(3),
-        quantity: "1",
-        unit: "C62",
-        unitPrice: "100.00",
-        amount: "100.00",
-      },
-    ],
+    lines: Array.from({ length: lines }, () => ({
+      item: planter.text(1),
+      description: planter.text(3),
+      quantity: "1",
+      unit: "C62",
+      unitPrice: "100.00",
+      amount: "100.00",
+    })),
   });
 }
 

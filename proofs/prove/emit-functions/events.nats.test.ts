@@ -11,7 +11,7 @@ import {
 } from "../../../libs/messaging/index.ts";
 import { createLogger } from "../../../libs/runtime/index.ts";
 import { IngestEvents } from "../../../services/ingest/events.ts";
-import { CANARY, errorOf, MARK, NAUGHTY, spoilings } from "./naughty.ts";
+import { CANARY, errorOf, isNaughty, NAUGHTY, spoilings } from "./naughty.ts";
 
 const MAIL_ID = "7d9f2a4e-3c1b-4f6a-8e5d-0b1c2d3e4f50";
 const mail = {
@@ -70,12 +70,15 @@ const SAYINGS: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     ended("deferred", "model_unavailable"),
   ],
   documentWiped: [[mail, document, { ingest: 1, extractor: 1, erpPusher: 1 }, ATTEMPT]],
-  documentNotAudited: [[mail, document, "ledger_unavailable", errorOf("x")]],
+  documentNotAudited: [[mail, document, "broker_unavailable", errorOf("x")]],
 };
 const WALKED = Object.entries(SAYINGS).flatMap(([name, all]) => all.map((given) => ({ name, given })));
 
 /** The one text of the outside that an event may hold: where the mail came from, and only as an address. */
 const SENDER = new RegExp(`"sender_email":"${CANARY}@supplier\\.example"`, "g");
+
+/** What an operator has chosen is held to how it looks; a tenant is in the subject, too. */
+const OPERATORS_CHOICE = /"(?:tenant_id|model)":"[^"]*"|^flowstate\.events\.[a-z]+\.[a-z]+\.[^.\n]+$/gm;
 
 let server: NatsServer;
 let admin: EventsConnection;
@@ -143,7 +146,7 @@ describe("what ingest says", () => {
       for (const spoiled of spoilings(given, text)) await say(name, spoiled).catch(() => undefined);
     }
     const said = [...(await published()), ...lines].join("\n");
-    expect(said.replaceAll(SENDER, "").includes(MARK)).toBe(false);
+    expect(isNaughty(said.replaceAll(SENDER, "").replaceAll(OPERATORS_CHOICE, ""))).toBe(false);
   });
 
   it("as a sender's address is an address and nothing else", async () => {

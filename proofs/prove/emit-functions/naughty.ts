@@ -1,8 +1,15 @@
 import { newMark, Planter } from "../canaries/canary.ts";
 
-/** What every naughty text holds, and nothing that leaves may. */
-export const MARK = newMark();
+const MARK = newMark();
 export const CANARY = new Planter(MARK, 1).text(1);
+/** Letters only, so that every shape of a word of ours takes it. */
+const LOWER = [...MARK.toLowerCase()].map((letter) => (letter >= "a" ? letter : "q")).join("");
+const UPPER = LOWER.toUpperCase();
+
+/** Whether a text holds what every naughty text holds, and nothing that leaves may. */
+export function isNaughty(text: string): boolean {
+  return text.toLowerCase().includes(LOWER) || text.toLowerCase().includes(MARK.toLowerCase());
+}
 
 /** What a document, a mail or a third party's message could be, with a canary in each. */
 export const NAUGHTY: readonly string[] = [
@@ -19,6 +26,18 @@ export const NAUGHTY: readonly string[] = [
   `${CANARY}\u202e請求書`,
   `%50${CANARY}%00`,
   CANARY.repeat(400),
+  // An extracted value can look like any word that we say.
+  LOWER,
+  UPPER,
+  `document_${LOWER}`,
+  `documents.${LOWER}`,
+  `call ${LOWER}`,
+  `/api/${LOWER}/:id`,
+  `POST /${LOWER}`,
+  `SIG${UPPER}`,
+  `FINISH_${UPPER}`,
+  `flowstate.documents.${LOWER}.open`,
+  `${UPPER.charAt(0)}${LOWER.slice(1)}Error`,
 ];
 
 /** An error whose every text is this one. */

@@ -1,28 +1,35 @@
 import type { Bench } from "../bench/bench.ts";
+import { ABSENT } from "./absent.ts";
 import { ABORTED, MALFORMED } from "./broken-off.ts";
 import { DEFERRED_BY_ERP, DEFERRED_BY_MODEL } from "./deferred.ts";
 import { DELIVERED, UPLOADED } from "./delivered.ts";
 import type { ExitPath } from "./exit-path.ts";
 import { IN_FLIGHT } from "./in-flight.ts";
 import { LOST } from "./lost.ts";
+import { PARSING } from "./parsing.ts";
 import { REFUSED } from "./refused.ts";
 import { STILL_ARRIVING } from "./still-arriving.ts";
+import { STOPPED } from "./stopped.ts";
+import { UNDER_LOAD } from "./under-load.ts";
 
 const MIB = 1024 * 1024;
 
+/** A machine that is busy with a proof is slow. */
+export const SETTINGS_FOR_LOADS: NodeJS.ProcessEnv = { MIN_BYTES_PER_SECOND: "0" };
+
 /** Small enough for the paths on which something is full. */
 export const SETTINGS: NodeJS.ProcessEnv = {
+  ...SETTINGS_FOR_LOADS,
   EXTRACTOR_MEMORY_BYTES: String(24 * MIB),
   INGEST_MEMORY_BYTES: String(192 * MIB),
-  MIN_BYTES_PER_SECOND: "0",
 };
 
 /** Paths that go on under the same settings of ingest. */
 export interface Phase {
   readonly ingest: NodeJS.ProcessEnv;
   /**
-   * Paths of one row are gone one behind the other and searched for together, after the last of them: they break nothing,
-   * and each canary says whose it is.
+   * Paths of one row are gone one behind the other while memory is searched again and again: each has its own time, they
+   * break nothing, and each canary says whose it is.
    */
   readonly rows: readonly (readonly ExitPath[])[];
 }
@@ -31,14 +38,25 @@ export interface Phase {
 export const ALL_PATHS: readonly Phase[] = [
   {
     ingest: {},
-    rows: [...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, ...UPLOADED, ...REFUSED].map(alone), MALFORMED, ABORTED],
+    rows: [
+      ...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, UNDER_LOAD, ...UPLOADED, ...REFUSED, ...ABSENT, ...STOPPED].map(
+        alone,
+      ),
+      MALFORMED,
+      ABORTED,
+    ],
   },
   {
     // What nobody answers is waited for until the deadline.
     ingest: { MAIL_DEADLINE_MS: "4000" },
-    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...LOST].map(alone),
+    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...PARSING, ...LOST].map(alone),
   },
 ];
+
+/** The same where nobody judges what comes of it: a deadline may be over sooner. */
+export function hurried({ ingest, rows }: Phase): Phase {
+  return { ingest: "MAIL_DEADLINE_MS" in ingest ? { ...ingest, MAIL_DEADLINE_MS: "1500" } : ingest, rows };
+}
 
 /** The settings of the paths make a load fail that is none of theirs. */
 export async function forLoads(bench: Bench): Promise<void> {

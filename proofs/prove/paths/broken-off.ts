@@ -123,19 +123,26 @@ function malformed(name: string, status: number, spoil: (body: Buffer, planter: 
   );
 }
 
-function rawRequest(bench: Bench, { contentType, body }: BuiltMail): { readonly head: Buffer; readonly body: Buffer } {
+export function rawRequest(
+  bench: Bench,
+  { contentType, body }: BuiltMail,
+): { readonly head: Buffer; readonly body: Buffer } {
   const head =
     `POST /webhooks/sendgrid HTTP/1.1\r\nHost: x\r\nX-API-Key: ${bench.stack.settings.apiKey}\r\n` +
     `Content-Type: ${contentType}\r\nContent-Length: ${body.byteLength}\r\n\r\n`;
   return { head: Buffer.from(head), body: Buffer.from(body) };
 }
 
-/** Sends these bytes and resets the connection. */
-async function hangUp(bench: Bench, bytes: Buffer): Promise<Answered> {
+/** Sends these bytes, waits for `taken`, and resets the connection. */
+export async function hangUp(
+  bench: Bench,
+  bytes: Buffer,
+  taken: () => Promise<unknown> = () => sleep(TAKEN_IN_MS),
+): Promise<Answered> {
   const { hostname, port } = new URL(bench.stack.services.ingest.url ?? "");
   const socket = connect(Number(port), hostname).on("error", () => {});
   await new Promise<void>((resolve) => void socket.write(bytes, () => resolve()));
-  await sleep(TAKEN_IN_MS);
+  await taken();
   const closed = once(socket, "close");
   socket.resetAndDestroy();
   await closed;

@@ -48,6 +48,7 @@ export const DEFERRED_BY_MODEL: readonly ExitPath[] = [
 
 /** Faults of the ERP: the sender keeps the mail. */
 export const DEFERRED_BY_ERP: readonly ExitPath[] = [
+  erpFault("500 every time", (planter) => ({ status: 500, body: planter.text(40) })),
   erpFault("503 every time", (planter) => ({ status: 503, body: planter.text(40) })),
   erpFault("429, come back later", (planter) => ({
     status: 429,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Bench } from "../bench/bench.ts";
 import type { Planter } from "../canaries/canary.ts";
 
@@ -5,8 +6,10 @@ import type { Planter } from "../canaries/canary.ts";
 export interface Answered {
   /** Undefined when there was no answer. */
   readonly status: number | undefined;
+  /** Of an HTTP answer. */
+  readonly headers?: IncomingHttpHeaders;
   readonly body: unknown;
-  /** The answer holds an extraction, because its caller asked for it: not searched. */
+  /** The body holds an extraction, because its caller asked for it: not searched, its headers are. */
   readonly isCallersOwn?: true;
 }
 

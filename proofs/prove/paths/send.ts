@@ -55,7 +55,7 @@ export function ask(bench: Bench, { path, headers, body }: Request): Promise<Ans
     asked.on("error", () => resolve(NO_ANSWER));
     asked.on("response", (response) => {
       text(response).then(
-        (answer) => resolve({ status: response.statusCode, body: answer }),
+        (answer) => resolve({ status: response.statusCode, headers: response.headers, body: answer }),
         () => resolve(NO_ANSWER),
       );
     });

@@ -18,6 +18,8 @@ export interface Findings {
   readonly hitsByForm: ReadonlyMap<Form, number>;
   /** The first ones. */
   readonly samples: readonly Sample[];
+  /** What is there and could not be read, or was too large to be: nothing is known of it. */
+  readonly skipped: readonly string[];
 }
 
 const MAX_SAMPLES = 12;
@@ -31,6 +33,7 @@ export class FindingsCount implements Findings {
   readonly hitsByPath = new Map<number | undefined, number>();
   readonly hitsByForm = new Map<Form, number>();
   readonly samples: Sample[] = [];
+  readonly skipped: string[] = [];
 
   hit(form: Form, path: number | undefined, where: string, haystack: Buffer, at: number): void {
     this.hits += 1;
@@ -50,6 +53,7 @@ export function sumOf(all: readonly Findings[]): Findings {
     sum.hits += findings.hits;
     for (const [path, hits] of findings.hitsByPath) sum.hitsByPath.set(path, (sum.hitsByPath.get(path) ?? 0) + hits);
     for (const [form, hits] of findings.hitsByForm) sum.hitsByForm.set(form, (sum.hitsByForm.get(form) ?? 0) + hits);
+    sum.skipped.push(...findings.skipped);
     sum.samples.push(...findings.samples.slice(0, MAX_SAMPLES - sum.samples.length));
   }
   return sum;

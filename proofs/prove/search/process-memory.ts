@@ -14,13 +14,15 @@ interface Mapping extends Range {
 const MAX_ROUNDS = 3;
 
 /**
- * Searches every readable mapping of a process that has a page in memory, and those that appear meanwhile. Of files that it
+ * Searches every mapping of a process that has a page in memory, also where the process itself may not read (a debugger may),
+ * and those that appear meanwhile. What is there and cannot be read is named among what was skipped. Of files that it
  * has mapped as its own (programs, libraries), those pages that it has written to: the others are the file's, see
  * `mappedFiles`. The process runs on. Throws when its memory may not be read; a process that has ended has none.
  */
 export function searchProcess(pid: number, search: PieceSearch): Findings {
   const findings = new FindingsCount();
   const searched = new Set<string>();
+  const unread: Mapping[] = [];
   const memory = openMemory(pid);
   if (memory === undefined) return findings;
   try {
@@ -31,14 +33,24 @@ export function searchProcess(pid: number, search: PieceSearch): Findings {
         searched.add(`${mapping.from}-${mapping.to}`);
         const where = mapping.name === "" ? "anonymous memory" : mapping.name;
         for (const part of partsOf(pid, mapping)) {
+          const before = findings.searchedBytes;
           search.searchRange({ ...part, where }, (target, position) => readMemory(memory, target, position), findings);
+          if (findings.searchedBytes - before < part.to - part.from) unread.push(mapping);
         }
       }
     }
   } finally {
     closeSync(memory);
   }
+  findings.skipped.push(...stillThere(pid, unread).map(({ from, name }) => `${pid}: ${from.toString(16)} ${name}`));
   return findings;
+}
+
+/** Of mappings that could not be read to their ends, those that were not given back meanwhile. */
+function stillThere(pid: number, unread: readonly Mapping[]): readonly Mapping[] {
+  if (unread.length === 0) return [];
+  const there = new Set(mappingsOf(pid).map(({ from, to }) => `${from}-${to}`));
+  return [...new Set(unread)].filter(({ from, to }) => there.has(`${from}-${to}`));
 }
 
 /** The files whose unwritten pages are in the memory of a process: read once, they need not be read in every process. */
@@ -66,7 +78,7 @@ function parentOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
 }
 
-const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) r..(.) \S+ \S+ \S+ *(.*)$/;
+const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) ...(.) \S+ \S+ \S+ *(.*)$/;
 /** The kernel's own pages, which no process can write. */
 const KERNELS_OWN: ReadonlySet<string> = new Set(["[vvar]", "[vvar_vclock]", "[vdso]", "[vsyscall]"]);
 

@@ -1,5 +1,5 @@
 // Real: other processes, their memory, files. Nothing is doubled.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, realpathSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -20,6 +20,16 @@ const KEEPER = `
   process.stdin.on("data", (bytes) => { kept.push(Buffer.from(bytes)); process.stdout.write("kept"); });
   process.stdout.write("ready");
 `;
+
+/** Fills a mapping of its own with what it is told, and takes the right to read it from itself: mprotect(2) of x86-64. */
+const HIDER = `
+  my $kept = $ARGV[0] x 100_000;
+  my $from = (unpack("Q", pack("P", $kept)) + 4095) & ~4095;
+  $| = 1;
+  print syscall(10, $from, 1_500_000 & ~4095, 0);
+  <STDIN>;
+`;
+const canHide = process.arch === "x64" && spawnSync("perl", ["-e", "1"]).status === 0;
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -100,6 +110,17 @@ describe.runIf(onLinux)("a search of a process", () => {
     expect(hits).toBeGreaterThanOrEqual(fragments.length);
   });
 
+  it.runIf(canHide)("finds what lies where the process itself may not read", async () => {
+    const { searcher, planter } = searching();
+    const child = spawn("perl", ["-e", HIDER, planter.text(1)], { stdio: ["pipe", "pipe", "inherit"] });
+    children.push(child);
+    const [answer] = await once(child.stdout, "data");
+    expect(String(answer)).toBe("0");
+    const { hits, skipped } = await searcher.search({ pid: child.pid ?? 0 });
+    expect(hits).toBeGreaterThan(1_000);
+    expect(skipped).toEqual([]);
+  });
+
   it("looks at the processes that a process started", async () => {
     const child = spawn("/bin/sh", ["-c", "sleep 30 & wait"], { stdio: "ignore", detached: true });
     onTestFinished(() => {
@@ -133,5 +154,14 @@ describe("a search of files", () => {
     );
     const { hits } = await searcher.search({ files: [folder, join(folder, "absent")] });
     expect(hits).toBe(offsets.length + 1);
+  });
+
+  it("names what it could not read, and nothing that is not there", async () => {
+    const { searcher } = searching();
+    // Present, and to be read only behind an address that nobody has mapped there.
+    const { skipped } = await searcher.search({ files: ["/proc/self/mem", "/no/such/file"] });
+    expect(skipped).toEqual([]);
+    const locked = await searcher.search({ files: [`${"x".repeat(300)}`] });
+    expect(locked.skipped).toEqual(["x".repeat(300)]);
   });
 });

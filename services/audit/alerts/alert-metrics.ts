@@ -1,7 +1,7 @@
+import { ALERT_RULE_NAMES, type AlertRule } from "@flowstate/contracts";
 import { type Measurement, observe } from "@flowstate/runtime";
 import { NO_TENANT } from "../chain/segment.ts";
-import { type Alert, RULE_NAMES } from "./alert.ts";
-import type { AlertRule } from "./alert-rules.ts";
+import type { Alert } from "./alert.ts";
 
 /** Each alert rule as a metric, on every instance the same: whether it has found something, and how much. */
 export class AlertMetrics implements Disposable {
@@ -26,7 +26,7 @@ export class AlertMetrics implements Disposable {
       value: read(alert),
       attributes: attributesOf(alert.rule, alert.tenant_id),
     }));
-    const silent = RULE_NAMES.filter((name) => !this.#alerts.some(({ rule }) => rule === name));
+    const silent = ALERT_RULE_NAMES.filter((name) => !this.#alerts.some(({ rule }) => rule === name));
     return [...measured, ...silent.map((rule) => ({ value: 0, attributes: attributesOf(rule, NO_TENANT) }))];
   }
 }

@@ -1,10 +1,10 @@
 // Real: the rules. Doubled: nothing.
-import { CODES } from "@flowstate/contracts";
+import { ALERT_RULE_NAMES, CODES } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { RULE_NAMES } from "./alert.ts";
 import {
   CLOCK_OFF,
   DOCUMENT_CONDITIONS,
+  DOCUMENTS_OVERHEARD,
   EVENTS_SET_ASIDE,
   GIVEN_UP,
   MAILS_REFUSED,
@@ -23,9 +23,9 @@ describe("the alert rules", () => {
 
   it("have one condition each", () => {
     const ofDocuments = [...DOCUMENT_CONDITIONS, GIVEN_UP];
-    const ofInstances = [RECORDING_BEHIND, STREAM_SILENT, CLOCK_OFF];
+    const ofInstances = [RECORDING_BEHIND, STREAM_SILENT, CLOCK_OFF, DOCUMENTS_OVERHEARD];
     const ofRecord = [MAILS_REFUSED, EVENTS_SET_ASIDE, RETENTION_OVERDUE, RETENTION_HEAD_NOT_TRUSTED];
     const conditions = [...ofDocuments, ...ofInstances, ...ofRecord];
-    expect(conditions.map(({ rule }) => rule).sort()).toEqual([...RULE_NAMES].sort());
+    expect(conditions.map(({ rule }) => rule).sort()).toEqual([...ALERT_RULE_NAMES].sort());
   });
 });

@@ -1,10 +1,12 @@
-import type { Code, CodeOf } from "@flowstate/contracts";
+import type { AlertRule, Code, CodeOf } from "@flowstate/contracts";
 
-/** What an operator is told about. The names are labels of a metric, too: new ones may come, none changes its meaning. */
+/** What each rule tells an operator. */
 export const ALERT_RULES = {
   documents_held_by_erp: "an ERP has not taken documents for over ten minutes; their senders keep them",
   documents_held_by_model: "documents could not be read for over ten minutes; their senders keep them",
   documents_held: "documents could not be processed for over ten minutes; their senders keep them",
+  documents_overheard:
+    "a stream, consumer, mirror or bucket covers the subjects on which documents pass; none is taken until it is gone",
   erp_endpoint_unusable: "an ERP's endpoint is gone, or may not be talked to",
   documents_given_up:
     "documents were deferred and have not come again for four hours: their senders have given up, and they are lost here",
@@ -18,8 +20,7 @@ export const ALERT_RULES = {
   retention_head_not_trusted:
     "days are past their time and are kept, because their heads are not signed as they must be",
   clock_off: "an instance's clock and the database's do not agree; it records and removes nothing",
-} as const;
-export type AlertRule = keyof typeof ALERT_RULES;
+} as const satisfies Record<AlertRule, string>;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -121,6 +122,9 @@ export const STREAM_SILENT = { rule: "stream_silent", silentForMs: 2 * MINUTE_MS
 export const RETENTION_OVERDUE = { rule: "retention_overdue", unfinishedForMs: 30 * HOUR_MS } as const;
 
 export const RETENTION_HEAD_NOT_TRUSTED = { rule: "retention_head_not_trusted" } as const;
+
+/** Seen by the watch of this instance; ingest, which has one of its own, takes nothing on meanwhile. */
+export const DOCUMENTS_OVERHEARD = { rule: "documents_overheard" } as const;
 
 /** One instance at least; it looks twice a minute, so that the others' looks do not take it for over. */
 export const CLOCK_OFF = { rule: "clock_off" } as const;

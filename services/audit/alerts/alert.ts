@@ -1,13 +1,10 @@
+import { ALERT_RULE_NAMES, type AlertRule } from "@flowstate/contracts";
 import { z } from "zod";
 import { NO_TENANT } from "../chain/segment.ts";
 import { bigint, oneOf, optionalText, optionalTime, optionalUuid, text, time } from "../database/columns.ts";
-import { ALERT_RULES, type AlertRule } from "./alert-rules.ts";
-
-export const RULE_NAMES = Object.keys(ALERT_RULES) as [AlertRule, ...AlertRule[]];
-
 /** Something that is wrong now: metadata only, and no address. */
 export const troubleSchema = z.object({
-  rule: oneOf(RULE_NAMES),
+  rule: oneOf(ALERT_RULE_NAMES),
   /** `_` for what is no tenant's. */
   tenant_id: text,
   /** How many documents, mails or events. */

@@ -6,11 +6,13 @@ import { InstanceWatch } from "./instance-watch.ts";
 const NOTHING: RecordingLag = { pending_events: 0, last_recorded_at: null, position: 0, rejected_messages: 0 };
 
 /** What is found by looks at these seconds. */
-function found(...looks: readonly [second: number, lag: Partial<RecordingLag>, isClockRight?: boolean][]): string[][] {
+function found(
+  ...looks: readonly [second: number, lag: Partial<RecordingLag>, isClockRight?: boolean, isOverheard?: boolean][]
+): string[][] {
   const watch = new InstanceWatch();
-  return looks.map(([second, lag, isClockRight = true]) =>
+  return looks.map(([second, lag, isClockRight = true, isOverheard = false]) =>
     watch
-      .see({ lag: { ...NOTHING, ...lag }, isClockRight, now: new Date(second * 1_000) })
+      .see({ lag: { ...NOTHING, ...lag }, isClockRight, isOverheard, now: new Date(second * 1_000) })
       .map(({ rule, affected }) => `${rule} ${affected}`),
   );
 }
@@ -51,5 +53,9 @@ describe("an instance", () => {
 
   it("says that its clock is off", () => {
     expect(found([0, {}, false], [30, {}])).toEqual([["clock_off 1"], []]);
+  });
+
+  it("says that something on the broker could take in documents, at once, and that it is gone", () => {
+    expect(found([0, {}, true, true], [30, {}])).toEqual([["documents_overheard 1"], []]);
   });
 });

@@ -1,11 +1,13 @@
 import type { RecordingLag } from "../recording/recording-lag.ts";
 import { nobodysTrouble, type Trouble } from "./alert.ts";
-import { CLOCK_OFF, RECORDING_BEHIND, STREAM_SILENT } from "./alert-rules.ts";
+import { CLOCK_OFF, DOCUMENTS_OVERHEARD, RECORDING_BEHIND, STREAM_SILENT } from "./alert-rules.ts";
 
 /** What one look finds out of its own instance. */
 export interface InstanceState {
   readonly lag: RecordingLag;
   readonly isClockRight: boolean;
+  /** Something on the broker could take in documents. */
+  readonly isOverheard: boolean;
   readonly now: Date;
 }
 
@@ -18,7 +20,7 @@ export class InstanceWatch {
   #silentSinceMs: number | undefined;
 
   /** To be called with each look. */
-  see({ lag, isClockRight, now }: InstanceState): readonly Trouble[] {
+  see({ lag, isClockRight, isOverheard, now }: InstanceState): readonly Trouble[] {
     const { pending_events: pending, position } = lag;
     const nowMs = now.getTime();
     if (pending === null) this.#silentSinceMs ??= nowMs;
@@ -32,6 +34,7 @@ export class InstanceWatch {
     return [
       ...(isBehind ? [nobodysTrouble(RECORDING_BEHIND.rule, pending ?? 0)] : []),
       ...(silentMs >= STREAM_SILENT.silentForMs ? [nobodysTrouble(STREAM_SILENT.rule, 1)] : []),
+      ...(isOverheard ? [nobodysTrouble(DOCUMENTS_OVERHEARD.rule, 1)] : []),
       ...(isClockRight ? [] : [nobodysTrouble(CLOCK_OFF.rule, 1)]),
     ];
   }

@@ -26,6 +26,8 @@ export interface Watching {
   readonly logger: Logger;
   /** Rejects with the driver's error while the database is away. */
   lag(): Promise<RecordingLag>;
+  /** Whether something on the broker could take in documents. */
+  isOverheard(): boolean;
   /** Tells an operator; undefined when there is nobody to tell, and alerts are log lines and a metric only. */
   readonly tell: Tell | undefined;
   /** Where the dashboard is for those who are told. */
@@ -58,7 +60,12 @@ const turnSchema = z.tuple([z.object({ taken: z.boolean() })]);
 export async function lookOnce(watching: Watching, instance: InstanceWatch): Promise<void> {
   const { clock } = watching;
   const now = clock.databaseTime();
-  const own = instance.see({ lag: await watching.lag(), isClockRight: clock.isRight(), now });
+  const own = instance.see({
+    lag: await watching.lag(),
+    isClockRight: clock.isRight(),
+    isOverheard: watching.isOverheard(),
+    now,
+  });
   const alerts = await inTransaction(watching.pool, async (client) => {
     const { rows } = await client.query(TAKE_TURN);
     const [{ taken }] = turnSchema.parse(rows);

@@ -64,7 +64,7 @@ export async function migrate(url: string, migrations: readonly Migration[], log
     await client.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK}, 0)`);
     for (const migration of outstandingMigrations(migrations, await appliedMigrations(client))) {
       await apply(client, migration);
-      logger.info("database.migrated", { code: migration.name });
+      logger.info("database.migrated", { migration: Number.parseInt(migration.name, 10) });
     }
     await refuseBlindOwner(client);
   } finally {

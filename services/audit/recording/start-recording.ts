@@ -1,4 +1,4 @@
-import { type BrokerLogin, connectEvents, type EventsConnection } from "@flowstate/messaging";
+import { type BrokerLogin, connectEvents, type EventsConnection, StructureWatch } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { type Watching, watchForAlerts } from "../alerts/watch-for-alerts.ts";
@@ -47,6 +47,8 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   const migrated = await tryToMigrate(settings, migrations);
 
   let broker: EventsConnection | undefined;
+  let structures: StructureWatch | undefined;
+  const isOverheard = () => structures?.isOverheard ?? false;
   const lag = () => recordingLag(pool, broker);
 
   const record = async () => {
@@ -57,7 +59,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
       keepClockCompared({ clock, logger, signal }),
       keepDocumentsCurrent({ pool, logger, signal }),
       keepRetention({ ...retention, logger, signal }),
-      watchForAlerts({ ...alerts, pool, clock, logger, lag }, signal),
+      watchForAlerts({ ...alerts, pool, clock, logger, lag, isOverheard }, signal),
       consume(signal),
     ]);
   };
@@ -65,6 +67,8 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     await using connection = await untilConnected(settings, signal);
     if (connection === undefined) return;
     broker = connection;
+    using watch = await StructureWatch.begin(connection, logger);
+    structures = watch;
     settings.onRecording();
     await recordEvents(connection, { pool, chain, logger, now: () => clock.now() }, signal);
   };

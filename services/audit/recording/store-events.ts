@@ -1,3 +1,4 @@
+import type { RejectionCode } from "@flowstate/contracts";
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { chainLinkSchema } from "../chain/chained-event.ts";
@@ -13,9 +14,6 @@ import { createPartition, partitionOfDay } from "./event-partitions.ts";
 import { recordingDay, takeTurnToStore } from "./recording-head.ts";
 
 const rejectedRowSchema = z.object({ stream_sequence: bigint, code: text });
-
-/** Why a message was set aside: it is not on the closed list, or PostgreSQL cannot represent it. */
-type RejectionCode = "not_an_event" | "refused_by_database";
 
 /** A message that was set aside: where it stands in the stream, never what it said. */
 export interface RejectedMessage {

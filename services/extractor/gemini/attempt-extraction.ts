@@ -27,7 +27,7 @@ export interface AttemptToExtract extends CarriedDocument {
 export async function attemptExtraction(access: ModelAccess, request: AttemptToExtract): Promise<Carried<ModelAnswer>> {
   const { modelName, transport } = access;
   return await withSpan(
-    `generate_content ${modelName}`,
+    "generate_content",
     {
       kind: SpanKind.CLIENT,
       attributes: {

@@ -1,5 +1,4 @@
-import type { CodeOf, ExtractOutcome, PushOutcome, Stage } from "@flowstate/contracts";
-import type { TransferFailure } from "@flowstate/messaging";
+import type { CodeOf, ExtractOutcome, PushOutcome, Stage, TransferFailure } from "@flowstate/contracts";
 
 /** How a document's way through this attempt ended. */
 export type DocumentEnd =

@@ -109,7 +109,10 @@ export class IngestRig implements AsyncDisposable {
   }
 
   /** One more instance, on the same broker and with the same secrets. The caller disposes it. */
-  anotherIngest(settings: Readonly<NodeJS.ProcessEnv> = {}): Promise<RunningService> {
+  anotherIngest(
+    settings: Readonly<NodeJS.ProcessEnv> = {},
+    times?: Parameters<typeof startIngest>[2],
+  ): Promise<RunningService> {
     const environment: NodeJS.ProcessEnv = {
       FLOWSTATE_LOCAL: "true",
       INGEST_HOST: "127.0.0.1",
@@ -125,7 +128,7 @@ export class IngestRig implements AsyncDisposable {
       MAIL_DEADLINE_MS: "8000",
       ...settings,
     };
-    return startIngest(readConfig(ingestConfig.schema, ingestConfig.variables, environment), this.#logger);
+    return startIngest(readConfig(ingestConfig.schema, ingestConfig.variables, environment), this.#logger, times);
   }
 
   /** Posts a mail to the webhook. A key of null is left out. */

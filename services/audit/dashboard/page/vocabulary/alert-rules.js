@@ -7,6 +7,7 @@ export const ALERT_MEANINGS = {
   documents_held_by_erp: "An ERP does not take documents; their senders keep them.",
   documents_held_by_model: "Documents cannot be read; their senders keep them.",
   documents_held: "Documents cannot be processed; their senders keep them.",
+  documents_overheard: "Something on the broker could take in documents; none is taken until it is gone.",
   erp_endpoint_unusable: "An ERP’s endpoint is gone, or may not be talked to.",
   documents_given_up: "Documents have not come again for four hours: their senders have given up.",
   documents_undeliverable: "An ERP has refused documents for good.",

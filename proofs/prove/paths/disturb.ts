@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { setImmediate as eventLoopTurn, setTimeout as sleep } from "node:timers/promises";
+import type { Bench } from "../bench/bench.ts";
+import type { Planter } from "../canaries/canary.ts";
+import { canaryFacts, scannedPdf } from "../canaries/canary-documents.ts";
+import type { Answered } from "./exit-path.ts";
+import { canaryMail, post } from "./send.ts";
+
+const MIB = 1024 * 1024;
+const POLL_MS = 10;
+const FOREVER_MS = 600_000;
+
+/** Something that happens while a document is somewhere; what it resolves with is done when the mail is answered. */
+export type Disturb = () => Promise<(() => void) | undefined>;
+
+/** Does something while the model is asked about a document; it answers after `thenMs`, or never. */
+export async function whileModelThinks(
+  bench: Bench,
+  planter: Planter,
+  disturb: Disturb,
+  thenMs = FOREVER_MS,
+): Promise<Answered> {
+  const asked = bench.gemini.attempts;
+  const hold = { delayHeaders: thenMs, facts: canaryFacts(planter) };
+  bench.gemini.script(...(thenMs === FOREVER_MS ? [hold, hold, hold, hold] : [hold]));
+  const answer = post(canaryMail(bench, planter, [scannedPdf(planter, MIB)]));
+  while (bench.gemini.attempts === asked) await sleep(POLL_MS);
+  const after = await disturb();
+  const answered = await answer;
+  after?.();
+  return answered;
+}
+
+export async function whileErpThinks(
+  bench: Bench,
+  planter: Planter,
+  disturb: Disturb,
+  thenMs = FOREVER_MS,
+): Promise<Answered> {
+  const asked = bench.stack.erp.attempts;
+  bench.stack.erp.scriptAlways({ delayHeaders: thenMs });
+  const answer = post(canaryMail(bench, planter, [scannedPdf(planter, MIB)]));
+  while (bench.stack.erp.attempts === asked) await sleep(POLL_MS);
+  await disturb();
+  const answered = await answer;
+  bench.stack.erp.behave();
+  return answered;
+}
+
+const DOCUMENT_BYTES = 19 * MIB;
+/** More than anything but a document under way, and less than a quarter of one. */
+const BEGUN_BYTES = 4 * MIB;
+const ATTEMPTS = 10;
+
+/**
+ * Does something to the extractor when a part of a document has reached it, and the rest has not. Resolves with undefined when
+ * it was never found in between.
+ */
+export async function whileTransferred(
+  bench: Bench,
+  planter: Planter,
+  disturb: Disturb,
+): Promise<Answered | undefined> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { pid } = bench.stack.services.extractor;
+    const readBefore = bytesReadBy(pid);
+    const answer = post(canaryMail(bench, planter, [scannedPdf(planter, DOCUMENT_BYTES)]));
+    while (bytesReadBy(pid) - readBefore < BEGUN_BYTES) await eventLoopTurn();
+    process.kill(pid, "SIGSTOP");
+    const isBetween = bytesReadBy(pid) - readBefore < DOCUMENT_BYTES;
+    if (!isBetween) {
+      process.kill(pid, "SIGCONT");
+      await answer;
+      continue;
+    }
+    const after = await disturb();
+    const answered = await answer;
+    after?.();
+    return answered;
+  }
+  return undefined;
+}
+
+/** By all calls that read, from connections, too (proc(5), `rchar`). */
+function bytesReadBy(pid: number): number {
+  return Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]);
+}
+
+/** Of a parser that reads without end. */
+const PARSING_CPU_MS = 300;
+const TICK_MS = 10;
+
+/** Resolves when the extractor has worked for a while: one that waits for a model does not. */
+export async function untilParsing(bench: Bench): Promise<void> {
+  const { pid } = bench.stack.services.extractor;
+  const before = processorMsOf(pid);
+  while (processorMsOf(pid) - before < PARSING_CPU_MS) await sleep(POLL_MS);
+}
+
+/** Of all threads, in the kernel's hundredths of a second. The name before it is in brackets and may hold anything. */
+function processorMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) * TICK_MS;
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const SETTLE_ATTEMPTS = 40;
+const SETTLE_PAUSE_MS = 250;
+
+/** Mails until one is delivered: every part has found every other again. */
+export async function settled(bench: Bench, planter: Planter): Promise<void> {
+  for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {
+    if ((await post(canaryMail(bench, planter))).status === 200) return;
+    await sleep(SETTLE_PAUSE_MS);
+  }
+  throw new Error("the system does not recover");
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
+import { endlessStreamsPdf } from "../../../deploy/local/fixtures/burning-pdfs.ts";
+import type { Bench } from "../bench/bench.ts";
+import type { Planter } from "../canaries/canary.ts";
+import { hangUp, rawRequest } from "./broken-off.ts";
+import { untilParsing } from "./disturb.ts";
+import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
+import { lost } from "./lost.ts";
+import { canaryMail, post } from "./send.ts";
+
+const CANARIES_BEFORE_BYTES = 100_000;
+const POLL_MS = 50;
+
+/** What happens while the parser's thread reads, which takes this document longer than its mail has. */
+export const PARSING: readonly ExitPath[] = [
+  answered("the deadline passes while the document is parsed", 503, "deadline_exceeded", (bench, planter) =>
+    post(canaryMail(bench, planter, [burning(planter)])),
+  ),
+  {
+    ...answered("client gone while the document is parsed", 503, undefined, async (bench, planter) => {
+      const said = await timesDeferred(bench);
+      const { head, body } = rawRequest(bench, buildMail(canaryMail(bench, planter, [burning(planter)])));
+      await hangUp(bench, Buffer.concat([head, body]), () => untilParsing(bench));
+      // The work goes on without its sender: what it leaves is looked for behind its end.
+      while ((await timesDeferred(bench)) === said) await sleep(POLL_MS);
+      return NO_ANSWER;
+    }),
+    expects: { status: "none" },
+  },
+  lost("ingest is killed while the document is parsed", "none", async (bench, planter) => {
+    const answer = post(canaryMail(bench, planter, [burning(planter)]));
+    await untilParsing(bench);
+    await bench.stack.services.ingest.kill();
+    return await answer;
+  }),
+];
+
+async function timesDeferred(bench: Bench): Promise<number> {
+  return (await bench.stack.logs()).split('"deadline_exceeded"').length;
+}
+
+/** What stands in comments before its streams is read again and again with them. */
+function burning(planter: Planter): Buffer {
+  planter.documents += 1;
+  const pdf = Buffer.from(endlessStreamsPdf());
+  const end = pdf.indexOf("\n") + 1;
+  return Buffer.concat([
+    pdf.subarray(0, end),
+    Buffer.from("% "),
+    planter.bytes(CANARIES_BEFORE_BYTES),
+    Buffer.from("\n"),
+    pdf.subarray(end),
+  ]);
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { newMark, Planter } from "../canaries/canary.ts";
+import { eInvoice } from "../canaries/canary-documents.ts";
+import type { ExitPath } from "./exit-path.ts";
+import { canaryMail, post } from "./send.ts";
+
+/** How long anything may stay of a mail that was answered, while others keep coming: what is promised of steady load. */
+export const UNDER_LOAD_MS = 2_000;
+
+const LANES = 2;
+/** By then what is scrubbed is scrubbed at the pace of steady load. */
+const STEADY_MS = 1_500;
+/** So many that their strings outlive what is collected while they are worked on, and grow old. */
+const LINES = 400;
+
+let isOver = false;
+let others: Promise<unknown> = Promise.resolve();
+
+/**
+ * As long as mails keep coming nothing settles: what died young is cleared from scrub to scrub, what grew old only because
+ * somebody has told of it. The others' canaries are of another run.
+ */
+export const UNDER_LOAD: ExitPath = {
+  name: "delivered, while other mails keep coming",
+  expects: { status: 200, says: "delivered" },
+  graceMs: UNDER_LOAD_MS,
+  async run(bench, planter) {
+    const other = new Planter(newMark(), 0);
+    bench.plantsFor(other);
+    isOver = false;
+    const lane = async () => {
+      while (!isOver) await post(canaryMail(bench, other));
+    };
+    others = Promise.all(Array.from({ length: LANES }, lane));
+    await sleep(STEADY_MS);
+    return await post(canaryMail(bench, planter, [await eInvoice(planter, LINES)]));
+  },
+  async mend() {
+    isOver = true;
+    await others;
+  },
+};

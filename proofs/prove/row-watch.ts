@@ -1,0 +1,88 @@
+import type { MemoryPlace } from "./bench/bench.ts";
+import { AFTER_ANSWER_MS } from "./paths/exit-path.ts";
+import type { Residue } from "./residue.ts";
+import type { Findings } from "./search/findings.ts";
+
+/** From one look to the next, so that the paths that are gone meanwhile have some of the processors. */
+const PAUSE_MS = 150;
+
+interface Look {
+  /** When it began, milliseconds on the monotonic clock. */
+  readonly at: number;
+  readonly found: ReadonlyMap<MemoryPlace, Findings>;
+}
+
+/** A path that is over. */
+export interface GonePath {
+  /** Its number, which its canaries tell. */
+  readonly path: number;
+  /** Milliseconds on the monotonic clock. */
+  readonly endedAt: number;
+  readonly graceMs: number;
+}
+
+/**
+ * Searches all memory again and again while paths are gone one behind the other, so that each is searched for within its own
+ * time and none waits for another. A find belongs to the path that its canary tells.
+ */
+export class RowWatch implements AsyncDisposable {
+  readonly #looks: Look[] = [];
+  #isOver = false;
+  readonly #looking: Promise<void>;
+  #onLook = Promise.withResolvers<void>();
+
+  /** `search` looks through all memory, once. */
+  constructor(search: () => Promise<Look["found"]>) {
+    this.#looking = this.#look(search);
+    // Who waits for a look is told of what ends them.
+    this.#looking.catch((error: unknown) => this.#onLook.reject(error));
+    this.#onLook.promise.catch(() => {});
+  }
+
+  /** Resolves when the look that counts is made: as of a path alone, see `residueOf`. */
+  async residueOf(gone: GonePath): Promise<Residue> {
+    for (;;) {
+      const counted = this.#counted(gone);
+      if (counted !== undefined) return counted;
+      await this.#onLook.promise;
+    }
+  }
+
+  /** What the last look found. */
+  get last(): ReadonlyMap<MemoryPlace, Findings> {
+    return this.#looks.at(-1)?.found ?? new Map();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await this.#looking;
+  }
+
+  #counted({ path, endedAt, graceMs }: GonePath): Residue | undefined {
+    const behind = this.#looks.filter(({ at }) => at >= endedAt);
+    const inTime = behind.find(
+      ({ at, found }) => at - endedAt >= AFTER_ANSWER_MS && (hitsOf(found, path) === 0 || at - endedAt >= graceMs),
+    );
+    if (inTime === undefined) return undefined;
+    const upTo = behind.slice(0, behind.indexOf(inTime) + 1);
+    const lastHit = upTo.findLastIndex(({ found }) => hitsOf(found, path) > 0);
+    const firstClean = upTo[lastHit + 1];
+    return { found: inTime.found, zeroAfterMs: firstClean === undefined ? undefined : firstClean.at - endedAt };
+  }
+
+  async #look(search: () => Promise<Look["found"]>): Promise<void> {
+    while (!this.#isOver) {
+      const at = performance.now();
+      this.#looks.push({ at, found: await search() });
+      const told = this.#onLook;
+      this.#onLook = Promise.withResolvers();
+      this.#onLook.promise.catch(() => {});
+      told.resolve();
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
+
+function hitsOf(found: Look["found"], path: number): number {
+  return [...found.values()].reduce((sum, { hitsByPath }) => sum + (hitsByPath.get(path) ?? 0), 0);
+}
