@@ -1,5 +1,5 @@
-import { checkHardening, rinseParsers } from "@flowstate/ghost";
-import type { Logger } from "@flowstate/runtime";
+import { checkHardening, rinseParsers, whenScrubbed } from "@flowstate/ghost";
+import { type Logger, measureMs, observe } from "@flowstate/runtime";
 
 /**
  * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Then makes the
@@ -15,6 +15,16 @@ export async function startHardened(logger: Logger, strict: boolean): Promise<Re
   if (strict && findings.some(({ holds }) => !holds)) {
     throw new Error("this process is not hardened and GHOST_STRICT=true");
   }
+  // For as long as the process lives.
+  observe("flowstate.hardening.active", () =>
+    findings.map(({ measure, holds }) => ({
+      value: holds ? 1 : 0,
+      labels: { "flowstate.hardening.measure": measure },
+    })),
+  );
+  whenScrubbed((reach, durationMs) =>
+    measureMs("flowstate.scrub.duration", durationMs, { "flowstate.scrub.reach": reach }),
+  );
   await rinseParsers();
   return Object.fromEntries(findings.map(({ measure, holds }) => [measure, holds]));
 }

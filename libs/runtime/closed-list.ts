@@ -19,6 +19,11 @@ export const FINISH_REASON = /^(?:[A-Z_]{1,64}|[a-z_]{1,64})$/;
 /** Numbers and booleans are taken as they are, where a field has them. */
 export const NO_TEXT = /^(?!)/;
 
+/** One of these, and nothing else. They are words of code: lower case, without what a pattern would read otherwise. */
+export function oneOf(values: readonly string[]): RegExp {
+  return new RegExp(`^(?:${values.map((value) => RegExp.escape(value)).join("|")})$`);
+}
+
 const WITHHELD = "[withheld]";
 
 export function shaped(text: string, shape: RegExp): string {

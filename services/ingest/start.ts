@@ -16,6 +16,7 @@ import {
   encryptionOf,
   type Logger,
   livez,
+  observeMemory,
   type RunningService,
   readyz,
   renewCertificate,
@@ -52,6 +53,7 @@ export async function startIngest(config: IngestConfig, logger: Logger): Promise
   const keys = configuredKeys(apiKeysOf(tenants));
   const intake = new Intake();
   const limits = limitsOf(config);
+  starting.use(observeMemory(limits.budget));
   const route = {
     path: {
       documents,

@@ -1,6 +1,8 @@
-// Real: the logger, every function by which a service writes a line. Doubled: standard output.
-import { describe, expect, it } from "vitest";
-import { createLogger, type LogFields, type Logger } from "../../../libs/runtime/index.ts";
+// Real: the logger, every function by which a service writes a line, the OTLP exporter. Doubled: standard output, the
+// collector.
+import { type OtlpDouble, startOtlpCollector } from "@flowstate/local/doubles/otlp.ts";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { createLogger, type LogFields, type Logger, startTelemetry } from "../../../libs/runtime/index.ts";
 import * as erpPusher from "../../../services/erp-pusher/events.ts";
 import * as extractor from "../../../services/extractor/events.ts";
 import { errorOf, MARK, NAUGHTY, spoilings } from "./naughty.ts";
@@ -126,6 +128,13 @@ function written({ say }: Saying, given: readonly unknown[]): string {
 
 const SAYINGS = [...OF_THE_LOGGER, ...OF_SERVICES];
 
+let collector: OtlpDouble;
+let telemetry: AsyncDisposable;
+beforeAll(async () => {
+  collector = await startOtlpCollector();
+  telemetry = await startTelemetry("ingest", new URL(collector.url), { logs: true });
+});
+
 describe("what is logged", () => {
   it("is walked for every function that logs, with every field", () => {
     expect(OF_THE_LOGGER.map(({ name }) => name)).toEqual(Object.keys(levels));
@@ -150,5 +159,19 @@ describe("what is logged", () => {
         for (const spoiled of spoilings(given, text)) expect(written(saying, spoiled).includes(MARK)).toBe(false);
       }
     }
+  });
+
+  it("reaches a collector with the same fields and none of the texts", async () => {
+    onTestFinished(() => collector[Symbol.asyncDispose]());
+    const lines = OF_THE_LOGGER.flatMap((saying) => saying.given.map((given) => written(saying, given)));
+    await telemetry[Symbol.asyncDispose]();
+    expect(lines.length).toBeGreaterThan(0);
+    for (const name of Object.keys(FIELDS)) {
+      expect(
+        collector.lines.some(({ attributes }) => name in attributes),
+        name,
+      ).toBe(true);
+    }
+    expect(collector.bodies("logs").join("").includes(MARK)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { type BrokerLogin, connectEvents, type EventsConnection } from "@flowstate/messaging";
-import type { Logger } from "@flowstate/runtime";
+import { type Logger, observe } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { type Watching, watchForAlerts } from "../alerts/watch-for-alerts.ts";
 import type { RecordChain } from "../chain/record-chain.ts";
@@ -47,7 +47,15 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   const migrated = await tryToMigrate(settings, migrations);
 
   let broker: EventsConnection | undefined;
-  const lag = () => recordingLag(pool, broker);
+  let pending: number | null = null;
+  const lag = async () => {
+    const found = await recordingLag(pool, broker);
+    pending = found.pending_events;
+    return found;
+  };
+  const observing = observe("flowstate.events.pending", () =>
+    pending === null ? [] : [{ value: pending, labels: {} }],
+  );
 
   const record = async () => {
     const { signal } = stopping;
@@ -66,6 +74,8 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     if (connection === undefined) return;
     broker = connection;
     settings.onRecording();
+    // How much waits is known from the beginning, not from the second look for alerts on.
+    void lag().catch(() => undefined);
     await recordEvents(connection, { pool, chain, logger, now: () => clock.now() }, signal);
   };
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
@@ -76,6 +86,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await recording;
+      observing[Symbol.dispose]();
     },
   };
 }
