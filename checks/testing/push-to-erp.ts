@@ -42,5 +42,6 @@ export function pushToErp(erp: Erp, documentId: string, extraction: object): Pro
     content: GhostBytes.taking(Buffer.from(JSON.stringify(extraction))),
     signal: new AbortController().signal,
     remainingMs: () => REMAINING_MS,
+    spentOutside: () => {},
   });
 }

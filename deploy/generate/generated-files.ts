@@ -10,6 +10,7 @@ import { erpWebhooks } from "./erp-webhooks.ts";
 import { errorsIndex } from "./errors-index.ts";
 import { extractionPage } from "./extraction-page.ts";
 import { erpPayloadJsonSchema, eventJsonSchema, extractionJsonSchema, rendered } from "./json-schemas.ts";
+import { metricsPage } from "./metrics-page.ts";
 import { railwayVariables } from "./railway-variables.ts";
 import { validationPage } from "./validation-page.ts";
 
@@ -25,6 +26,7 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
   "docs/errors/README.md": errorsIndex,
   "docs/operations/doctor.md": doctorPage,
+  "docs/operations/metrics.md": metricsPage,
   "docs/erp/extraction.md": extractionPage,
   "docs/erp/validation.md": validationPage,
   "docs/erp/example-delivery.json": exampleDelivery,

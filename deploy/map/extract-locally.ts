@@ -40,6 +40,7 @@ export async function extractLocally(
       content: document,
       signal,
       remainingMs: () => TIME_LIMIT_MS,
+      spentOutside: () => {},
     },
   );
   if (outcome.result !== "extracted") return { result: "refused", code: outcome.code };

@@ -184,6 +184,7 @@ export const SPAN_NAMES = [
   "process document",
   "process events",
   ...TRANSFER_SERVICES.map((service) => `process ${service}` as const),
+  "record events",
 ] as const;
 
 /** What errors of our own carry besides, where they end a process or keep a record from going on. */

@@ -120,7 +120,20 @@ export class Scrubber {
 }
 
 const processScrub = new ProcessScrub();
-const ofThisProcess = new Scrubber(scrubHealth.watched((reach) => processScrub.run(reach)));
+let tell: (reach: Reach, durationMs: number) => void = () => {};
+
+const ofThisProcess = new Scrubber(
+  scrubHealth.watched(async (reach) => {
+    const begunAt = performance.now();
+    await processScrub.run(reach);
+    tell(reach, performance.now() - begunAt);
+  }),
+);
+
+/** Has `listener` told of each sweep of this process that is over, and of none that failed and is repeated. */
+export function whenScrubbed(listener: (reach: Reach, durationMs: number) => void): void {
+  tell = listener;
+}
 
 /**
  * Tells this process's scrubber that content has left, and how much memory it filled. `GhostBytes` tells it by itself. Does

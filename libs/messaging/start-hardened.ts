@@ -1,5 +1,5 @@
-import { checkHardening, rinseParsers, scrubHealth } from "@flowstate/ghost";
-import { type Logger, observe } from "@flowstate/runtime";
+import { checkHardening, rinseParsers, scrubHealth, whenScrubbed } from "@flowstate/ghost";
+import { type Logger, measureMs, observe } from "@flowstate/runtime";
 
 /**
  * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Then makes the
@@ -19,7 +19,17 @@ export async function startHardened(logger: Logger, strict: boolean): Promise<Re
     if (error === undefined) logger.info("scrub.back");
     else logger.error("scrub.failed", { code: error.fault }, error.cause);
   });
-  observe("flowstate.scrub.failures", () => [{ value: scrubHealth.failures, attributes: {} }]);
+  // For as long as the process lives.
+  observe("flowstate.scrub.failures", () => [{ value: scrubHealth.failures, labels: {} }]);
+  observe("flowstate.hardening.active", () =>
+    findings.map(({ measure, holds }) => ({
+      value: holds ? 1 : 0,
+      labels: { "flowstate.hardening.measure": measure },
+    })),
+  );
+  whenScrubbed((reach, durationMs) =>
+    measureMs("flowstate.scrub.duration", durationMs, { "flowstate.scrub.reach": reach }),
+  );
   await rinseParsers();
   return Object.fromEntries(findings.map(({ measure, holds }) => [measure, holds]));
 }

@@ -10,7 +10,7 @@ export type ClosedList<Name extends string> = Readonly<Record<Name, Words | read
  * The texts that may be said: all there are. How they look only where there is no end of them, or an operator chooses them:
  * ids, names of tenants and models. Numbers and booleans are taken as they are.
  */
-type Words = Pick<ReadonlySet<string>, "has"> | RegExp;
+export type Words = Pick<ReadonlySet<string>, "has"> | RegExp;
 
 export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Names that an operator chose, and models. */

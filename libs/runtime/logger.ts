@@ -1,5 +1,5 @@
 import type { LogEvent } from "@flowstate/contracts";
-import { context as activeContext, trace } from "@opentelemetry/api";
+import { context as activeContext, logs, SeverityNumber, trace } from "@opentelemetry/api";
 import pino, { type DestinationStream } from "pino";
 import { type ClosedList, listed, NO_TEXT, SLUG, saidOf, UUID } from "./closed-list.ts";
 import { ERROR_CODES, ERROR_NAMES } from "./known-errors.ts";
@@ -110,19 +110,39 @@ export interface Logger {
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** Writes JSON lines to standard output (or `destination`, in tests). */
+const SEVERITY: Readonly<Record<LogLevel, SeverityNumber>> = {
+  debug: SeverityNumber.DEBUG,
+  info: SeverityNumber.INFO,
+  warn: SeverityNumber.WARN,
+  error: SeverityNumber.ERROR,
+};
+
+/**
+ * Writes JSON lines to standard output (or `destination`, in tests), and gives the same fields to the OTLP exporter, if one
+ * was started that takes lines: there is no second list of what a line may say.
+ */
 export function createLogger(service: string, level: LogLevel = "info", destination?: DestinationStream): Logger {
   const sink = pino(
     { level, base: { service }, messageKey: "event", timestamp: pino.stdTimeFunctions.isoTime, mixin: traceIds },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
+  const write = (severity: LogLevel, event: string, given: LogFields = {}, cause?: unknown) => {
+    if (!sink.isLevelEnabled(severity)) return;
+    const fields = { ...listed(FIELDS, given), ...describeCause(cause) };
+    const name = saidOf(event, EVENTS);
+    sink[severity](fields, name);
+    logs.getLogger("flowstate").emit({
+      severityNumber: SEVERITY[severity],
+      severityText: severity,
+      body: name,
+      attributes: fields,
+    });
+  };
   return {
-    debug: (event, fields = {}) => sink.debug(listed(FIELDS, fields), saidOf(event, EVENTS)),
-    info: (event, fields = {}) => sink.info(listed(FIELDS, fields), saidOf(event, EVENTS)),
-    warn: (event, fields = {}, cause) =>
-      sink.warn({ ...listed(FIELDS, fields), ...describeCause(cause) }, saidOf(event, EVENTS)),
-    error: (event, fields = {}, cause) =>
-      sink.error({ ...listed(FIELDS, fields), ...describeCause(cause) }, saidOf(event, EVENTS)),
+    debug: (event, fields) => write("debug", event, fields),
+    info: (event, fields) => write("info", event, fields),
+    warn: (event, fields, cause) => write("warn", event, fields, cause),
+    error: (event, fields, cause) => write("error", event, fields, cause),
   };
 }
 
@@ -130,7 +150,7 @@ export function createLogger(service: string, level: LogLevel = "info", destinat
  * Of an error: its class, its code and where in the code it arose. Never its message, which may quote what was being
  * parsed, nor its own properties.
  */
-function describeCause(cause: unknown): Record<string, unknown> {
+function describeCause(cause: unknown): ReturnType<typeof listed> {
   if (cause === undefined) return {};
   if (!(cause instanceof Error)) return { error: typeof cause };
   const code = (cause as NodeJS.ErrnoException).code;

@@ -20,6 +20,7 @@ export const serviceSettings = {
 interface CommonConfig {
   readonly LOG_LEVEL: LogLevel;
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: URL | undefined;
+  readonly OTEL_LOGS_EXPORTER: "none" | "otlp";
 }
 
 export interface ServiceDefinition<S extends z.ZodType<CommonConfig>> {
@@ -60,7 +61,8 @@ export async function runService<S extends z.ZodType<CommonConfig>>(definition: 
     if (!ready) process.exit(0);
     setTimeout(() => fatal("service.stop_overdue")(undefined), STOP_LIMIT_MS).unref();
   });
-  const telemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const logs = config.OTEL_LOGS_EXPORTER === "otlp";
+  const telemetry = await startTelemetry(name, config.OTEL_EXPORTER_OTLP_ENDPOINT, { logs });
   let running: RunningService<z.output<S>>;
   try {
     running = await definition.start(config, logger);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createLogger } from "./logger.ts";
 import { currentTraceparent, startTelemetry, withSpan } from "./telemetry.ts";
@@ -11,6 +12,10 @@ const REMOTE_TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 beforeAll(async () => {
   await startTelemetry("ingest", undefined);
 });
+
+/** W3C Trace Context, level 1: of version 00 nothing follows the flags; ids are lower case and not zero. */
+const WELL_FORMED =
+  /^(?:00-(?=[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$)|(?!00|ff)[0-9a-f]{2}-)((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
 
 const traceIdOf = (traceparent: string | undefined) => TRACEPARENT.exec(traceparent ?? "")?.[1];
 
@@ -80,6 +85,38 @@ describe("without an exporter", () => {
     const traceparent = await withSpan("work", { parent }, async () => currentTraceparent());
     expect(traceparent).toMatch(TRACEPARENT);
     expect(traceIdOf(traceparent)).not.toBe(REMOTE_TRACE_ID);
+  });
+
+  it.each([
+    ["of a version to come, with more than four parts", `01-${REMOTE.slice(3)}-more`],
+    ["of a version to come", `cc-${REMOTE.slice(3)}`],
+    ["with flags that are not defined", REMOTE.replace(/01$/, "ff")],
+    ["that is not sampled", REMOTE.replace(/01$/, "00")],
+  ])("a traceparent %s is continued", async (_what, parent) => {
+    const traceparent = await withSpan("work", { parent }, async () => currentTraceparent());
+    expect(traceparent).toMatch(TRACEPARENT);
+    expect(traceIdOf(traceparent)).toBe(REMOTE_TRACE_ID);
+  });
+
+  it("whatever a traceparent is, work is done in a trace: the caller's if it is one by the specification, or a new one", async () => {
+    const anyhow = fc.oneof(
+      fc.string({ maxLength: 80, unit: "binary" }),
+      fc
+        .tuple(fc.nat(REMOTE.length - 1), fc.string({ minLength: 1, maxLength: 1, unit: "binary" }))
+        .map(([at, character]) => `${REMOTE.slice(0, at)}${character}${REMOTE.slice(at + 1)}`),
+      fc.nat(REMOTE.length).map((length) => REMOTE.slice(0, length)),
+      fc.stringMatching(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[0-9a-f]{0,4})?$/),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyhow, async (parent) => {
+        const traceparent = await withSpan("work", { parent }, async () => currentTraceparent());
+        expect(traceparent).toMatch(TRACEPARENT);
+        const [, traceId] = WELL_FORMED.exec(parent) ?? [];
+        if (traceId === undefined) expect(parent).not.toContain(traceIdOf(traceparent));
+        else expect(traceIdOf(traceparent)).toBe(traceId);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("log lines carry the ids of the span they are written in", async () => {

@@ -18,6 +18,7 @@ import { type ClosedList, listed, NO_TEXT, SLUG, saidOf, UUID } from "./closed-l
 import { outboundUrl } from "./config.ts";
 import { ERROR_NAMES } from "./known-errors.ts";
 import { ENDS, HTTP_METHODS, REASONS, ROUTES, SAID, SPANS } from "./known-words.ts";
+import type { Exported } from "./telemetry-exporter.ts";
 
 /**
  * Tracing with W3C Trace Context. Ids always exist and travel, so that log lines of one mail can be found together; spans
@@ -92,7 +93,13 @@ const ATTRIBUTES: ClosedList<keyof SpanAttributes> = {
 export const telemetrySettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: outboundUrl
     .optional()
-    .describe("Where spans go over OTLP/HTTP, for example https://collector:4318. Tracing is off when absent."),
+    .describe(
+      "Where spans and metrics go over OTLP/HTTP, for example https://collector:4318. Neither is recorded when absent.",
+    ),
+  OTEL_LOGS_EXPORTER: z
+    .enum(["none", "otlp"])
+    .default("none")
+    .describe("otlp: log lines go to OTEL_EXPORTER_OTLP_ENDPOINT as well as to standard output."),
   // Read by the exporter itself, from the environment; here so that it is documented.
   OTEL_EXPORTER_OTLP_CERTIFICATE: z
     .string()
@@ -109,13 +116,22 @@ export type Telemetry = AsyncDisposable;
 /** Whether an SDK makes and exports spans in this process. */
 let recording = false;
 
+/** Whether spans are recorded: what would be made for them alone need not be made otherwise. */
+export function isTracing(): boolean {
+  return recording;
+}
+
 /** Called once per process, before the first span. Imports the SDK only when `endpoint` is given. */
-export async function startTelemetry(service: string, endpoint: URL | undefined): Promise<Telemetry> {
+export async function startTelemetry(
+  service: string,
+  endpoint: URL | undefined,
+  exported: Exported = { logs: false },
+): Promise<Telemetry> {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   if (endpoint === undefined) return { async [Symbol.asyncDispose]() {} };
   const { startExporter } = await import("./telemetry-exporter.ts");
-  const exporter = startExporter(service, endpoint);
+  const exporter = startExporter(service, endpoint, exported);
   recording = true;
   return exporter;
 }

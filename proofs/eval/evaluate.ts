@@ -110,5 +110,6 @@ function callFor(pdf: Uint8Array): Parameters<typeof extractDocument>[1] {
     content,
     signal: AbortSignal.timeout(DEADLINE_MS),
     remainingMs: () => Math.max(0, Math.floor(endsAt - performance.now())),
+    spentOutside: () => {},
   };
 }

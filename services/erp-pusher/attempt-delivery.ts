@@ -1,6 +1,6 @@
 import type { PushOutcome, PushRequest } from "@flowstate/contracts";
 import type { GhostBytes } from "@flowstate/ghost";
-import { currentTraceparent, SpanKind, withSpan } from "@flowstate/runtime";
+import { currentTraceparent, measureMs, SpanKind, withSpan } from "@flowstate/runtime";
 import { classifyAnswer } from "./classify-answer.ts";
 import type { ErpTenant } from "./erp-tenants.ts";
 import { sendWebhook } from "./send-webhook.ts";
@@ -46,6 +46,7 @@ export function attemptDelivery(
   return withSpan("POST", { kind: SpanKind.CLIENT, attributes }, async (span) => {
     const traceparent = currentTraceparent();
     const signed = { id: request.document_id, sentAt: now(), body: body.view(), traceparent };
+    const sentAt = performance.now();
     const answer = await sendWebhook(tenant.endpoint, {
       headers: webhookHeaders(tenant, signed),
       body,
@@ -54,6 +55,11 @@ export function attemptDelivery(
       now,
     });
     const outcome = classifyAnswer(answer, number);
+    measureMs("http.client.request.duration", performance.now() - sentAt, {
+      "http.request.method": "POST",
+      ...(answer.kind === "answered" && { "http.response.status_code": answer.status }),
+      ...("code" in outcome && { "error.type": outcome.code }),
+    });
     span.set({ "flowstate.end": outcome.result, ...("code" in outcome && { "flowstate.code": outcome.code }) });
     if (answer.kind === "answered") {
       span.set({ "http.response.status_code": answer.status });

@@ -1,5 +1,5 @@
 import type { PushOutcome } from "@flowstate/contracts";
-import type { Logger } from "@flowstate/runtime";
+import { count, type Logger } from "@flowstate/runtime";
 import { type AttemptEnd, attemptDelivery, type Delivery } from "./attempt-delivery.ts";
 import { backoffMs } from "./backoff.ts";
 import { isPassing } from "./classify-answer.ts";
@@ -48,6 +48,7 @@ export async function deliverWebhook(context: DeliveryContext, delivery: Deliver
     ambiguous ||= end.ambiguous;
     const pauseMs = pauseAfter(context, end, attempts + 1);
     if (pauseMs === undefined) return { outcome: end.outcome, ambiguous, cause: end.cause };
+    count("flowstate.retries", { "flowstate.peer": "erp" });
     await context.timing.sleep(pauseMs, delivery.signal);
   }
 }

@@ -1,5 +1,5 @@
 import type { Code, DocumentId, LogEvent, PushOutcome, TenantId } from "@flowstate/contracts";
-import type { Logger } from "@flowstate/runtime";
+import { type Logger, shift } from "@flowstate/runtime";
 import type { DeliveryEnd } from "./deliver-webhook.ts";
 import type { GateChange } from "./erp-gate.ts";
 
@@ -35,6 +35,7 @@ export function logAbandonedDelivery(logger: Logger, facts: DeliveryFacts): void
 
 /** What an ERP's answers mean for the deliveries after this one. That it is gone is told with each document. */
 export function logGateChange(logger: Logger, tenantId: TenantId, change: GateChange): void {
+  if (change !== "gone") shift("flowstate.breaker.open", { "flowstate.peer": "erp" }, change === "opened" ? 1 : -1);
   if (change === "opened") logger.error("erp.circuit_opened", { tenant_id: tenantId });
   else if (change === "closed") logger.info("erp.circuit_closed", { tenant_id: tenantId });
 }

@@ -1,7 +1,7 @@
 import type { PushOutcome, PushRequest, TenantId } from "@flowstate/contracts";
 import type { MemoryBudget } from "@flowstate/ghost";
 import type { TransferCall } from "@flowstate/messaging";
-import type { Logger } from "@flowstate/runtime";
+import { count, type Logger, shift } from "@flowstate/runtime";
 import { MAX_EXTRACTION_BYTES } from "./config.ts";
 import { type DeliveryEnd, deliverWebhook } from "./deliver-webhook.ts";
 import { DeliveryRoom, NoRoomError } from "./delivery-room.ts";
@@ -43,6 +43,9 @@ export function extractionPusher({ tenants, budget, logger, timing = SYSTEM_TIMI
   const shareBytes = Math.max(Math.floor(budget.limitBytes * TENANT_SHARE), MAX_EXTRACTION_BYTES);
   const { elapsedMs } = timing;
   const destinations = new Map<TenantId, Destination>();
+  // Whoever watches can then tell a closed circuit from silence.
+  shift("flowstate.breaker.open", { "flowstate.peer": "erp" }, 0);
+  count("flowstate.retries", { "flowstate.peer": "erp" }, 0);
   for (const [id, tenant] of tenants) {
     const gate = new ErpGate({ maxConcurrency: tenant.maxConcurrency, shareBytes, elapsedMs });
     destinations.set(id, { tenant, gate });
@@ -80,7 +83,7 @@ interface PushContext {
 
 async function push(
   { tenant, gate }: Destination,
-  { request, content: extraction, signal, remainingMs }: TransferCall<PushRequest>,
+  { request, content: extraction, signal, remainingMs, spentOutside }: TransferCall<PushRequest>,
   { budget, logger, timing }: PushContext,
 ): Promise<DeliveryEnd> {
   if (gate.closed !== undefined) return withoutAttempt(gate.outcomeOf(gate.closed, 0));
@@ -102,7 +105,12 @@ async function push(
   using held = body;
   const untilAnswer = () => remainingMs() - ANSWER_RESERVE_MS;
   const delivery = { request, body: held, signal };
-  return await deliverWebhook({ tenant, gate, timing, logger, remainingMs: untilAnswer }, delivery);
+  const deliveredAt = timing.elapsedMs();
+  try {
+    return await deliverWebhook({ tenant, gate, timing, logger, remainingMs: untilAnswer }, delivery);
+  } finally {
+    spentOutside(timing.elapsedMs() - deliveredAt);
+  }
 }
 
 function withoutAttempt(outcome: PushOutcome, cause?: unknown): DeliveryEnd {

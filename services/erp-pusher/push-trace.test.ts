@@ -41,6 +41,7 @@ describe("the spans of a delivery", () => {
         content,
         signal: new AbortController().signal,
         remainingMs: () => 10_000,
+        spentOutside: () => {},
       }),
     );
     await telemetry[Symbol.asyncDispose]();

@@ -74,6 +74,7 @@ describe("erp-pusher", () => {
       outcome: { result: "delivered", erp_http_status: 200, attempts: 1 },
       content: undefined,
       wipedBytes: expect.any(Number),
+      outsideMs: expect.any(Number),
     });
     expect(erp.received).toEqual([
       expect.objectContaining({

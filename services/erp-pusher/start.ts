@@ -1,7 +1,7 @@
 import { pushRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
 import { brokerLogin, connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
-import { type Logger, type RunningService, serveProbes } from "@flowstate/runtime";
+import { type Logger, observeMemory, type RunningService, serveProbes } from "@flowstate/runtime";
 import { type ErpPusherConfig, MAX_EXTRACTION_BYTES } from "./config.ts";
 import { erpTenants } from "./erp-tenants.ts";
 import { extractionPusher } from "./push-extraction.ts";
@@ -16,6 +16,7 @@ export async function startErpPusher(
   const pushExtraction = extractionPusher({ tenants: erpTenants(config), budget, logger });
   await using starting = new AsyncDisposableStack();
   const probes = starting.use(await serveProbes({ host: config.PUSHER_HOST, port: config.PUSHER_PORT, logger }));
+  starting.use(observeMemory(budget));
   const documents = starting.use(
     await connectDocuments({ ...brokerLogin(config, "DOCUMENTS"), identity: "erp-pusher", logger }),
   );

@@ -1,5 +1,5 @@
 import type { Code, DocumentId, ExtractOutcome, TenantId } from "@flowstate/contracts";
-import type { Logger } from "@flowstate/runtime";
+import { type Logger, shift } from "@flowstate/runtime";
 
 /** What every line about an extraction says. */
 export interface ExtractionFacts {
@@ -59,6 +59,7 @@ export function logModelFault(
 
 /** The model fails every document and is left alone for a while, or it answers again. */
 export function logModelBreaker(logger: Logger, model: string, open: boolean): void {
+  shift("flowstate.breaker.open", { "flowstate.peer": "model" }, open ? 1 : -1);
   if (open) logger.error("model.left_alone", { provider: "gemini", model });
   else logger.info("model.back", { provider: "gemini", model });
 }

@@ -91,6 +91,7 @@ async function extractOpened(
   if ("refuse" in choice) return { outcome: { result: "refused", code: choice.refuse, page_count: pageCount } };
   const { content, signal } = call;
   const policy = extractor.policyOf(call.request.tenant_id);
+  const askedAt = performance.now();
   const answer = await providerOf(providers, choice.use).extract({
     content,
     eInvoice,
@@ -98,6 +99,7 @@ async function extractOpened(
     signal,
     remainingMs: () => call.remainingMs(),
   });
+  if (choice.use === "gemini") call.spentOutside(performance.now() - askedAt);
   switch (answer.result) {
     case "refused":
       return { outcome: { result: "refused", code: answer.code, page_count: pageCount } };

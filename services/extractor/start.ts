@@ -1,7 +1,7 @@
 import { extractRequestSchema } from "@flowstate/contracts";
 import { MemoryBudget } from "@flowstate/ghost";
 import { brokerLogin, connectDocuments, serveTransfers, startHardened } from "@flowstate/messaging";
-import { type Logger, type RunningService, serveProbes } from "@flowstate/runtime";
+import { type Logger, observeMemory, type RunningService, serveProbes } from "@flowstate/runtime";
 import type { ExtractorConfig } from "./config.ts";
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
 import { type Extractor, extractDocument } from "./extract-document.ts";
@@ -32,13 +32,15 @@ export async function startExtractor(
   const documents = starting.use(
     await connectDocuments({ ...brokerLogin(config, "DOCUMENTS"), identity: "extractor", logger }),
   );
+  const budget = new MemoryBudget(config.EXTRACTOR_MEMORY_BYTES);
+  starting.use(observeMemory(budget));
   starting.use(
     await serveTransfers(documents, {
       service: "extractor",
       description: "Reads a PDF and answers with what it states.",
       requestSchema: extractRequestSchema,
       maxContentBytes: config.MAX_UPLOAD_BYTES,
-      budget: new MemoryBudget(config.EXTRACTOR_MEMORY_BYTES),
+      budget,
       logger,
       ...(gemini !== undefined && { admits: (underWay: number) => gemini.admits(underWay) }),
       handle: (call) => extractDocument(extractor, call),

@@ -17,6 +17,7 @@ import {
   encryptionOf,
   type Logger,
   livez,
+  observeMemory,
   type RunningService,
   readyz,
   renewCertificate,
@@ -56,6 +57,7 @@ export async function startIngest(
   const keys = configuredKeys(apiKeysOf(tenants));
   const intake = new Intake(() => structures.isClear);
   const limits = limitsOf(config);
+  starting.use(observeMemory(limits.budget));
   const route = {
     path: {
       documents,

@@ -12,13 +12,28 @@ export interface ReceivedSpan {
   /** Trace ids of its links. */
   readonly links: readonly string[];
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Whether its status is "error". */
+  readonly failed: boolean;
+  readonly durationMs: number;
 }
 
-/** One value of a gauge at one export. */
+/** What one series of a metric said at one export. */
 export interface ReceivedMeasurement {
   readonly service: string;
   readonly name: string;
+  readonly unit: string;
+  readonly kind: "gauge" | "counter" | "updown" | "histogram";
+  /** Of a histogram the sum. */
   readonly value: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A log line. */
+export interface ReceivedLine {
+  readonly service: string;
+  readonly event: string;
+  readonly severity: string;
+  readonly traceId: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -28,17 +43,23 @@ export interface OtlpDouble extends AsyncDisposable {
   readonly url: string;
   readonly spans: readonly ReceivedSpan[];
   readonly measurements: readonly ReceivedMeasurement[];
+  readonly lines: readonly ReceivedLine[];
   /** Everything received, or all of one signal, as it came: for searching what must not be there. */
   bodies(signal?: Signal): readonly string[];
 }
 
-type Signal = "traces" | "metrics";
+type Signal = "traces" | "metrics" | "logs";
 
 const attributeSchema = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
+const resourceSchema = z.object({ attributes: z.array(attributeSchema) });
+/** Nanoseconds since 1970, as OTLP's JSON writes 64-bit numbers. */
+const nanosSchema = z.coerce.bigint();
+const NANOS_PER_MS = 1_000_000;
+const STATUS_ERROR = 2;
 const exportSchema = z.object({
   resourceSpans: z.array(
     z.object({
-      resource: z.object({ attributes: z.array(attributeSchema) }),
+      resource: resourceSchema,
       scopeSpans: z.array(
         z.object({
           spans: z.array(
@@ -47,6 +68,9 @@ const exportSchema = z.object({
               spanId: z.string(),
               parentSpanId: z.string().default(""),
               name: z.string(),
+              startTimeUnixNano: nanosSchema,
+              endTimeUnixNano: nanosSchema,
+              status: z.object({ code: z.int().default(0) }).default({ code: 0 }),
               attributes: z.array(attributeSchema).default([]),
               links: z.array(z.object({ traceId: z.string() })).default([]),
             }),
@@ -57,21 +81,44 @@ const exportSchema = z.object({
   ),
 });
 
-const gaugeSchema = z.object({
+const pointsSchema = z.object({
   dataPoints: z.array(
     z.object({
       asDouble: z.number().optional(),
       asInt: z.coerce.number().optional(),
+      sum: z.number().optional(),
       attributes: z.array(attributeSchema),
     }),
   ),
 });
+const metricSchema = z.object({
+  name: z.string(),
+  unit: z.string(),
+  gauge: pointsSchema.optional(),
+  sum: pointsSchema.extend({ isMonotonic: z.boolean() }).optional(),
+  histogram: pointsSchema.optional(),
+});
 const metricsSchema = z.object({
   resourceMetrics: z.array(
+    z.object({ resource: resourceSchema, scopeMetrics: z.array(z.object({ metrics: z.array(metricSchema) })) }),
+  ),
+});
+
+const logsSchema = z.object({
+  resourceLogs: z.array(
     z.object({
-      resource: z.object({ attributes: z.array(attributeSchema) }),
-      scopeMetrics: z.array(
-        z.object({ metrics: z.array(z.object({ name: z.string(), gauge: gaugeSchema.optional() })) }),
+      resource: resourceSchema,
+      scopeLogs: z.array(
+        z.object({
+          logRecords: z.array(
+            z.object({
+              severityText: z.string(),
+              body: z.object({ stringValue: z.string() }),
+              traceId: z.string().default(""),
+              attributes: z.array(attributeSchema),
+            }),
+          ),
+        }),
       ),
     }),
   ),
@@ -80,12 +127,14 @@ const metricsSchema = z.object({
 const SIGNALS: ReadonlyMap<string, Signal> = new Map([
   ["/v1/traces", "traces"],
   ["/v1/metrics", "metrics"],
+  ["/v1/logs", "logs"],
 ]);
 
-/** Listens on a free loopback port for `POST /v1/traces` and `POST /v1/metrics`. */
+/** Listens on a free loopback port for `POST /v1/traces`, `/v1/metrics` and `/v1/logs`. */
 export async function startOtlpCollector(): Promise<OtlpDouble> {
   const spans: ReceivedSpan[] = [];
   const measurements: ReceivedMeasurement[] = [];
+  const lines: ReceivedLine[] = [];
   const bodies: { readonly signal: Signal; readonly body: string }[] = [];
   const server = createServer(async (request, response) => {
     const signal = request.method === "POST" ? SIGNALS.get(request.url ?? "") : undefined;
@@ -96,7 +145,8 @@ export async function startOtlpCollector(): Promise<OtlpDouble> {
     const body = await bodyOf(request);
     bodies.push({ signal, body });
     if (signal === "traces") spans.push(...spansOf(body));
-    else measurements.push(...measurementsOf(body));
+    else if (signal === "metrics") measurements.push(...measurementsOf(body));
+    else lines.push(...linesOf(body));
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -106,6 +156,7 @@ export async function startOtlpCollector(): Promise<OtlpDouble> {
     url: `http://127.0.0.1:${address.port}`,
     spans,
     measurements,
+    lines,
     bodies: (asked) => bodies.flatMap(({ signal, body }) => (asked === undefined || asked === signal ? [body] : [])),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -124,11 +175,13 @@ function spansOf(body: string): ReceivedSpan[] {
   return exportSchema.parse(JSON.parse(body)).resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = String(valuesOf(resource.attributes)["service.name"]);
     return scopeSpans.flatMap((scope) =>
-      scope.spans.map((span) => ({
+      scope.spans.map(({ startTimeUnixNano: start, endTimeUnixNano: end, status, ...span }) => ({
         ...span,
         service,
         links: span.links.map(({ traceId }) => traceId),
         attributes: valuesOf(span.attributes),
+        failed: status.code === STATUS_ERROR,
+        durationMs: Number(end - start) / NANOS_PER_MS,
       })),
     );
   });
@@ -138,14 +191,38 @@ function measurementsOf(body: string): ReceivedMeasurement[] {
   return metricsSchema.parse(JSON.parse(body)).resourceMetrics.flatMap(({ resource, scopeMetrics }) => {
     const service = String(valuesOf(resource.attributes)["service.name"]);
     return scopeMetrics.flatMap(({ metrics }) =>
-      metrics.flatMap(({ name, gauge }) =>
-        (gauge?.dataPoints ?? []).map(({ asDouble, asInt, attributes }) => ({
-          service,
-          name,
-          value: asDouble ?? asInt ?? Number.NaN,
-          attributes: valuesOf(attributes),
-        })),
+      metrics.flatMap(
+        (metric) =>
+          (metric.gauge ?? metric.sum ?? metric.histogram)?.dataPoints.map(({ asDouble, asInt, sum, attributes }) => ({
+            service,
+            name: metric.name,
+            unit: metric.unit,
+            kind: kindOf(metric),
+            value: asDouble ?? asInt ?? sum ?? Number.NaN,
+            attributes: valuesOf(attributes),
+          })) ?? [],
       ),
+    );
+  });
+}
+
+function kindOf({ gauge, sum }: z.infer<typeof metricSchema>): ReceivedMeasurement["kind"] {
+  if (gauge !== undefined) return "gauge";
+  if (sum === undefined) return "histogram";
+  return sum.isMonotonic ? "counter" : "updown";
+}
+
+function linesOf(body: string): ReceivedLine[] {
+  return logsSchema.parse(JSON.parse(body)).resourceLogs.flatMap(({ resource, scopeLogs }) => {
+    const service = String(valuesOf(resource.attributes)["service.name"]);
+    return scopeLogs.flatMap(({ logRecords }) =>
+      logRecords.map(({ severityText: severity, body: { stringValue: event }, traceId, attributes }) => ({
+        service,
+        event,
+        severity,
+        traceId,
+        attributes: valuesOf(attributes),
+      })),
     );
   });
 }

@@ -3,8 +3,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { METRICS, type MetricName, metricOf } from "@flowstate/runtime";
 import { connect } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prometheusSeriesOf } from "../../otel/prometheus-name.ts";
+import { readQuery } from "../../otel/testing/promql.ts";
+import { readQueries, readRules } from "../../otel/testing/read-otel-files.ts";
+import { keptBy, readSampling } from "../../otel/testing/tail-sampling.ts";
 import { type GeminiDouble, startGemini } from "../doubles/gemini.ts";
 import { type OtlpDouble, startOtlpCollector } from "../doubles/otlp.ts";
 import { buildMail, SendGrid } from "../doubles/sendgrid.ts";
@@ -22,6 +27,9 @@ const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
 /** Twenty-six mails, one after the other, beside whatever else this machine does. */
 const CORPUS_LIMIT_MS = 120_000;
 
+/** Twice what two exports are apart, and room. */
+const METRICS_LIMIT_MS = 80_000;
+
 let database: TestDatabase;
 let gemini: GeminiDouble;
 let collector: OtlpDouble;
@@ -34,6 +42,7 @@ beforeAll(async () => {
       GEMINI_API_KEY: "test-gemini-key-0123456789",
       GEMINI_BASE_URL: gemini.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_LOGS_EXPORTER: "otlp",
     },
   });
 });
@@ -210,62 +219,113 @@ describe("when the extractor is killed in the middle of a transfer", () => {
   });
 });
 
+/** Mails one document that the model must read, as part of a trace that its sender neither samples nor keeps to itself. */
+async function mailInTrace(traceId: string): Promise<number> {
+  const { contentType, body } = buildMail({
+    from: "billing@supplier.example",
+    to: stack.settings.tenantAddress,
+    documents: [{ filename: "a.pdf", bytes: await eInvoicePdf({ xml: false }) }],
+  });
+  const response = await fetch(new URL("/webhooks/sendgrid", stack.services.ingest.url), {
+    method: "POST",
+    headers: {
+      "content-type": contentType,
+      "x-api-key": stack.settings.apiKey,
+      traceparent: `00-${traceId}-b7ad6b7169203331-00`,
+      tracestate: "vendor=canary-state",
+    },
+    body: Buffer.from(body),
+  });
+  return response.status;
+}
+
+const spansOf = (traceId: string) => collector.spans.filter((span) => span.traceId === traceId);
+
+/** Of this trace, when all four services have exported their part. */
+async function wholeTrace(traceId: string, services: readonly string[]) {
+  const seen = () => new Set(spansOf(traceId).map(({ service }) => service));
+  await expect.poll(seen, { timeout: 15_000, interval: 200 }).toEqual(new Set(services));
+  await expect.poll(() => spansOf(traceId).some(({ name }) => name === "POST /webhooks/sendgrid")).toBe(true);
+  return spansOf(traceId);
+}
+
 describe("the trace of one mail", () => {
-  it("connects four services, links audit, and reaches the ERP", async () => {
+  it("connects four services, the model and the ERP, whatever its sender says of sampling", async () => {
     const traceId = "0af7651916cd43dd8448eb211c80319c";
-    const url = new URL("/webhooks/sendgrid", stack.services.ingest.url);
-    const { contentType, body } = buildMail({
-      from: "billing@supplier.example",
-      to: stack.settings.tenantAddress,
-      documents: [{ filename: "a.pdf", bytes: await eInvoicePdf({ xml: false }) }],
-    });
-    const response = await fetch(url, {
-      method: "POST",
-      headers: {
-        "content-type": contentType,
-        "x-api-key": stack.settings.apiKey,
-        traceparent: `00-${traceId}-b7ad6b7169203331-01`,
-      },
-      body: Buffer.from(body),
-    });
-    expect(response.status).toBe(200);
-    expect(stack.erp.received.at(-1)?.headers["traceparent"]).toContain(traceId);
-    const ofTrace = () => collector.spans.filter((span) => span.traceId === traceId);
-    await expect
-      .poll(() => new Set(ofTrace().map(({ service }) => service)), { timeout: 15_000, interval: 200 })
-      .toEqual(new Set(["ingest", "extractor", "erp-pusher"]));
-    await expect
-      .poll(() => collector.spans.some(({ service, links }) => service === "audit" && links.includes(traceId)), {
-        timeout: 15_000,
-      })
-      .toBe(true);
-    const spans = ofTrace();
+    expect(await mailInTrace(traceId)).toBe(200);
+    const { headers } = stack.erp.received.at(-1) ?? {};
+    expect(headers?.["traceparent"]).toContain(traceId);
+    expect(headers).not.toHaveProperty("tracestate");
+    const spans = await wholeTrace(traceId, ["ingest", "extractor", "erp-pusher", "audit"]);
     const ids = new Set(spans.map(({ spanId }) => spanId));
     const roots = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
     expect(roots.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([
       ["POST /webhooks/sendgrid", "b7ad6b7169203331"],
     ]);
-    expect(spans.map(({ service, name }) => `${service}: ${name}`).sort()).toEqual(
+    expect(spans.map(({ service, name }) => `${service}: ${name}`)).toEqual(
       expect.arrayContaining([
         "ingest: POST /webhooks/sendgrid",
         "ingest: call extractor",
         "ingest: call erp-pusher",
         "extractor: process extractor",
+        "extractor: generate_content gemini-2.5-flash",
         "erp-pusher: process erp-pusher",
         "erp-pusher: POST",
+        "audit: record events",
       ]),
     );
-    expect(spans.some(({ name }) => name.startsWith("generate_content"))).toBe(true);
-    const [root] = spans.filter(({ name }) => name === "POST /webhooks/sendgrid");
-    expect(root?.attributes).toMatchObject({ "http.response.status_code": 200 });
+    expect(roots[0]?.attributes).toMatchObject({ "http.response.status_code": 200 });
+    expect(collector.spans.some(({ service, links }) => service === "audit" && links.includes(traceId))).toBe(true);
+    expect(keptBy(readSampling().policies, spans)).toEqual([]);
+  });
+
+  it("is kept by the collector when the mail was deferred", async () => {
+    const traceId = "1af7651916cd43dd8448eb211c80319c";
+    gemini.script({ status: 429, retryDelay: "600s" });
+    expect(await mailInTrace(traceId)).toBe(503);
+    const spans = await wholeTrace(traceId, ["ingest", "extractor", "audit"]);
+    expect(keptBy(readSampling().policies, spans)).toEqual(["not delivered", "not accepted"]);
+  });
+});
+
+describe("the metrics of a running stack", () => {
+  const seriesOf = (names: Iterable<string>) => [...names].flatMap((name) => prometheusSeriesOf(name as MetricName));
+
+  it(
+    "are all that there are, and each that an alert or a panel asks for",
+    async () => {
+      const seen = () => new Set(collector.measurements.map(({ name }) => name));
+      await expect
+        .poll(() => [...seen()].sort(), { timeout: METRICS_LIMIT_MS / 2 })
+        .toEqual(Object.keys(METRICS).sort());
+      const recorded = readRules().map((rule) => ("record" in rule ? rule.record : ""));
+      const known = new Set([...seriesOf(seen()), ...recorded]);
+      const asked = readQueries().flatMap(({ text }) => readQuery(text).selectors.map(({ name }) => name));
+      expect(asked.filter((name) => !known.has(name))).toEqual([]);
+    },
+    METRICS_LIMIT_MS,
+  );
+
+  it("are recorded by the instruments and in the units that their names in Prometheus are made of", () => {
+    for (const { name, unit, kind } of collector.measurements) {
+      const { unit: said, instrument } = metricOf(name as MetricName);
+      expect([name, unit, kind]).toEqual([name, said, instrument]);
+    }
   });
 });
 
 describe("afterwards", () => {
-  it("no log line and no span holds a file name, a subject, an address or a value of a document", async () => {
+  it("no log line, no span and no metric holds a file name, a subject, an address or a value of a document", async () => {
+    expect(collector.bodies("logs").join("")).toContain("document.ended");
     const written = (await stack.logs()) + collector.bodies().join("");
     expect(written).toContain("document.ended");
-    for (const content of ["canary-name", "canary-subject", "supplier.example", stack.settings.tenantAddress]) {
+    for (const content of [
+      "canary-name",
+      "canary-subject",
+      "canary-state",
+      "supplier.example",
+      stack.settings.tenantAddress,
+    ]) {
       expect(written.includes(content)).toBe(false);
     }
     const numbers = stack.erp.received.flatMap(

@@ -1,5 +1,5 @@
 import { type DocumentId, LEASES_BUCKET, LEDGER_BUCKET } from "@flowstate/contracts";
-import type { Logger } from "@flowstate/runtime";
+import { count, type Logger } from "@flowstate/runtime";
 import { type KV, NatsError } from "nats";
 import type { EventsConnection } from "../connection.ts";
 import { LEASE_MS } from "../events/provision-events.ts";
@@ -66,6 +66,7 @@ export class DeliveryLedger {
       jetstream.views.kv(LEDGER_BUCKET, { bindOnly: true, allow_direct: false }),
       jetstream.views.kv(LEASES_BUCKET, { bindOnly: true, allow_direct: false }),
     ]);
+    for (const conflict of CONFLICTS) countConflict(conflict, 0);
     return new DeliveryLedger(connection, settlements, leases, instance, logger);
   }
 
@@ -75,10 +76,14 @@ export class DeliveryLedger {
       const settlement = await this.#settlementOf(document);
       if (settlement !== undefined) return { kind: "settled", settlement };
       const revision = await this.#createLease(document);
-      if (revision === undefined) return { kind: "held_elsewhere" };
+      if (revision === undefined) {
+        countConflict("held_elsewhere");
+        return { kind: "held_elsewhere" };
+      }
       // The holder before us may have settled between our two reads.
       const settledMeanwhile = await this.#settlementOf(document);
       if (settledMeanwhile === undefined) return { kind: "claimed", lease: this.#hold(document, revision) };
+      countConflict("settled_meanwhile");
       await this.#leases.delete(document);
       return { kind: "settled", settlement: settledMeanwhile };
     });
@@ -110,6 +115,7 @@ export class DeliveryLedger {
     let revision = created;
     let renewing = Promise.resolve();
     const lose = () => {
+      countConflict("lease_lost");
       this.#logger.warn("lease.lost", { document_id: document });
       clearInterval(timer);
       lost.abort();
@@ -156,6 +162,12 @@ export class DeliveryLedger {
       throw error instanceof NatsError ? new LedgerUnavailableError(error) : error;
     }
   }
+}
+
+const CONFLICTS = ["held_elsewhere", "settled_meanwhile", "lease_lost"] as const;
+
+function countConflict(conflict: (typeof CONFLICTS)[number], by = 1): void {
+  count("flowstate.ledger.conflicts", { "flowstate.conflict": conflict }, by);
 }
 
 function isWrongSequence(error: unknown): boolean {

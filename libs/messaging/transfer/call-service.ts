@@ -10,7 +10,7 @@ import {
   transferOpenSubject,
 } from "@flowstate/contracts";
 import { encapsulateTo, GhostBytes } from "@flowstate/ghost";
-import { currentTraceparent, type Logger, SpanKind, withSpan } from "@flowstate/runtime";
+import { count, currentTraceparent, type Logger, SpanKind, withSpan } from "@flowstate/runtime";
 import { createInbox, ErrorCode, headers, NatsError } from "nats";
 import { z } from "zod";
 import type { DocumentsConnection } from "../connection.ts";
@@ -50,6 +50,8 @@ export interface ServiceAnswer<Outcome> {
   readonly content: GhostBytes | undefined;
   /** Bytes the instance says it zeroed; undefined if it vanished after its answer, and its memory with it. */
   readonly wipedBytes: number | undefined;
+  /** What of the time went by at third parties, or waiting for them, milliseconds. */
+  readonly outsideMs: number;
 }
 
 /**
@@ -84,6 +86,7 @@ export async function callService<Outcome>(
         span.set({ "flowstate.transfer.attempts": attempts });
         const attempt = await attemptTransfer(connection, call);
         if (attempt.kind === "answered") return attempt.answer;
+        count("flowstate.retries", { "flowstate.peer": call.service });
         call.logger.warn("transfer.retrying", { peer: call.service, code: attempt.kind, attempts });
         if (attempt.kind === "lost") losses += 1;
         if (losses >= MAX_LOST_TRANSFERS) throw new TransferError("lost");
@@ -129,6 +132,7 @@ async function attemptTransfer<Outcome>(
     nats: connection.nats,
     inbound,
     peerSubject: transferFramesSubject(call.service, opened.transfer_id),
+    peer: call.service,
     times: call.times ?? DEFAULT_TIMES,
     window: Math.min(opened.window, WINDOW),
     onChunk: (plaintext, chunk) => reply.take(plaintext, chunk),
@@ -209,6 +213,7 @@ function pause<Outcome>(milliseconds: number, { signal, deadline }: ServiceCall<
 const replyHeadSchema = z.strictObject({
   outcome: z.unknown(),
   content_bytes: z.int().nonnegative().max(MAX_REPLY_BYTES),
+  outside_ms: z.int().nonnegative().default(0),
 });
 const receiptSchema = z.strictObject({ wiped_bytes: z.int().nonnegative() });
 
@@ -221,6 +226,7 @@ class ReplyCollector<Outcome> {
   #outcome: Outcome | undefined;
   #content: GhostBytes | undefined;
   #contentBytes = 0;
+  #outsideMs = 0;
   #wipedBytes: number | undefined;
 
   constructor(outcomeSchema: z.ZodType<Outcome>) {
@@ -238,6 +244,7 @@ class ReplyCollector<Outcome> {
       if (!outcome.success) throw new TransferError("violated");
       this.#outcome = outcome.data;
       this.#contentBytes = head.content_bytes;
+      this.#outsideMs = head.outside_ms;
       if (head.content_bytes > 0) this.#content = GhostBytes.withCapacity(head.content_bytes);
     } else {
       if (this.#received + plaintext.byteLength > this.#contentBytes) throw new TransferError("violated");
@@ -255,7 +262,12 @@ class ReplyCollector<Outcome> {
     if (!failed.aborted) await this.#arrived.promise;
     failed.removeEventListener("abort", onFailed);
     if (this.#outcome === undefined || !this.#contentComplete) throw failed.reason;
-    return { outcome: this.#outcome, content: this.#content, wipedBytes: this.#wipedBytes };
+    return {
+      outcome: this.#outcome,
+      content: this.#content,
+      wipedBytes: this.#wipedBytes,
+      outsideMs: this.#outsideMs,
+    };
   }
 
   wipe(): void {

@@ -1,5 +1,6 @@
 import type { TransferFailure } from "@flowstate/contracts";
 import type { ChunkOpener, ChunkSealer } from "@flowstate/ghost";
+import { measureMs } from "@flowstate/runtime";
 import type { Msg, NatsConnection, Subscription } from "nats";
 import { ABORT_FRAME, ALIVE_FRAME, chunkFrame, creditFrame, type Frame, parseFrame } from "./frame.ts";
 import { type TransferTimes, WINDOW } from "./limits.ts";
@@ -16,6 +17,8 @@ export interface ChannelOptions {
   readonly inbound: Subscription;
   /** The subject the other side receives on. */
   readonly peerSubject: string;
+  /** Who the other side is, for the metric. */
+  readonly peer: string;
   readonly times: TransferTimes;
   /** Chunks of this side that may be under way unacknowledged. */
   readonly window: number;
@@ -68,16 +71,27 @@ export class SealedChannel implements Disposable {
 
   /** Seals and sends one chunk, waiting while the window is full. Rejects with the `TransferError` of a failed channel. */
   async send(plaintext: Uint8Array, last: boolean): Promise<void> {
-    while (this.#sent - this.#credited >= this.#options.window) {
+    if (this.#isFull) await this.#windowToOpen();
+    this.signal.throwIfAborted();
+    if (this.#sealer === undefined) throw new TransferError("violated");
+    this.#sent += 1;
+    this.#publish(chunkFrame(this.#sealer.seal(plaintext, last), last));
+  }
+
+  get #isFull(): boolean {
+    return this.#sent - this.#credited >= this.#options.window;
+  }
+
+  async #windowToOpen(): Promise<void> {
+    const stalledAt = performance.now();
+    while (this.#isFull) {
       this.signal.throwIfAborted();
       await new Promise<void>((resolve) => {
         this.#windowOpened = resolve;
       });
     }
-    this.signal.throwIfAborted();
-    if (this.#sealer === undefined) throw new TransferError("violated");
-    this.#sent += 1;
-    this.#publish(chunkFrame(this.#sealer.seal(plaintext, last), last));
+    const stalledMs = performance.now() - stalledAt;
+    measureMs("flowstate.transfer.stall.duration", stalledMs, { "flowstate.peer": this.#options.peer });
   }
 
   /** Ends the transfer from this side; the other side is told. Repeated failures keep the first reason. */

@@ -242,7 +242,7 @@ describe("when an instance fails", () => {
       else publish(subject, payload, options);
     };
     const answer = await call(randomBytes(10));
-    expect(answer).toEqual({ outcome: { done: true }, content: undefined, wipedBytes: undefined });
+    expect(answer).toEqual({ outcome: { done: true }, content: undefined, wipedBytes: undefined, outsideMs: 0 });
   });
 });
 

@@ -51,6 +51,8 @@ export interface TransferCall<Request> {
   /** Aborted when the deadline is over, the caller is gone or this process stops: the answer interests nobody. */
   readonly signal: AbortSignal;
   remainingMs(): number;
+  /** Milliseconds of the work that went by at a third party, or waiting for it: the caller is told their sum. */
+  spentOutside(milliseconds: number): void;
 }
 
 export interface TransferAnswer {
@@ -177,6 +179,7 @@ async function runTransfer<Request>(
       nats: connection.nats,
       inbound,
       peerSubject: replyTo,
+      peer: "ingest",
       times: server.times ?? DEFAULT_TIMES,
       window: WINDOW,
       onChunk: (plaintext, chunk) => request.take(plaintext, chunk),
@@ -196,14 +199,18 @@ async function runTransfer<Request>(
   stack.defer(() => stopping.removeEventListener("abort", stop));
   try {
     const parsed = await request.complete(channel.signal);
+    let outsideMs = 0;
     const answer = await server.handle({
       request: parsed,
       content: request.content,
       signal: channel.signal,
       remainingMs: () => deadline.remainingMs(),
+      spentOutside: (milliseconds) => {
+        outsideMs += milliseconds;
+      },
     });
     using _content = answer.content;
-    await sendAnswer(channel, answer, request.content);
+    await sendAnswer(channel, answer, { request: request.content, outsideMs });
   } catch (error) {
     channel.fail("lost");
     if (!(error instanceof TransferError)) throw error;
@@ -212,9 +219,14 @@ async function runTransfer<Request>(
 }
 
 /** Outcome, content, and last the receipt, which leaves only when both the request and the answer are zeroed here. */
-async function sendAnswer(channel: SealedChannel, answer: TransferAnswer, request: GhostBytes): Promise<void> {
+async function sendAnswer(
+  channel: SealedChannel,
+  answer: TransferAnswer,
+  { request, outsideMs }: { readonly request: GhostBytes; readonly outsideMs: number },
+): Promise<void> {
   const contentBytes = answer.content?.length ?? 0;
-  await channel.send(encodeMetadata({ outcome: answer.outcome, content_bytes: contentBytes }), false);
+  const head = { outcome: answer.outcome, content_bytes: contentBytes, outside_ms: Math.round(outsideMs) };
+  await channel.send(encodeMetadata(head), false);
   if (answer.content !== undefined) {
     for (const slice of answer.content.slices(CHUNK_BYTES)) await channel.send(slice, false);
     answer.content.wipe();

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { addRoute } from "../known-words.ts";
 import type { Logger } from "../logger.ts";
+import { measureMs } from "../metrics/record.ts";
 import { boundConnections, type ConnectionBounds } from "./bound-connections.ts";
 import { cameEncrypted, type Encryption } from "./encryption.ts";
 import { categoryOf, HttpError, sendError } from "./http-error.ts";
@@ -83,6 +84,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       reply.header("connection", "close");
       throw new HttpError("malformed_request");
     }
+  });
+  server.addHook("onResponse", async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    measureMs("http.server.request.duration", elapsedTime, {
+      "http.request.method": method,
+      "http.response.status_code": statusCode,
+      ...(routeOptions.url !== undefined && { "http.route": routeOptions.url }),
+    });
   });
   let closing = false;
   server.addHook("preClose", async () => {

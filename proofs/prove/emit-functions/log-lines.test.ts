@@ -1,6 +1,8 @@
-// Real: the logger, every function by which a service writes a line. Doubled: standard output.
-import { beforeAll, describe, expect, it } from "vitest";
-import { addRoute, createLogger, type LogFields, type Logger } from "../../../libs/runtime/index.ts";
+// Real: the logger, every function by which a service writes a line, the OTLP exporter. Doubled: standard output, the
+// collector.
+import { type OtlpDouble, startOtlpCollector } from "@flowstate/local/doubles/otlp.ts";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { addRoute, createLogger, type LogFields, type Logger, startTelemetry } from "../../../libs/runtime/index.ts";
 import * as erpPusher from "../../../services/erp-pusher/events.ts";
 import * as extractor from "../../../services/extractor/events.ts";
 import { errorOf, isNaughty, NAUGHTY, spoilings } from "./naughty.ts";
@@ -118,6 +120,8 @@ const OF_SERVICES: readonly Saying[] = [
 /** What an operator has chosen is held to how it looks: no document, no mail and no third party chooses it. */
 const OPERATORS_CHOICE = /"(?:tenant_id|model|url)":"[^"]*"/g;
 
+const EXPORTED_OPERATORS_CHOICE = /\{"key":"(?:tenant_id|model|url)","value":\{"stringValue":"[^"]*"\}\}/g;
+
 beforeAll(() => addRoute(FIELDS.route));
 
 function written({ say }: Saying, given: readonly unknown[]): string {
@@ -128,6 +132,13 @@ function written({ say }: Saying, given: readonly unknown[]): string {
 }
 
 const SAYINGS = [...OF_THE_LOGGER, ...OF_SERVICES];
+
+let collector: OtlpDouble;
+let telemetry: AsyncDisposable;
+beforeAll(async () => {
+  collector = await startOtlpCollector();
+  telemetry = await startTelemetry("ingest", new URL(collector.url), { logs: true });
+});
 
 describe("what is logged", () => {
   it("is walked for every function that logs, with every field", () => {
@@ -155,5 +166,19 @@ describe("what is logged", () => {
         }
       }
     }
+  });
+
+  it("reaches a collector with the same fields and none of the texts", async () => {
+    onTestFinished(() => collector[Symbol.asyncDispose]());
+    const lines = OF_THE_LOGGER.flatMap((saying) => saying.given.map((given) => written(saying, given)));
+    await telemetry[Symbol.asyncDispose]();
+    expect(lines.length).toBeGreaterThan(0);
+    for (const name of Object.keys(FIELDS)) {
+      expect(
+        collector.lines.some(({ attributes }) => name in attributes),
+        name,
+      ).toBe(true);
+    }
+    expect(isNaughty(collector.bodies("logs").join("").replaceAll(EXPORTED_OPERATORS_CHOICE, ""))).toBe(false);
   });
 });

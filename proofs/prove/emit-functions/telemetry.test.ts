@@ -4,10 +4,16 @@ import { type OtlpDouble, startOtlpCollector } from "@flowstate/local/doubles/ot
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   addRoute,
+  count,
+  LABELS,
+  type LabelName,
   METRICS,
-  type MetricAttributes,
+  type MetricName,
+  measure,
+  metricOf,
   observe,
   type SpanAttributes,
+  shift,
   startTelemetry,
   withSpan,
 } from "../../../libs/runtime/index.ts";
@@ -41,15 +47,40 @@ const ATTRIBUTES: Required<SpanAttributes> = {
   "gen_ai.usage.input_tokens": 1,
   "gen_ai.usage.output_tokens": 1,
 };
-const LABELS: Required<MetricAttributes> = {
+/** Labels that have no list of values, as they look when they are taken. */
+const UNLISTED: Partial<Record<LabelName, string | number>> = {
+  "flowstate.hardening.measure": "no_swap",
   "flowstate.alert.rule": "events_set_aside",
   "flowstate.tenant_id": "acme",
+  "http.request.method": "POST",
+  "http.route": "/api/documents/:id",
+  "http.response.status_code": 200,
+  "gen_ai.request.model": "gemini-2.5-flash",
 };
 /** What an operator has chosen is held to how it looks. */
 const OPERATORS_CHOICE =
   /\{"key":"(?:flowstate\.tenant_id|gen_ai\.request\.model)","value":\{"stringValue":"[^"]*"\}\}/g;
 const saysNaughty = (bodies: readonly string[]) => isNaughty(bodies.join("").replaceAll(OPERATORS_CHOICE, ""));
-const GAUGES = Object.keys(METRICS);
+const NAMES = Object.keys(METRICS) as MetricName[];
+
+function labelsOf(name: MetricName): Record<string, unknown> {
+  const first = (label: LabelName) => ("values" in LABELS[label] ? LABELS[label].values[0] : UNLISTED[label]);
+  return Object.fromEntries(metricOf(name).labels.map((label) => [label, first(label)]));
+}
+
+/** Records a value with these labels by the function that its instrument has. */
+function record(name: MetricName, value: unknown, labels: unknown): Disposable | undefined {
+  switch (metricOf(name).instrument) {
+    case "counter":
+      return void Reflect.apply(count, undefined, [name, labels, value]);
+    case "updown":
+      return void Reflect.apply(shift, undefined, [name, labels, value]);
+    case "histogram":
+      return void Reflect.apply(measure, undefined, [name, value, labels]);
+    case "gauge":
+      return Reflect.apply(observe, undefined, [name, () => [{ value, labels }]]);
+  }
+}
 
 /** A span with these as everything that a span can be given. */
 async function trace(name: unknown, attributes: unknown, failure: Error, parent?: unknown): Promise<void> {
@@ -75,13 +106,16 @@ beforeAll(async () => {
       traced += 1;
     }
   }
-  const measurements = [{ value: 1, attributes: LABELS }];
-  for (const text of NAUGHTY) {
-    for (const [value, attributes] of spoilings([1, LABELS], text)) measurements.push(Object({ value, attributes }));
-  }
-  measured = measurements.length;
   using gauges = new DisposableStack();
-  for (const name of GAUGES) gauges.use(Reflect.apply(observe, undefined, [name, () => measurements]));
+  for (const name of NAMES) {
+    gauges.use(record(name, 1, labelsOf(name)));
+    for (const text of NAUGHTY) {
+      for (const [value, labels] of spoilings([1, labelsOf(name)], text)) {
+        gauges.use(record(name, value, labels));
+        measured += 1;
+      }
+    }
+  }
   await telemetry[Symbol.asyncDispose]();
 });
 afterAll(() => collector[Symbol.asyncDispose]());
@@ -108,19 +142,21 @@ describe("what is traced", () => {
 
 describe("what is measured", () => {
   it("is every metric with the labels that are on the list", () => {
-    for (const name of GAUGES) {
-      expect(collector.measurements).toContainEqual({ service: "ingest", name, value: 1, attributes: LABELS });
+    for (const name of NAMES) {
+      const { unit, instrument: kind } = metricOf(name);
+      const recorded = { service: "ingest", name, unit, kind, attributes: labelsOf(name) };
+      expect(collector.measurements).toContainEqual({ ...recorded, value: expect.any(Number) });
     }
   });
 
   it("holds none of the texts it was given, as labels or values", () => {
-    expect(measured).toBeGreaterThan(NAUGHTY.length);
-    expect(collector.measurements.length).toBeGreaterThan(GAUGES.length);
+    expect(measured).toBeGreaterThan(NAUGHTY.length * NAMES.length);
+    expect(collector.measurements.length).toBeGreaterThan(NAMES.length);
     expect(saysNaughty(collector.bodies("metrics"))).toBe(false);
   });
 
   it("has no name but those of the list", () => {
-    expect(new Set(collector.measurements.map(({ name }) => name))).toEqual(new Set(GAUGES));
+    expect(new Set(collector.measurements.map(({ name }) => name))).toEqual(new Set(NAMES));
     expect(() => Reflect.apply(observe, undefined, [CANARY, () => []])).toThrow("not on the list");
   });
 });

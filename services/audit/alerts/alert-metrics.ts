@@ -3,6 +3,8 @@ import { type Measurement, observe } from "@flowstate/runtime";
 import { NO_TENANT } from "../chain/segment.ts";
 import type { Alert } from "./alert.ts";
 
+type AlertMeasurement = Measurement<"flowstate.alert.active" | "flowstate.alert.affected">;
+
 /** Each alert rule as a metric, on every instance the same: whether it has found something, and how much. */
 export class AlertMetrics implements Disposable {
   #alerts: readonly Alert[] = [];
@@ -21,16 +23,16 @@ export class AlertMetrics implements Disposable {
   }
 
   /** A rule that has found nothing is there all the same, so that whoever watches it can tell 0 from silence. */
-  #measure(read: (alert: Alert) => number): readonly Measurement[] {
+  #measure(read: (alert: Alert) => number): readonly AlertMeasurement[] {
     const measured = this.#alerts.map((alert) => ({
       value: read(alert),
-      attributes: attributesOf(alert.rule, alert.tenant_id),
+      labels: labelsOf(alert.rule, alert.tenant_id),
     }));
     const silent = ALERT_RULE_NAMES.filter((name) => !this.#alerts.some(({ rule }) => rule === name));
-    return [...measured, ...silent.map((rule) => ({ value: 0, attributes: attributesOf(rule, NO_TENANT) }))];
+    return [...measured, ...silent.map((rule) => ({ value: 0, labels: labelsOf(rule, NO_TENANT) }))];
   }
 }
 
-function attributesOf(rule: AlertRule, tenant: string): Measurement["attributes"] {
+function labelsOf(rule: AlertRule, tenant: string): AlertMeasurement["labels"] {
   return { "flowstate.alert.rule": rule, ...(tenant !== NO_TENANT && { "flowstate.tenant_id": tenant }) };
 }

@@ -12,6 +12,7 @@ import { messageOf, SENDER, sampleEvent } from "../testing/sample-events.ts";
 
 const spanSchema = z.object({
   name: z.string(),
+  traceId: z.string(),
   kind: z.number(),
   parentSpanId: z.string().optional(),
   links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
@@ -28,7 +29,7 @@ async function spansOf(batches: readonly (readonly ReturnType<typeof messageOf>[
   const received: unknown[] = [];
   const collector = createServer((request, response) => {
     void json(request).then((body) => {
-      received.push(body);
+      if (request.url === "/v1/traces") received.push(body);
       response.setHeader("content-type", "application/json").end("{}");
     });
   });
@@ -52,7 +53,7 @@ async function spansOf(batches: readonly (readonly ReturnType<typeof messageOf>[
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
 
-it("a batch is stored in one consumer span, linked to each mail it is about, and carrying no content", async () => {
+it("a batch is stored in one consumer span, linked to each mail it is about and marked in its trace, and carries no content", async () => {
   const traced = (type: EventType, trace: number, span: number) =>
     sampleEvent(type, { traceparent: `00-${hex(trace, 32)}-${hex(span, 16)}-01` });
   const events = [traced("mail.received", 0xa, 0xa1)];
@@ -65,14 +66,21 @@ it("a batch is stored in one consumer span, linked to each mail it is about, and
   );
 
   const { spans, exported } = await spansOf([mails, flood]);
-  expect(spans.map(({ name, kind, parentSpanId }) => ({ name, kind, parentSpanId: parentSpanId ?? "" }))).toEqual([
-    { name: "process events", kind: CONSUMER, parentSpanId: "" },
-    { name: "process events", kind: CONSUMER, parentSpanId: "" },
+  const batches = spans.filter(({ name }) => name === "process events");
+  expect(batches.map(({ kind, parentSpanId }) => ({ kind, parentSpanId: parentSpanId ?? "" }))).toEqual([
+    { kind: CONSUMER, parentSpanId: "" },
+    { kind: CONSUMER, parentSpanId: "" },
   ]);
-  const [first, second] = spans;
+  const marks = spans.filter(({ name }) => name === "record events");
+  expect(batches.length + marks.length).toBe(spans.length);
+  expect(marks).toHaveLength(2 + flood.length);
+  expect(marks.slice(0, 2)).toMatchObject([
+    { kind: CONSUMER, traceId: hex(0xa, 32), parentSpanId: hex(0xa1, 16) },
+    { kind: CONSUMER, traceId: hex(0xb, 32), parentSpanId: hex(0xdb, 16) },
+  ]);
+  const [first, second] = batches;
   expect(first?.links).toEqual([
     { traceId: hex(0xa, 32), spanId: hex(0xa1, 16) },
-    { traceId: hex(0xa, 32), spanId: hex(0xda, 16) },
     { traceId: hex(0xb, 32), spanId: hex(0xdb, 16) },
   ]);
   expect(second?.links).toHaveLength(128);

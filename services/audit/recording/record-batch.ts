@@ -1,5 +1,5 @@
 import { EVENTS_STREAM } from "@flowstate/contracts";
-import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
+import { isTracing, type Logger, measureMs, SpanKind, withSpan } from "@flowstate/runtime";
 import type { HashedEvent } from "../chain/committed-event.ts";
 import { type Batch, prepareBatch } from "./batch.ts";
 import type { ReadMessage } from "./read-message.ts";
@@ -19,23 +19,26 @@ export interface PreparedMessages {
   readonly count: number;
   readonly batch: Batch;
   readonly rejected: readonly RejectedMessage[];
-  /** Of the traces that the events belong to. */
+  /** One of each trace that the events belong to. */
   readonly traceparents: readonly string[];
 }
 
 export function prepareMessages(messages: readonly ReadMessage[]): PreparedMessages {
   const events: HashedEvent[] = [];
   const rejected: RejectedMessage[] = [];
-  const traceparents = new Set<string>();
+  const traceparents = new Map<string, string>();
   for (const message of messages) {
     if ("rejected" in message) {
       rejected.push(message.rejected);
       continue;
     }
     events.push(message.event);
-    if (message.traceparent !== undefined && traceparents.size < MAX_LINKS) traceparents.add(message.traceparent);
+    const { traceparent } = message;
+    if (traceparent === undefined) continue;
+    const traceId = traceIdOf(traceparent);
+    if (!traceparents.has(traceId)) traceparents.set(traceId, traceparent);
   }
-  return { count: messages.length, batch: prepareBatch(events), rejected, traceparents: [...traceparents] };
+  return { count: messages.length, batch: prepareBatch(events), rejected, traceparents: [...traceparents.values()] };
 }
 
 /**
@@ -50,7 +53,7 @@ export async function recordBatch(
     "process events",
     {
       kind: SpanKind.CONSUMER,
-      links: traceparents,
+      links: traceparents.slice(0, MAX_LINKS),
       attributes: {
         "messaging.system.name": "nats",
         "messaging.destination.name": EVENTS_STREAM,
@@ -60,6 +63,29 @@ export async function recordBatch(
     },
     () => storeWhatCanBe(recording, batch, rejected),
   );
+  await markInTraces(traceparents);
+  const recordedAt = (recording.now?.() ?? new Date()).getTime();
+  // Two clocks: an event of this moment may seem to be of the next.
+  for (const { row } of batch.events)
+    measureMs("flowstate.events.lag", Math.max(0, recordedAt - Date.parse(row.time)), {});
+}
+
+/** Each mail's own trace shows when its events were recorded: a batch belongs to many, and only links to them. */
+async function markInTraces(traceparents: readonly string[]): Promise<void> {
+  if (!isTracing()) return;
+  const attributes = {
+    "messaging.system.name": "nats",
+    "messaging.destination.name": EVENTS_STREAM,
+    "messaging.operation.type": "process",
+  } as const;
+  for (const parent of traceparents) {
+    await withSpan("record events", { kind: SpanKind.CONSUMER, parent, attributes }, async () => undefined);
+  }
+}
+
+/** The second of the four parts of a `traceparent`. */
+function traceIdOf(traceparent: string): string {
+  return traceparent.split("-", 2)[1] ?? traceparent;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type BrokerLogin, connectEvents, type EventsConnection, StructureWatch } from "@flowstate/messaging";
-import type { Logger } from "@flowstate/runtime";
+import { type Logger, observe } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { type Watching, watchForAlerts } from "../alerts/watch-for-alerts.ts";
 import type { RecordChain } from "../chain/record-chain.ts";
@@ -49,7 +49,15 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   let broker: EventsConnection | undefined;
   let structures: StructureWatch | undefined;
   const isOverheard = () => structures?.isOverheard ?? false;
-  const lag = () => recordingLag(pool, broker);
+  let pending: number | null = null;
+  const lag = async () => {
+    const found = await recordingLag(pool, broker);
+    pending = found.pending_events;
+    return found;
+  };
+  const observing = observe("flowstate.events.pending", () =>
+    pending === null ? [] : [{ value: pending, labels: {} }],
+  );
 
   const record = async () => {
     const { signal } = stopping;
@@ -70,6 +78,8 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     using watch = await StructureWatch.begin(connection, logger);
     structures = watch;
     settings.onRecording();
+    // How much waits is known from the beginning, not from the second look for alerts on.
+    void lag().catch(() => undefined);
     await recordEvents(connection, { pool, chain, logger, now: () => clock.now() }, signal);
   };
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
@@ -80,6 +90,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await recording;
+      observing[Symbol.dispose]();
     },
   };
 }

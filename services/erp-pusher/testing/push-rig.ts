@@ -103,6 +103,7 @@ export function pushRig(
         content: GhostBytes.taking(Buffer.from(options.content ?? `{"document_number":"${CANARY}"}`)),
         signal: options.signal ?? new AbortController().signal,
         remainingMs: () => (options.remainingMs ?? AMPLE_MS) - (timing.elapsedMs() - startedAt),
+        spentOutside: () => {},
       });
       return { outcome, wiped };
     },

@@ -1,4 +1,4 @@
-import { type ActiveSpan, withSpan } from "@flowstate/runtime";
+import { type ActiveSpan, count, withSpan } from "@flowstate/runtime";
 import type { DocumentToExtract, ModelUse, ProviderAnswer } from "../extraction-provider.ts";
 import { attemptExtraction, type ModelAccess } from "./attempt-extraction.ts";
 import { classifyFault } from "./classify-fault.ts";
@@ -32,6 +32,7 @@ export async function askUntilAnswered(asking: Asking): Promise<ProviderAnswer> 
     for (;;) {
       const timeoutMs = attemptLimitMs({ attempts: use.attempts, leftMs: leftMs() });
       const attempt = use.attempts + 1;
+      if (attempt > 1) count("flowstate.retries", { "flowstate.peer": "model" });
       const request = { content, signal, timeoutMs, attempt, extraFields: policy.extra_fields, flaw };
       const carried = await attemptExtraction(access, request);
       use = counted(use, carried);

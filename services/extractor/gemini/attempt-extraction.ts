@@ -1,5 +1,5 @@
-import type { RequestedField } from "@flowstate/contracts";
-import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
+import type { Code, RequestedField } from "@flowstate/contracts";
+import { type Logger, measure, measureMs, SpanKind, withSpan } from "@flowstate/runtime";
 import type { GenerativeModel } from "@google/generative-ai";
 import { logModelFault } from "../events.ts";
 import { askModel } from "./ask-model.ts";
@@ -38,6 +38,7 @@ export async function attemptExtraction(access: ModelAccess, request: AttemptToE
       },
     },
     async (span) => {
+      const askedAt = performance.now();
       const carried = await transport.carry(request, async () =>
         readAnswer(await askModel(access.model, request.extraFields, request.flaw), request.extraFields),
       );
@@ -52,10 +53,38 @@ export async function attemptExtraction(access: ModelAccess, request: AttemptToE
       } else if (carried.fault.kind === "status") {
         span.set({ "http.response.status_code": carried.fault.status });
       }
+      measureAttempt(modelName, carried, performance.now() - askedAt);
       logAttempt(access, request.attempt, carried);
       return carried;
     },
   );
+}
+
+function measureAttempt(model: string, carried: Carried<ModelAnswer>, durationMs: number): void {
+  const labels = {
+    "gen_ai.operation.name": "generate_content",
+    "gen_ai.provider.name": "gcp.gemini",
+    "gen_ai.request.model": model,
+  };
+  const code = carried.result === "failed" ? classifyFault(carried.fault).code : codeOf(carried.value);
+  measureMs("gen_ai.client.operation.duration", durationMs, {
+    ...labels,
+    ...(code !== undefined && { "error.type": code }),
+  });
+  if (carried.result === "failed") return;
+  const { inputTokens, outputTokens } = carried.value;
+  for (const [type, tokens] of [
+    ["input", inputTokens],
+    ["output", outputTokens],
+  ] as const) {
+    if (tokens !== undefined) measure("gen_ai.client.token.usage", tokens, { ...labels, "gen_ai.token.type": type });
+  }
+}
+
+/** Why an answer has no facts; undefined when it has. */
+function codeOf({ result }: ModelAnswer): Code | undefined {
+  if (result === "facts") return undefined;
+  return result === "refused" ? "model_refused_document" : "model_answer_unusable";
 }
 
 function logAttempt({ logger, modelName: model }: ModelAccess, attempts: number, carried: Carried<ModelAnswer>): void {
@@ -65,8 +94,8 @@ function logAttempt({ logger, modelName: model }: ModelAccess, attempts: number,
     logModelFault(logger, { model, code, status, attempts, needsOperator });
     return;
   }
-  const { result, finishReason } = carried.value;
-  if (result === "facts") return;
-  const code = result === "refused" ? "model_refused_document" : "model_answer_unusable";
+  const { finishReason } = carried.value;
+  const code = codeOf(carried.value);
+  if (code === undefined) return;
   logModelFault(logger, { model, code, finishReason, attempts, needsOperator: false });
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "@flowstate/runtime";
+import { count, type Logger, shift } from "@flowstate/runtime";
 import { logModelBreaker } from "../events.ts";
 import type { DocumentToExtract, ExtractionProvider, ProviderAnswer } from "../extraction-provider.ts";
 import { openModel } from "./ask-model.ts";
@@ -38,6 +38,9 @@ export function geminiProvider(options: GeminiOptions): GeminiProvider {
     now: pacing.now,
     onChange: (open) => logModelBreaker(logger, modelName, open),
   });
+  // Whoever watches can then tell a closed circuit from silence.
+  shift("flowstate.breaker.open", { "flowstate.peer": "model" }, 0);
+  count("flowstate.retries", { "flowstate.peer": "model" }, 0);
   return {
     admits: (underWay) => gate.admits(underWay),
     async extract(document: DocumentToExtract): Promise<ProviderAnswer> {

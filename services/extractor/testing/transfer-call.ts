@@ -21,6 +21,7 @@ export function callWith(pdf: Uint8Array, options: { signal?: AbortSignal; remai
     retained: content.view(),
     signal: options.signal ?? new AbortController().signal,
     remainingMs: () => options.remainingMs ?? 60_000,
+    spentOutside: () => {},
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Stage } from "@flowstate/contracts";
 import type { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import type { Deadline, DeliveryLedger, DocumentsConnection } from "@flowstate/messaging";
-import type { Logger } from "@flowstate/runtime";
+import { type Logger, measureMs } from "@flowstate/runtime";
 import type { IngestEvents, WipedBytes } from "../events.ts";
 import type { IdentifiedDocument } from "../mail.ts";
 
@@ -33,6 +33,8 @@ export class Progress {
   /** Bytes that the other services said they zeroed. */
   extractorWiped: number | undefined;
   pusherWiped: number | undefined;
+  /** What of the time the others spent at third parties, milliseconds. */
+  outsideMs = 0;
   #stage: Stage = "receive";
   #stageStarted: number;
 
@@ -46,8 +48,15 @@ export class Progress {
   }
 
   enter(stage: Stage): void {
+    this.leave();
     this.#stage = stage;
     this.#stageStarted = performance.now();
+  }
+
+  /** The stage is over: how long it took is measured. */
+  leave(): void {
+    const tookMs = performance.now() - this.#stageStarted;
+    measureMs("flowstate.stage.duration", tookMs, { "flowstate.stage": this.#stage });
   }
 
   /** Milliseconds since the stage was entered. */

@@ -22,7 +22,7 @@ export async function deliver(
     received_at: mail.receivedAt,
     source: mail.source,
   };
-  const { outcome, content, wipedBytes } = await callService(path.documents, {
+  const { outcome, content, wipedBytes, outsideMs } = await callService(path.documents, {
     service: "erp-pusher",
     request,
     content: extraction,
@@ -32,6 +32,7 @@ export async function deliver(
     logger: path.logger,
   });
   progress.pusherWiped = wipedBytes;
+  progress.outsideMs += outsideMs;
   content?.wipe();
   return endOfPush(outcome, progress.elapsedMs());
 }

@@ -26,7 +26,7 @@ export async function extract(
   progress: Progress,
 ): Promise<{ readonly extraction: GhostBytes } | { readonly end: DocumentEnd }> {
   progress.enter("extract");
-  const { outcome, content, wipedBytes } = await callService(path.documents, {
+  const { outcome, content, wipedBytes, outsideMs } = await callService(path.documents, {
     service: "extractor",
     request: { document_id: document.documentId, tenant_id: mail.tenantId },
     content: document.content,
@@ -36,6 +36,7 @@ export async function extract(
     logger: path.logger,
   });
   progress.extractorWiped = wipedBytes;
+  progress.outsideMs += outsideMs;
   if (content !== undefined) progress.extraction = content;
   // The extraction exists: from here on nobody needs the document, and its room is the extraction's.
   document.content.wipe();

@@ -1,6 +1,7 @@
 import { type Lease, TransferError } from "@flowstate/messaging";
 import { withSpan } from "@flowstate/runtime";
 import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
+import { measureOverhead } from "../metrics.ts";
 import { type Attempt, type DocumentPath, Progress } from "./attempt.ts";
 import { deliver } from "./deliver.ts";
 import { codeOfTransferFailure, type DocumentEnd } from "./document-end.ts";
@@ -42,6 +43,7 @@ async function toItsEnd(
   attempt: Attempt,
 ): Promise<DocumentEnd> {
   const progress = new Progress(attempt);
+  const completeAt = performance.now();
   try {
     const durationMs = progress.elapsedMs();
     await path.events.documentReceived(mail, document, durationMs);
@@ -50,11 +52,14 @@ async function toItsEnd(
       return await recordWithoutWork(path, mail, document, end, attempt);
     }
     progress.enter("claim");
-    return await claimAndWork(path, mail, document, attempt, progress);
+    const end = await claimAndWork(path, mail, document, attempt, progress);
+    if (end.status === "delivered") measureOverhead(performance.now() - completeAt - progress.outsideMs);
+    return end;
   } catch (error) {
     return await recordFault(path, mail, document, progress, attempt, error);
   } finally {
     progress.wipe(document);
+    progress.leave();
   }
 }
 

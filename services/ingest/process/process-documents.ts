@@ -1,6 +1,7 @@
 import { EventNotStoredError } from "@flowstate/messaging";
 import { HttpError } from "@flowstate/runtime";
 import type { IdentifiedDocument, IdentifiedMail, ReceivedDocument } from "../mail.ts";
+import { countDocument } from "../metrics.ts";
 import type { Attempt, DocumentPath } from "./attempt.ts";
 import type { DocumentEnd } from "./document-end.ts";
 import { processDocument } from "./process-document.ts";
@@ -23,7 +24,9 @@ export async function processAll(
   const waiting = work.entries();
   const lane = async () => {
     for (const [index, { mail, document }] of waiting) {
-      ends[index] = { document, end: endOfWaiting(attempt) ?? (await processDocument(path, mail, document, attempt)) };
+      const end = endOfWaiting(attempt) ?? (await processDocument(path, mail, document, attempt));
+      countDocument(mail.source, end);
+      ends[index] = { document, end };
     }
   };
   await Promise.all(Array.from({ length: DOCUMENTS_AT_ONCE }, lane));

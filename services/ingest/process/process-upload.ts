@@ -1,5 +1,6 @@
 import type { MailId, TenantId } from "@flowstate/contracts";
 import type { IdentifiedDocument, IdentifiedMail, ReceivedDocuments } from "../mail.ts";
+import { countDocument } from "../metrics.ts";
 import type { Attempt } from "./attempt.ts";
 import { identifyDocuments } from "./identify.ts";
 import { isNoPdf, processAll, recorded } from "./process-documents.ts";
@@ -54,9 +55,11 @@ export async function readUpload(
   }
   const deferred = ended.map(({ end }) => end).find((end) => end.status === "deferred");
   for (const { document, end, extraction } of ended) {
-    if (extraction === undefined) continue;
     // The answer is one: what was read beside a document that must come again comes again with it.
-    const answered = deferred === undefined ? end : { ...deferred, stage: "deliver" as const };
+    const answered =
+      deferred === undefined || extraction === undefined ? end : { ...deferred, stage: "deliver" as const };
+    countDocument(mail.source, answered);
+    if (extraction === undefined) continue;
     await recorded(path.events.documentEnded(mail, document, answered, attempt.requestId));
   }
   const held = reading.move();

@@ -58,6 +58,7 @@ export async function readForCaller(
     return { document, end: await recordFault(path, mail, document, progress, attempt, error) };
   } finally {
     document.content.wipe();
+    progress.leave();
     if (!handedOver) progress.extraction?.wipe();
   }
 }

@@ -38,15 +38,15 @@ describe("answerMail", () => {
     });
   });
 
-  it.each<[string, DocumentEnd[]]>([
-    ["temporarily_unavailable", [deferred]],
-    ["temporarily_unavailable", [delivered, deferred]],
+  it.each<[string, string, DocumentEnd[]]>([
+    ["temporarily_unavailable", "model_unavailable", [deferred]],
+    ["temporarily_unavailable", "model_unavailable", [delivered, deferred]],
     // A 413 would end the retries that the deferred document needs.
-    ["temporarily_unavailable", [tooLarge, deferred]],
-    ["payload_too_large", [tooLarge]],
-    ["payload_too_large", [delivered, tooLarge, duplicate]],
-  ])("fails with %s", (category, ends) => {
+    ["temporarily_unavailable", "model_unavailable", [tooLarge, deferred]],
+    ["payload_too_large", "document_too_large", [tooLarge]],
+    ["payload_too_large", "document_too_large", [delivered, tooLarge, duplicate]],
+  ])("fails with %s because of %s", (category, code, ends) => {
     const documents = ends.map((end, n) => ({ document: { documentId: `d${n}` }, end }));
-    expect(answerMail({ status: "processed", mailId, documents })).toEqual({ kind: "failed", category });
+    expect(answerMail({ status: "processed", mailId, documents })).toEqual({ kind: "failed", category, code });
   });
 });

@@ -1,4 +1,4 @@
-import type { ErrorCategory, MailId } from "@flowstate/contracts";
+import type { Code, ErrorCategory, MailId } from "@flowstate/contracts";
 import type { DocumentEnd } from "../process/document-end.ts";
 
 /** The 2xx body: ids and statuses, no content. SendGrid ignores it; people and tools read it. */
@@ -10,7 +10,12 @@ export interface MailAnswer {
 
 export type Answer =
   | { readonly kind: "accepted"; readonly body: MailAnswer }
-  | { readonly kind: "failed"; readonly category: ErrorCategory };
+  | {
+      readonly kind: "failed";
+      readonly category: ErrorCategory;
+      /** Of the first document that is the reason. */
+      readonly code: Code;
+    };
 
 /** What became of a mail or an upload, as far as its sender is told. */
 interface Processed {
@@ -30,10 +35,11 @@ interface Processed {
  */
 export function answerMail({ status, mailId, documents }: Processed, tooLarge: "any" | "all" = "any"): Answer {
   const ends = documents.map(({ end }) => end);
-  if (ends.some((end) => end.status === "deferred")) return { kind: "failed", category: "temporarily_unavailable" };
+  const deferred = ends.find((end) => end.status === "deferred");
+  if (deferred !== undefined) return { kind: "failed", category: "temporarily_unavailable", code: deferred.code };
   const large = ends.filter((end) => end.status === "refused" && end.code === "document_too_large").length;
   if (large > 0 && (tooLarge === "any" || large === ends.length)) {
-    return { kind: "failed", category: "payload_too_large" };
+    return { kind: "failed", category: "payload_too_large", code: "document_too_large" };
   }
   const described = documents.map(({ document, end }) => ({
     document_id: document.documentId,

@@ -1,4 +1,4 @@
-import type { ErrorCategory } from "@flowstate/contracts";
+import type { Code, ErrorCategory } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import type { UploadReading } from "../process/process-upload.ts";
 import { answerMail } from "./answer-mail.ts";
@@ -6,7 +6,7 @@ import { answerMail } from "./answer-mail.ts";
 /** The answer that carries extractions; whoever sends `body` wipes it. */
 export type ReadingAnswer =
   | { readonly kind: "read"; readonly body: GhostBytes }
-  | { readonly kind: "failed"; readonly category: ErrorCategory };
+  | { readonly kind: "failed"; readonly category: ErrorCategory; readonly code: Code };
 
 /**
  * The answer to a caller who asked for the extractions: as that to a mail, each read document with its `extraction`. Built

@@ -1,10 +1,11 @@
 import type { TenantId } from "@flowstate/contracts";
-import { authorizeTenant, type KeyStore, sendError } from "@flowstate/runtime";
+import { authorizeTenant, type KeyStore } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { processMail } from "../process/process-mail.ts";
 import { receiveMail } from "../receive/receive-mail.ts";
 import { SignatureCheck, type SignatureOptions } from "../receive/verify-signature.ts";
 import { answerMail } from "./answer-mail.ts";
+import { sendAnswer } from "./send-answer.ts";
 import { type RouteOptions, takeRequest } from "./take-request.ts";
 
 const ROUTE = "/webhooks/sendgrid";
@@ -36,7 +37,7 @@ export async function sendgridWebhook(server: FastifyInstance, options: WebhookO
       work: async ({ body, beginAttempt }, { onlyTenant, check }) => {
         using mail = await receiveMail(request.raw, { limits, body, check });
         const answer = answerMail(await processMail(path, mail, { onlyTenant, attempt: beginAttempt() }));
-        return answer.kind === "accepted" ? reply.code(200).send(answer.body) : sendError(reply, answer.category);
+        return sendAnswer(reply, answer);
       },
     }),
   );

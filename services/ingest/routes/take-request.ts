@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Source } from "@flowstate/contracts";
+import { type Code, ERROR_CATEGORIES, type Source } from "@flowstate/contracts";
 import { Deadline } from "@flowstate/messaging";
-import { HttpError, type Logger, sendError, tracedRequest } from "@flowstate/runtime";
+import { categoryOf, HttpError, type Logger, sendError, tracedRequest } from "@flowstate/runtime";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Intake } from "../intake.ts";
 import { MailRefusedError } from "../mail-refused.ts";
+import { type AnswerKind, countMail } from "../metrics.ts";
 import type { Attempt } from "../process/attempt.ts";
 import { recorded } from "../process/process-documents.ts";
 import type { MailPath } from "../process/process-mail.ts";
@@ -48,7 +49,8 @@ export function takeRequest<Caller>(
     readonly route: string;
     readonly source: Source;
     authenticate(): Promise<Caller>;
-    work(taken: TakenRequest, caller: Caller): Promise<FastifyReply>;
+    /** Answers; resolves with why the answer is not a 2xx, if it is not. */
+    work(taken: TakenRequest, caller: Caller): Promise<Code | undefined>;
   },
 ): Promise<FastifyReply> {
   const begunAt = performance.now();
@@ -70,15 +72,36 @@ export function takeRequest<Caller>(
     } catch (error) {
       if (error instanceof MailRefusedError) {
         await recorded(path.events.mailRefused(source, error.code, { sizeBytes: announcedBytes(headers) }));
-        return sendError(reply, error.category);
+        sendError(reply, error.category);
+        return error.code;
       }
-      // Nobody is there to read an answer; nothing was begun, so nothing is lost: the sender still has the mail.
-      if (error instanceof ClientAbortedError) return reply.hijack();
-      if (error instanceof HttpError) logger.warn("mail.not_accepted", { code: error.category });
       throw error;
     }
   };
-  return tracedRequest({ method, headers }, reply, route, () => intake.take(handle));
+  const handleAndCount = async () => {
+    try {
+      const code = await intake.take(handle);
+      countMail(source, answerOf(reply.statusCode), code);
+      return reply;
+    } catch (error) {
+      if (error instanceof ClientAbortedError) {
+        countMail(source, "abandoned", undefined);
+        // Nobody is there to read an answer; nothing was begun, so nothing is lost: the sender still has the mail.
+        return reply.hijack();
+      }
+      const category = categoryOf(error);
+      countMail(source, answerOf(ERROR_CATEGORIES[category]), category);
+      if (error instanceof HttpError) logger.warn("mail.not_accepted", { code: category });
+      throw error;
+    }
+  };
+  return tracedRequest({ method, headers }, reply, route, handleAndCount);
+}
+
+function answerOf(status: number): AnswerKind {
+  if (status === ERROR_CATEGORIES.temporarily_unavailable) return "deferred";
+  if (status >= ERROR_CATEGORIES.internal_error) return "failed";
+  return status >= ERROR_CATEGORIES.malformed_request ? "rejected" : "accepted";
 }
 
 function announcedBytes({ "content-length": length }: FastifyRequest["headers"]): number | undefined {

@@ -1,5 +1,5 @@
 import { finished } from "node:stream/promises";
-import type { TenantId } from "@flowstate/contracts";
+import type { Code, TenantId } from "@flowstate/contracts";
 import { authorizeTenant, HttpError, type KeyStore, limitRate, sendError } from "@flowstate/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -9,6 +9,7 @@ import { processUpload, readUpload } from "../process/process-upload.ts";
 import { receiveUpload } from "../receive/receive-upload.ts";
 import { answerMail } from "./answer-mail.ts";
 import { answerReading } from "./answer-upload.ts";
+import { sendAnswer } from "./send-answer.ts";
 import { type RouteOptions, takeRequest } from "./take-request.ts";
 
 const ROUTE = "/api/documents";
@@ -58,7 +59,7 @@ export async function uploadDocuments(server: FastifyInstance, options: UploadOp
         const attempt = beginAttempt();
         if (wish.deliver === "response") return await answerWithReading(reply, options, { tenant, received, attempt });
         const answer = answerMail(await processUpload(path, tenant, received, attempt), "all");
-        return answer.kind === "accepted" ? reply.code(200).send(answer.body) : sendError(reply, answer.category);
+        return sendAnswer(reply, answer);
       },
     }),
   );
@@ -77,7 +78,7 @@ async function answerWithReading(
   reply: FastifyReply,
   { path, logger }: RouteOptions,
   { tenant, received, attempt }: { tenant: TenantId; received: ReceivedDocuments; attempt: Attempt },
-): Promise<FastifyReply> {
+): Promise<Code | undefined> {
   {
     using reading = await readUpload(path, tenant, received, attempt);
     const answer = answerReading(reading);
@@ -94,6 +95,6 @@ async function answerWithReading(
     }
     reading[Symbol.dispose]();
     await reading.recordWiped().catch((error: unknown) => logger.warn("document.receipt_not_stored", {}, error));
+    return answer.kind === "failed" ? answer.code : undefined;
   }
-  return reply;
 }
