@@ -16,6 +16,8 @@ const SCRUB_EVERY_MS = 750;
  * collection of the whole heap, so long at most. With the scrub itself that is what is promised of steady load: two seconds.
  */
 const STRINGS_WAIT_MS = 1_600;
+/** Content that keeps leaving for less than this is no steady load: strings are met at every scrub, whatever their age. */
+const STEADY_AFTER_MS = 3_000;
 /** When no more content has left for so long, a last scrub reaches all there is: what was still swept, ended or closed. */
 const SETTLES_AFTER_MS = 600;
 /** The same of strings of which nobody has told. There should be none. */
@@ -103,7 +105,8 @@ export class Scrubber {
   #reachesEverything(now: number): boolean {
     if (this.#isUrgent) return true;
     const next = now + SCRUB_EVERY_MS;
-    if (this.#leftStrings) return next - this.#stringsScrubbedAt > STRINGS_WAIT_MS;
+    const isSteady = now - this.#begunAt >= STEADY_AFTER_MS;
+    if (this.#leftStrings) return !isSteady || next - this.#stringsScrubbedAt > STRINGS_WAIT_MS;
     return next - Math.max(this.#stringsScrubbedAt, this.#begunAt) > UNTOLD_STRINGS_WAIT_MS;
   }
 

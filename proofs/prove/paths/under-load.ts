@@ -9,7 +9,7 @@ export const UNDER_LOAD_MS = 2_000;
 
 const LANES = 2;
 /** By then what is scrubbed is scrubbed at the pace of steady load. */
-const STEADY_MS = 1_500;
+const STEADY_MS = 4_000;
 /** So many that their strings outlive what is collected while they are worked on, and grow old. */
 const LINES = 400;
 
