@@ -268,7 +268,7 @@ describe("the trace of one mail", () => {
         "ingest: call extractor",
         "ingest: call erp-pusher",
         "extractor: process extractor",
-        "extractor: generate_content gemini-2.5-flash",
+        "extractor: generate_content",
         "erp-pusher: process erp-pusher",
         "erp-pusher: POST",
         "audit: record events",
