@@ -78,9 +78,15 @@ export function takeRequest<Caller>(
       throw error;
     }
   };
+  // A request is under way until its answer is out: a process that stops closes connections that then have nothing to do.
+  const handleToTheEnd = async () => {
+    const code = await handle();
+    await reply;
+    return code;
+  };
   const handleAndCount = async () => {
     try {
-      const code = await intake.take(handle);
+      const code = await intake.take(handleToTheEnd);
       countMail(source, answerOf(reply.statusCode), code);
       return reply;
     } catch (error) {
