@@ -4,7 +4,7 @@ import { z } from "zod";
 import { finishExtraction } from "../finish-extraction.ts";
 import { printedDocument } from "../grounding/printed/printed-document.ts";
 import { decodeTextLayer } from "../pdf/text-layer.ts";
-import { clearHeapAndEnd, witnessOfCollections } from "../threads/clear-heap.ts";
+import { clearHeapAndEnd } from "../threads/clear-heap.ts";
 
 /** The thread in which one extraction is finished that may take long. It takes one, answers, clears what it held and ends. */
 if (parentPort === null) throw new Error("finish-worker runs as a worker thread only");
@@ -24,7 +24,6 @@ const documentSchema = z.strictObject({
 });
 
 port.once("message", (message: unknown) => {
-  const witness = witnessOfCollections();
   const { facts, page, policy, today, eInvoice } = documentSchema.parse(message);
   const read = extractionFactsSchema.parse(JSON.parse(new TextDecoder().decode(facts)));
   const finished = finishExtraction(read, {
@@ -34,6 +33,6 @@ port.once("message", (message: unknown) => {
     ...(eInvoice !== undefined && { eInvoice }),
   });
   port.postMessage(finished, [finished.json.buffer]);
-  setImmediate(clearHeapAndEnd, witness);
+  setImmediate(clearHeapAndEnd);
 });
 port.postMessage("ready");

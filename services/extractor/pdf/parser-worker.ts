@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { clearHeapAndEnd, witnessOfCollections } from "../threads/clear-heap.ts";
+import { clearHeapAndEnd } from "../threads/clear-heap.ts";
 import { shareInsteadOfTransfer } from "./share-instead-of-transfer.ts";
 
 /**
@@ -24,7 +24,6 @@ port.once("message", (content: unknown) => {
 port.postMessage("ready");
 
 async function answer(content: SharedArrayBuffer): Promise<void> {
-  const witness = witnessOfCollections();
   const document = await openDocument(new Uint8Array(content));
   const { answer } = document;
   port.postMessage(answer, "e_invoice" in answer && "facts" in answer.e_invoice ? [answer.e_invoice.facts.buffer] : []);
@@ -32,5 +31,5 @@ async function answer(content: SharedArrayBuffer): Promise<void> {
     const text = await document.readText();
     port.postMessage(text, "layer" in text ? [text.layer.buffer] : []);
   }
-  setImmediate(clearHeapAndEnd, witness);
+  setImmediate(clearHeapAndEnd);
 }
