@@ -83,7 +83,9 @@ function isPart(found: Groups, letters: RegExp, others: ReadonlySet<string>): bo
 
 /** Whether what is joined to a number is another that was read, or several of them. */
 function areOthers(joined: string, others: ReadonlySet<string>): boolean {
-  return others.has(lettersAndDigits(joined)) || joined.split(/[-/._]/).every((part) => others.has(lettersAndDigits(part)));
+  return (
+    others.has(lettersAndDigits(joined)) || joined.split(/[-/._]/).every((part) => others.has(lettersAndDigits(part)))
+  );
 }
 
 /** `901,902` may be two numbers: where the other was read, too, it is no amount. */
