@@ -89,6 +89,24 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
     expect(await finishing).toBe("stopped");
   });
 
+  it.each([
+    ["of ones in one row", (runs: number) => ["1 ".repeat(runs)]],
+    ["of dates in one row", (runs: number) => ["3 nov 2026 ".repeat(runs / 2)]],
+  ] as const)("takes little for what is short enough to be looked through here, %s", async (_what, rowsOf) => {
+    const line = lineWith({
+      description: "one more of the same kind",
+      quantity: "1",
+      unit_price: "1.00",
+      amount: "1.00",
+    });
+    const facts = factsWith({ lines: Array.from({ length: 150 }, () => line) });
+    const page = pagesOf(rowsOf(3_900));
+    const before = process.threadCpuUsage();
+    await finishDocument(facts, toFinish(page), NEVER);
+    const { user, system } = process.threadCpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(MAX_HERE_MS);
+  });
+
   it("passes on what the page said of the document's own data", async () => {
     const { facts, page } = invoice(LINES);
     const { validation } = read(await finishDocument(facts, toFinish(page, { eInvoice: "contradicts_page" }), NEVER));

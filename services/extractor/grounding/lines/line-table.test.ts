@@ -30,6 +30,10 @@ describe("findLineTable", () => {
     expect(table?.column.map(({ readings }) => readings[0])).toEqual(["10", "20", "30"]);
   });
 
+  it("finds lines that are all printed in one row, and ends", () => {
+    expect(rowsOf(tableOf(amounts("1.00", "1.00", "1.00"), ["1,00 1,00 1,00"]))).toEqual([0, 0, 0]);
+  });
+
   it("keeps the order of the lines where values repeat", () => {
     const rows = ["A|10,00", "B|20,00", "C|10,00", "D|10,00"];
     expect(rowsOf(tableOf(amounts("10.00", "20.00", "10.00", "10.00"), rows))).toEqual([0, 1, 2, 3]);

@@ -36,7 +36,7 @@ export function settleAnchors({ whole, numbers, anchors, values, lines, rows }: 
     if (anchor === undefined) continue;
     const wanted = numbersOf(line);
     const next = nexts[index] ?? Number.POSITIVE_INFINITY;
-    while ((numbers[start]?.row ?? next) <= before) start++;
+    while (start < numbers.length && (numbers[start]?.row ?? next) <= before) start++;
     let best = { place: anchor, score: -1 };
     for (const place of rivalsFrom(numbers, start, next, values[index])) {
       const { above, below } = neighbours.get(place.row) ?? {};

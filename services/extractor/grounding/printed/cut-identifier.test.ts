@@ -23,6 +23,9 @@ describe("isCutShort", () => {
     ["0815", ["Invoice INV-2026-", "0815"]],
     ["INV-2026", ["Invoice INV-2026-0815", "Please state INV-2026-0815"]],
     ["4711", ["Order 4711-01", "4711-02"]],
+    ["19", ["RIM-622-19|Rim|19,90"]],
+    ["90", ["RIM-622-90|Rim|19,90"]],
+    ["1", ["RIM-622-1|Rim|1,234"]],
   ])("is true of %s on %j", (value, rows) => {
     expect(isCut(value, rows)).toBe(true);
   });
@@ -43,6 +46,8 @@ describe("isCutShort", () => {
     ["4711", ["Invoice no.4711."]],
     ["4711", ["Order 4711-01", "Order 4711"]],
     ["4711", ["Invoice 4711/Mueller"]],
+    ["4711", ["Orders 4711,4712"]],
+    ["19", ["Item 19|Rim|19,90"]],
     ["4711", ["Invoice|4711|-|12.00"]],
     ["4712", ["Invoice 4711-01"]],
   ])("is false of %s on %j", (value, rows) => {
@@ -52,5 +57,11 @@ describe("isCutShort", () => {
   it("is false of one of two numbers that were both read", () => {
     expect(isCut("4711", ["Your order/ours 4711/88012"], ["4711", "88012"])).toBe(false);
     expect(isCut("4711", ["Your order/ours 4711/88012"], ["4711"])).toBe(true);
+    expect(isCut("901", ["Orders 901,902"], ["901", "902"])).toBe(false);
+  });
+
+  it("is false of numbers that are printed one behind another, and were all read", () => {
+    const others = ["4711", "4712", "4713"];
+    for (const value of others) expect(isCut(value, ["Orders 4711/4712/4713"], others)).toBe(false);
   });
 });
