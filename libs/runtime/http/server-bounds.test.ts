@@ -54,6 +54,24 @@ describe("a request that arrives too slowly is answered 503 and its connection c
   });
 });
 
+describe("a server that closes", () => {
+  it("answers a connection that was just made and has not asked yet", async () => {
+    const socket = await connectTo(await start({}));
+    const closed = server.close();
+    await sleep(50);
+    socket.write(requestText("GET /fine HTTP/1.1", []));
+    expect(await answerOn(socket)).toMatchObject({ status: 200 });
+    await closed;
+  });
+
+  it("does not wait for one that never asks", async () => {
+    const socket = await connectTo(await start({}));
+    const cut = once(socket, "close");
+    await server.close();
+    await cut;
+  });
+});
+
 describe("header bytes", () => {
   it("are bounded as the server is told", async () => {
     const port = await start({ maxHeaderBytes: 2_048 });

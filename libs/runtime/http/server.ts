@@ -8,6 +8,7 @@ import { cameEncrypted, type Encryption } from "./encryption.ts";
 import { categoryOf, HttpError, sendError } from "./http-error.ts";
 import { Linger, type LingerBounds } from "./linger.ts";
 import { ANSWER_HEADERS, answerClientError, answerRaw } from "./raw-answer.ts";
+import { SilentConnections } from "./silent-connections.ts";
 
 /** Bounds on what a connection can cost before any route is chosen. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -92,10 +93,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       ...(routeOptions.url !== undefined && { "http.route": routeOptions.url }),
     });
   });
+  const silent = new SilentConnections(server.server);
   let closing = false;
   server.addHook("preClose", async () => {
     closing = true;
     linger.hasten();
+    silent.cutSoon();
   });
   server.addHook("onSend", async (_request, reply) => {
     reply.headers(ANSWER_HEADERS);

@@ -1,5 +1,5 @@
 import { type BrokerLogin, connectEvents, type EventsConnection, StructureWatch } from "@flowstate/messaging";
-import { type Logger, observe } from "@flowstate/runtime";
+import type { Logger } from "@flowstate/runtime";
 import type { Pool } from "pg";
 import { type Watching, watchForAlerts } from "../alerts/watch-for-alerts.ts";
 import type { RecordChain } from "../chain/record-chain.ts";
@@ -11,6 +11,7 @@ import { keepDocumentsCurrent } from "../projection/keep-current.ts";
 import { type KeepingRetention, keepRetention } from "../retention/keep-retention.ts";
 import { untilDone } from "../until-done.ts";
 import { recordEvents } from "./consume-events.ts";
+import { measurePendingEvents } from "./measure-pending-events.ts";
 import { type RecordingLag, recordingLag } from "./recording-lag.ts";
 
 export interface RecordingSettings {
@@ -49,15 +50,7 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
   let broker: EventsConnection | undefined;
   let structures: StructureWatch | undefined;
   const isOverheard = () => structures?.isOverheard ?? false;
-  let pending: number | null = null;
-  const lag = async () => {
-    const found = await recordingLag(pool, broker);
-    pending = found.pending_events;
-    return found;
-  };
-  const observing = observe("flowstate.events.pending", () =>
-    pending === null ? [] : [{ value: pending, labels: {} }],
-  );
+  const lag = () => recordingLag(pool, broker);
 
   const record = async () => {
     const { signal } = stopping;
@@ -77,9 +70,8 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     broker = connection;
     using watch = await StructureWatch.begin(connection, logger);
     structures = watch;
+    using _measured = measurePendingEvents(connection);
     settings.onRecording();
-    // How much waits is known from the beginning, not from the second look for alerts on.
-    void lag().catch(() => undefined);
     await recordEvents(connection, { pool, chain, logger, now: () => clock.now() }, signal);
   };
   // What it may throw is a bug or a contradiction, and ends the process as an unhandled rejection.
@@ -90,7 +82,6 @@ export async function startRecording(settings: RecordingSettings): Promise<Runni
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await recording;
-      observing[Symbol.dispose]();
     },
   };
 }
