@@ -10,8 +10,8 @@ import { type DocumentToFinish, finishDocument } from "./finish-document.ts";
 
 /** More than are looked through in the thread that serves everybody. */
 const LINES = 200;
-/** A quarter of a second and what a thread costs that starts. */
-const MAX_HERE_MS = 500;
+/** What hostile pages were measured to cost, and as much again. */
+const MAX_HERE_MS = 1_200;
 /** To load what a thread needs, on a busy machine. */
 const LIMIT_MS = 120_000;
 const NEVER = new AbortController().signal;

@@ -14,7 +14,7 @@ export interface DocumentToFinish extends Omit<Finishing, "page"> {
 }
 
 /**
- * What is looked through in the thread that serves everybody, so that nobody waits longer than a quarter of a second for
+ * What is looked through in the thread that serves everybody, so that nobody waits longer than half a second or so for
  * it. Pages of about ten ordinary invoices; bytes of the text layer, runs of digits in it (those of positions included),
  * lines that were read.
  */
