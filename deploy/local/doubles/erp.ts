@@ -22,7 +22,7 @@ const HUGE_ANSWER_BYTES = 8 * 1024 * 1024;
 const SECRET_BYTES = 24;
 
 /** One delivery as the ERP saw it. */
-interface ErpDelivery {
+export interface ErpDelivery {
   readonly received_at: string;
   /** Whether the signature, and the age of its timestamp, held. */
   readonly verified: boolean;
@@ -59,6 +59,8 @@ export interface ErpOptions {
   readonly tls?: boolean | ServerCertificate;
   /** With `tls`: asks who is calling, and lets in only who has a certificate of this authority (PEM). */
   readonly clientAuthority?: string;
+  /** Told of every delivery whose body was read, before it is answered: more than `received` remembers. */
+  readonly onDelivery?: (delivery: ErpDelivery) => void;
 }
 
 export interface ErpDouble extends AsyncDisposable {
@@ -137,7 +139,9 @@ export async function startErp(options: ErpOptions = {}): Promise<ErpDouble> {
     const headers = headersOf(request);
     const verified = verifies(webhook, body, headers);
     const content = parseJson(body);
-    received.push({ received_at: new Date().toISOString(), verified, headers, body: content });
+    const delivery = { received_at: new Date().toISOString(), verified, headers, body: content };
+    received.push(delivery);
+    options.onDelivery?.(delivery);
     if (received.length > RECEIVED_LIMIT) received.shift();
     const id = headers["webhook-id"];
     const first = id !== undefined && !booked.has(id);

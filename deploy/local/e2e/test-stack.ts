@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { HARDENED_NODE_FLAGS } from "@flowstate/ghost";
 import { provisionEvents } from "@flowstate/messaging";
 import { z } from "zod";
-import { type ErpDouble, startErp } from "../doubles/erp.ts";
+import { type ErpDelivery, type ErpDouble, startErp } from "../doubles/erp.ts";
 import { type MailAnswer, type SendMailOptions, sendMail } from "../doubles/sendgrid.ts";
 import { type NatsServer, startNatsServer } from "../servers/nats-server.ts";
 import { startNodeServer } from "../servers/node-server.ts";
@@ -62,6 +62,8 @@ export async function startTestStack(o: {
   readonly root?: string;
   /** Where extractions are delivered. Default: the ERP double's webhook. */
   readonly erpWebhookUrl?: string;
+  /** Told of every delivery whose body the ERP double has read. */
+  readonly onDelivery?: (delivery: ErpDelivery) => void;
 }): Promise<TestStack> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-e2e-"));
@@ -69,7 +71,12 @@ export async function startTestStack(o: {
   const settings = stackSettings({});
   const broker = starting.use(await startNatsServer({ runUnder: o.runUnder }));
   await provisionEvents({ url: broker.url, password: broker.passwords.admin });
-  const erp = starting.use(await startErp({ secret: settings.erpWebhookSecret }));
+  const erp = starting.use(
+    await startErp({
+      secret: settings.erpWebhookSecret,
+      ...(o.onDelivery !== undefined && { onDelivery: o.onDelivery }),
+    }),
+  );
   const surroundings = {
     settings,
     natsUrl: broker.url,

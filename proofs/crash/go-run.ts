@@ -1,0 +1,57 @@
+import type { MailFate, SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
+import { z } from "zod";
+import { Planter } from "../prove/canaries/canary.ts";
+import { buildCrashMail, type CrashMail, sha256Of } from "./plan/build-mail.ts";
+import type { PlannedRun } from "./plan/plan-run.ts";
+import type { CrashSystem } from "./system/crash-system.ts";
+import { layAmbush, strike } from "./system/strike.ts";
+import type { EndedDocument } from "./truth/check-documents.ts";
+
+/** A run whose victims are up again, while its mails may still be waiting in the sender's queue. */
+export interface StruckRun {
+  readonly run: PlannedRun;
+  /** Whether the moment came at which it was to strike. */
+  readonly reached: boolean;
+  /** Settles when every mail has left the queue. */
+  readonly ended: Promise<readonly EndedDocument[]>;
+}
+
+const answerSchema = z.object({ documents: z.array(z.object({ document_id: z.string(), status: z.string() })) });
+
+/** Sends the mails of a run and strikes in the middle of them. */
+export async function goRun(
+  system: CrashSystem,
+  sendgrid: SendGrid,
+  run: PlannedRun,
+  mark: string,
+): Promise<StruckRun> {
+  const planter = new Planter(mark, run.number);
+  const mails: CrashMail[] = [];
+  for (const [index, planned] of run.mails.entries()) {
+    const messageId = `<${run.number}.${index}.${mark}@crash.example>`;
+    mails.push(await buildCrashMail(planned, { planter, messageId, to: system.stack.settings.tenantAddress }));
+  }
+  for (const { documents } of mails)
+    for (const { bytes, facts } of documents) if (facts !== undefined) system.teach(sha256Of(bytes), facts);
+
+  await using ambush = await layAmbush(system, run.when);
+  const sending = mails.map(async (mail, index) => {
+    const fate = await sendgrid.send(mail.mail, ambush.upload);
+    const ended = documentsOf(mail, fate, performance.now());
+    if (run.mails[index]?.again === true) await sendgrid.send(mail.mail);
+    return ended;
+  });
+  const ended = Promise.all(sending).then((each) => each.flat());
+  const reached = await ambush.reached;
+  await strike(system, run, ambush.caught());
+  return { run, reached, ended };
+}
+
+/** The documents of an answer are in the order of the mail's. */
+function documentsOf({ documents }: CrashMail, fate: MailFate, answeredAt: number): EndedDocument[] {
+  const answer = answerSchema.safeParse(fate.body);
+  return documents.map(({ number }, index) => {
+    const described = answer.success ? answer.data.documents[index] : undefined;
+    return { number, fate, answeredAt, documentId: described?.document_id, status: described?.status };
+  });
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ChunkOpener, ChunkSealer } from "@flowstate/ghost";
+import { DeliveryLedger, EventPublisher } from "@flowstate/messaging";
+import { type Context, context, INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
+import pg from "pg";
+import { MOMENTS, MOMENTS_FOLDER_VARIABLE, type Order, orderFileOf, type Reached } from "./moments.ts";
+
+/**
+ * Loaded before a service by the crash proof only: stops the whole process (SIGSTOP) at the moment that it was ordered to
+ * stop at, until the proof kills it or lets it go on.
+ */
+
+const folder = process.env[MOMENTS_FOLDER_VARIABLE] ?? "";
+let followed: Order["id"] | undefined;
+let left = 0;
+
+/** Undefined when there is no order, or none that could be read to its end. */
+function readOrder(): Order | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, orderFileOf(process.pid)), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function reach(isReached: (reached: Reached) => boolean): void {
+  const order = readOrder();
+  if (order === undefined || !isReached(MOMENTS[order.moment].reached)) return;
+  if (followed !== order.id) {
+    followed = order.id;
+    left = order.count;
+  }
+  left -= 1;
+  if (left === 0) process.kill(process.pid, "SIGSTOP");
+}
+
+const reachSpan = (span: string, at: "start" | "end") =>
+  reach((reached) => "span" in reached && reached.span === span && reached.at === at);
+
+/** As without a provider: a span records nothing and hands its parent's context on. */
+function startUnrecorded(parent: Context): Span {
+  return trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT);
+}
+
+const tracer: Tracer = {
+  startSpan(name, _options, parent = context.active()) {
+    reachSpan(name, "start");
+    const span = startUnrecorded(parent);
+    span.end = () => reachSpan(name, "end");
+    return span;
+  },
+  // Nothing of ours asks a tracer for this.
+  startActiveSpan: () => {
+    throw new Error("spans are started with startSpan");
+  },
+};
+trace.setGlobalTracerProvider({ getTracer: () => tracer });
+
+const { publish } = EventPublisher.prototype;
+EventPublisher.prototype.publish = async function (event) {
+  const reachEvent = (at: "before" | "after") =>
+    reach((reached) => "event" in reached && reached.event === event.type && reached.at === at);
+  reachEvent("before");
+  await publish.call(this, event as never);
+  reachEvent("after");
+};
+
+const reachLedger = (ledger: "claim" | "settle", at: "before" | "after") =>
+  reach((reached) => "ledger" in reached && reached.ledger === ledger && reached.at === at);
+const { claim, settle } = DeliveryLedger.prototype;
+DeliveryLedger.prototype.claim = async function (document) {
+  reachLedger("claim", "before");
+  const claimed = await claim.call(this, document);
+  reachLedger("claim", "after");
+  return claimed;
+};
+DeliveryLedger.prototype.settle = async function (...settlement) {
+  reachLedger("settle", "before");
+  await settle.apply(this, settlement);
+  reachLedger("settle", "after");
+};
+
+const { seal } = ChunkSealer.prototype;
+ChunkSealer.prototype.seal = function (...chunk) {
+  const sealed = seal.apply(this, chunk);
+  reach((reached) => "chunk" in reached && reached.chunk === "sealed");
+  return sealed;
+};
+const { open } = ChunkOpener.prototype;
+ChunkOpener.prototype.open = function (...chunk) {
+  const opened = open.apply(this, chunk);
+  reach((reached) => "chunk" in reached && reached.chunk === "opened");
+  return opened;
+};
+
+const { query } = pg.Client.prototype;
+pg.Client.prototype.query = function (this: pg.Client, ...asked: unknown[]) {
+  const [statement] = asked;
+  const name = typeof statement === "object" && statement !== null && "name" in statement ? statement.name : undefined;
+  reach((reached) => "statement" in reached && reached.statement === name);
+  return Reflect.apply(query, this, asked);
+};

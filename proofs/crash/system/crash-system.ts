@@ -1,0 +1,112 @@
+import { rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Facts } from "@flowstate/contracts";
+import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "@flowstate/ghost";
+import { type BalancerDouble, startBalancer } from "@flowstate/local/doubles/balancer.ts";
+import { type GeminiDouble, startGemini } from "@flowstate/local/doubles/gemini.ts";
+import { startTestStack, type TestStack } from "@flowstate/local/e2e/test-stack.ts";
+import { startPostgres } from "@flowstate/local/servers/postgres.ts";
+import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
+import type { Server } from "@flowstate/local/servers/server-process.ts";
+import { SERVICE_NAMES, type ServiceName } from "@flowstate/local/service-environment.ts";
+import { withChildren } from "../../prove/search/process-memory.ts";
+import { MOMENTS_FOLDER_VARIABLE, type Order, orderFileOf } from "../moments/moments.ts";
+import type { Victim } from "../plan/plan-run.ts";
+import { ErpLedger } from "../truth/erp-ledger.ts";
+
+const GEMINI_API_KEY = "crash-gemini-key-0123456789";
+
+/** The whole system as processes of their own that can be stopped at any moment, with doubles of everything beyond it. */
+export interface CrashSystem extends AsyncDisposable {
+  readonly stack: TestStack;
+  readonly databaseUrl: string;
+  /** Where mails are posted. */
+  readonly ingest: BalancerDouble;
+  /** What the customer knows. */
+  readonly erpLedger: ErpLedger;
+  /** All instances of a part. */
+  instancesOf(victim: Victim): readonly Server[];
+  /** What the model reads in the document of this digest. */
+  teach(sha256: string, facts: Facts): void;
+  /** Has every instance of a service stop at a moment, the first that reaches it. */
+  order(service: ServiceName, order: Order): Promise<void>;
+  /** Has them go through all moments again. */
+  cancelOrders(service: ServiceName): Promise<void>;
+  /** Every process that could hold content. */
+  pids(): readonly number[];
+}
+
+export interface CrashSystemOptions {
+  /** Of each service. */
+  readonly instances: number;
+  /** A module that makes the services worse, for the control. */
+  readonly spoiledBy?: string;
+}
+
+export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOptions): Promise<CrashSystem> {
+  await using starting = new AsyncDisposableStack();
+  const folder = temporaryFolder(join(tmpdir(), "flowstate-crash-"));
+  starting.defer(() => removeNow(folder));
+  const known = new Map<string, Facts>();
+  const erpLedger = new ErpLedger();
+  const postgres = starting.use(await startPostgres({}));
+  const gemini: GeminiDouble = starting.use(
+    await startGemini({ apiKey: GEMINI_API_KEY, answer: ({ sha256 }) => factsAnswer(known.get(sha256)) }),
+  );
+  const database = await postgres.createDatabase("flowstate");
+  const preloaded = ["../moments/stop-at-moments.ts", ...(spoiledBy === undefined ? [] : [spoiledBy])];
+  const stack = starting.use(
+    await startTestStack({
+      database,
+      environment: { GEMINI_API_KEY, GEMINI_BASE_URL: gemini.url },
+      launch: {
+        nodeFlags: [...HARDENED_NODE_FLAGS, ...preloaded.map(preload)],
+        environment: { ...HARDENED_ENVIRONMENT, [MOMENTS_FOLDER_VARIABLE]: folder },
+      },
+      onDelivery: (delivery) => erpLedger.note(delivery),
+    }),
+  );
+  const services = new Map<ServiceName, Server[]>();
+  for (const name of SERVICE_NAMES) {
+    const more = Array.from({ length: instances - 1 }, () => stack.addInstance(name));
+    services.set(name, [stack.services[name], ...(await Promise.all(more))]);
+  }
+  const instancesOf = (victim: Victim): readonly Server[] => {
+    if (victim === "nats-server") return [stack.broker];
+    if (victim === "postgres") return [postgres];
+    return services.get(victim) ?? [];
+  };
+  const ingest = starting.use(await startBalancer(instancesOf("ingest").map(({ url }) => url ?? "")));
+  const parts = starting.move();
+  return {
+    stack,
+    databaseUrl: database.url,
+    ingest,
+    erpLedger,
+    instancesOf,
+    teach: (sha256, facts) => void known.set(sha256, facts),
+    async order(service, order) {
+      const files = instancesOf(service).map(({ pid }) => join(folder, orderFileOf(pid)));
+      await Promise.all(files.map((file) => writeFile(file, JSON.stringify(order))));
+    },
+    async cancelOrders(service) {
+      await Promise.all(instancesOf(service).map(({ pid }) => rm(join(folder, orderFileOf(pid)), { force: true })));
+    },
+    pids: () => [
+      ...SERVICE_NAMES.flatMap((name) => instancesOf(name).map(({ pid }) => pid)),
+      stack.broker.pid,
+      ...withChildren(postgres.pid),
+    ],
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function factsAnswer(facts: Facts | undefined) {
+  return facts === undefined ? undefined : { facts };
+}
+
+function preload(module: string): string {
+  return `--import=${fileURLToPath(new URL(module, import.meta.url))}`;
+}
