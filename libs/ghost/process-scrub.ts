@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import { collectEverything, collectYoung } from "./collect.ts";
 import { rinseParsers } from "./rinse.ts";
 import type { Reach } from "./scrubber.ts";
 
@@ -25,20 +26,13 @@ export class ProcessScrub {
   }
 
   /**
-   * `young`: a collection of what died young, a millisecond or two. Its strings cannot be overwritten, but the half of the
-   * young generation that it leaves is cleared by `--clear-free-memory`; buffers that nobody zeroed are given back to
-   * glibc, which overwrites them.
+   * `young`: its strings cannot be overwritten, but the half of the young generation that a collection leaves is cleared by
+   * `--clear-free-memory`; buffers that nobody zeroed are given back to glibc, which overwrites them.
    *
-   * `everything`: strings that grew old, too. Their memory is cleared by `--zero-unused-memory`, in collections that reduce
-   * memory only: so it must be the flavour `last-resort`, which marks the whole heap twice.
+   * `everything`: strings that grew old, too.
    */
   collect(reach: Reach): void {
-    const { gc } = globalThis;
-    if (gc === undefined) return;
-    if (reach === "young") {
-      void gc({ type: "minor", execution: "sync" });
-    } else {
-      void gc({ type: "major", execution: "sync", flavor: "last-resort" });
-    }
+    if (reach === "young") collectYoung();
+    else collectEverything();
   }
 }

@@ -113,7 +113,7 @@ export class Scrubber {
   /** A process that has nothing else to do may end meanwhile. */
   async #pause(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.ceil(milliseconds));
+    const timer = setTimeout(resolve, Math.max(0, Math.ceil(milliseconds)));
     timer.unref();
     this.#cutShort = resolve;
     await promise;
