@@ -122,6 +122,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   [decimalSchema.toJSONSchema().pattern ?? ""]: "decimal",
   "^[A-Z]{2}$": "2 capital letters",
   "^[A-Z]{3}$": "3 capital letters",
+  "^[0-9A-Z]{2,3}$": "2 or 3 capital letters and digits",
   "^[a-z][a-z0-9_]{0,63}$": "name: lower-case letters, digits, underscores",
   "^(?:0(?:\\.\\d{1,4})?|1(?:\\.0{1,4})?)$": "decimal from 0 to 1",
   "^(?:\\/(?:[a-z][a-z_]*|0|[1-9]\\d*))*$": "JSON pointer",

@@ -47,11 +47,11 @@ const country = z
   .regex(/^[A-Z]{2}$/)
   .nullable();
 
-const measureSchema = z
+export const measureSchema = z
   .strictObject({
     value: decimalSchema.describe("The figure, in `unit`."),
     unit: unit.describe(
-      "As the document states it: a UN/ECE Recommendation 20 code in e-invoices (`KGM`, `TNE`, `MTQ`), the printed unit otherwise (`kg`, `t`, `m³`).",
+      "As the document states it: a code in e-invoices (`KGM`, `TNE`, `MTQ`), the printed unit otherwise (`kg`, `t`, `m³`).",
     ),
   })
   .nullable();
@@ -109,7 +109,7 @@ const paymentSchema = z.strictObject({
   bic: code.nullable().describe("The BIC of the payee's bank."),
 });
 
-const lineSchema = z.strictObject({
+export const lineSchema = z.strictObject({
   position: text.describe("The line's number in the document."),
   seller_item_number: text.describe("The item's number at the seller."),
   buyer_item_number: text.describe("The item's number at the buyer."),
@@ -123,7 +123,7 @@ const lineSchema = z.strictObject({
     .describe("The item's name, and after a line feed what else the document says about it."),
   quantity: decimal.describe("The quantity that is invoiced, ordered, shipped or packed, in `unit`."),
   unit: unit.describe(
-    "As the document states it: a UN/ECE Recommendation 20 code in e-invoices (`C62`, `KGM`), the printed unit otherwise.",
+    "As the document states it: a code in e-invoices (`H87`, `KGM`), the printed unit otherwise (`Stk`, `kg`).",
   ),
   unit_price: decimal.describe("The net price of `price_base_quantity` units, in `currency`."),
   price_base_quantity: decimal.describe("How many units `unit_price` is for. `null` means one."),
@@ -154,7 +154,7 @@ const taxAtRateSchema = z.strictObject({
   amount: decimal.describe("The tax, in `currency`."),
 });
 
-const totalsSchema = z.strictObject({
+export const totalsSchema = z.strictObject({
   net: decimal.describe("The sum of the lines' net amounts, in `currency`."),
   allowances: decimal.describe("The sum of the allowances on the whole document, in `currency`, stated positive."),
   charges: decimal.describe("The sum of the charges on the whole document, in `currency`, stated positive."),

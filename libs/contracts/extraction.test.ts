@@ -14,12 +14,13 @@ const line: Extraction["lines"][number] = {
   description: "Bolts, galvanised",
   quantity: "100",
   unit: "C62",
+  unit_code: "C62",
   unit_price: "12.50",
   price_base_quantity: "100",
   discount_amount: "-0.50",
   tax_rate: "19",
   amount: "13.00",
-  net_weight: { value: "3.2", unit: "kg" },
+  net_weight: { value: "3.2", unit: "kg", unit_code: "KGM" },
   gross_weight: null,
   packages: "1",
   origin_country: "DK",
@@ -76,7 +77,7 @@ const extraction: Extraction = {
     net_weight: null,
     gross_weight: null,
     packages: null,
-    volume: { value: "0.2", unit: "m³" },
+    volume: { value: "0.2", unit: "m³", unit_code: "MTQ" },
   },
   extra: [{ name: "cost_centre", value: "4711" }],
   validation: {
@@ -218,8 +219,11 @@ describe("an extraction", () => {
     expect(silent).toEqual([]);
   });
 
-  it("is the facts and what is known about them", () => {
-    const { schema_version, validation, grounding, spreadsheet_formulas, ...facts } = extraction;
+  it("is the facts, each unit with its code, and what is known about them", () => {
+    const { schema_version, validation, grounding, spreadsheet_formulas, ...coded } = extraction;
+    const facts: unknown = JSON.parse(
+      JSON.stringify(coded, (name, value) => (name === "unit_code" ? undefined : value)),
+    );
     expect(extractionFactsSchema.safeParse(facts).error).toBeUndefined();
     expect(extractionFactsSchema.safeParse(extraction).success).toBe(false);
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { codedLineSchema, codedTotalsSchema } from "./coded-units.ts";
 import { extractionFactsSchema, FACTS_LIMITS } from "./extraction-facts.ts";
 import { validationRuleSchema } from "./validation-rules.ts";
 
@@ -81,6 +82,11 @@ export type Grounding = z.infer<typeof groundingSchema>;
 export const extractionSchema = z.strictObject({
   schema_version: z.literal(EXTRACTION_SCHEMA_VERSION).describe("Lets an ERP tell what it parses."),
   ...extractionFactsSchema.shape,
+  lines: z
+    .array(codedLineSchema)
+    .max(FACTS_LIMITS.lines)
+    .describe(extractionFactsSchema.shape.lines.description ?? ""),
+  totals: codedTotalsSchema.describe(extractionFactsSchema.shape.totals.description ?? ""),
   validation: validationSchema.describe("Whether the facts agree with each other and with the rules of their kind."),
   grounding: groundingSchema.describe("Whether the facts are printed in the document."),
   spreadsheet_formulas: z

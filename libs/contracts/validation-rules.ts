@@ -156,7 +156,7 @@ export const VALIDATION_RULES = {
   },
   total_not_on_page: {
     severity: "by_policy",
-    says: "A total, or a tax rate that no calculation confirms, was read that is printed on no page, or only with another sign, or what changes the amount to be paid is printed only as something else.",
+    says: "A total, or a tax rate that no calculation confirms, was read that is printed on no page or in another unit, or only with another sign, or what changes the amount to be paid is printed only as something else.",
   },
   line_amount_not_on_page: {
     severity: "by_policy",
@@ -164,11 +164,15 @@ export const VALIDATION_RULES = {
   },
   line_value_not_on_page: {
     severity: "warning",
-    says: "A line's quantity, packages or weight was read that is not printed where the line is, or in a unit that no page prints, or a price, discount or tax rate that no page prints and no calculation confirms, or is its price there, or is another by the headings of the table.",
+    says: "A line's quantity, packages or weight was read that is not printed where the line is, or in another unit than is printed with it, or a price, discount or tax rate that no page prints and no calculation confirms, or is its price there, or is another by the headings of the table.",
   },
   identity_not_on_page: {
     severity: "warning",
     says: "The document's number, one of its dates, its currency, the bank account, or a party's name, address or tax number was read and is printed on no page.",
+  },
+  date_order_unclear: {
+    severity: "warning",
+    says: "One of the document's dates is printed so that day and month may be the other way round (`05/03/2026`), and nothing on its pages tells.",
   },
   reference_not_on_page: {
     severity: "warning",

@@ -79,4 +79,17 @@ describe("compareFacts", () => {
     expect(compareFacts({ lines }, { lines: read })).toMatchObject({ linesExpected: 2, linesCorrect: 2 });
     expect(wrongOf({ lines }, { lines: read })).toEqual({ "/lines": [2, 3] });
   });
+
+  it("takes units of the same code for the same, and leaves out what cannot be compared, where it is told to", () => {
+    const lines = ["KGM", "C62", "HUR", "MTR"].map((unit) => ({ unit, category: "S" }));
+    const read = ["kg", "Stk", "kg", null].map((unit) => ({ unit, category: null }));
+    const wrong = (allowances?: Parameters<typeof compareFacts>[2]) =>
+      compareFacts({ lines }, { lines: read }, allowances)
+        .comparisons.filter(({ correct }) => !correct)
+        .map(({ path }) => path.slice("/lines/".length));
+    expect(wrong().filter((path) => path.endsWith("unit"))).toEqual(["0/unit", "1/unit", "2/unit", "3/unit"]);
+    const isIncomparable = ({ path }: { path: string }) => path.endsWith("/category");
+    expect(wrong({ unitsByCode: true, isIncomparable })).toEqual(["2/unit", "3/unit"]);
+    expect(compareFacts({ lines }, { lines: read }, { unitsByCode: true, isIncomparable }).linesCorrect).toBe(2);
+  });
 });

@@ -1,5 +1,6 @@
 import { decimalSchema } from "../../libs/contracts/index.ts";
 import { compareDecimals } from "../../services/extractor/decimal-arithmetic.ts";
+import { isSameUnit, unitCodeOf } from "../../services/extractor/units/unit-code.ts";
 import type { Truth } from "./xml-truth.ts";
 
 /** One field of one document: what the truth says, what was extracted. */
@@ -26,17 +27,32 @@ const UNORDERED: ReadonlySet<string> = new Set([
   "container_numbers",
 ]);
 
+/** What a page cannot be expected to say as the truth does. */
+export interface Allowances {
+  /** Units agree when they are the same by their codes: `kg` and `KGM`, `Stk` and `C62`. */
+  readonly unitsByCode?: boolean;
+  /** Whether a field is left out. */
+  isIncomparable?(field: Omit<Comparison, "correct">): boolean;
+}
+
 /**
  * Every field that the truth states against what was extracted: decimals as numbers, texts whatever their white space. That
  * a list has as many items counts as a field. Where there are not as many lines, they are paired in order so that most
  * fields agree.
  */
-export function compareFacts(truth: Truth, extracted: Truth): ComparedFacts {
+export function compareFacts(truth: Truth, extracted: Truth, allowances: Allowances = {}): ComparedFacts {
+  const fieldsOf = (expected: unknown, actual: unknown, path: string): Comparison[] =>
+    comparedFields(expected, actual, path).flatMap((field) => {
+      if (allowances.isIncomparable?.(field) === true) return [];
+      const { expected: unit, actual: other } = field;
+      const isSameByCode = allowances.unitsByCode === true && /\/unit$/.test(field.path) && hasSameCode(unit, other);
+      return { ...field, correct: field.correct || isSameByCode };
+    });
   const { lines: expectedLines, ...head } = truth;
   const comparisons = fieldsOf(head, extracted, "");
   if (!Array.isArray(expectedLines)) return { comparisons, linesExpected: 0, linesCorrect: 0 };
   const actualLines = Array.isArray(extracted["lines"]) ? extracted["lines"] : [];
-  const byLine = pairedLines(expectedLines, actualLines).map(([line, other], index) =>
+  const byLine = pairedLines(expectedLines, actualLines, fieldsOf).map(([line, other], index) =>
     fieldsOf(line, other, `/lines/${index}`),
   );
   return {
@@ -46,16 +62,16 @@ export function compareFacts(truth: Truth, extracted: Truth): ComparedFacts {
   };
 }
 
-function fieldsOf(expected: unknown, actual: unknown, path: string, name = ""): Comparison[] {
+function comparedFields(expected: unknown, actual: unknown, path: string, name = ""): Comparison[] {
   if (Array.isArray(expected)) {
     const read = Array.isArray(actual) ? actual : [];
     const [ours = [], theirs = []] = UNORDERED.has(name) ? [sorted(expected), sorted(read)] : [expected, read];
-    const items = ours.flatMap((item, index) => fieldsOf(item, theirs[index], `${path}/${index}`));
+    const items = ours.flatMap((item, index) => comparedFields(item, theirs[index], `${path}/${index}`));
     return [countOf(expected, read, path), ...items];
   }
   if (typeof expected === "object" && expected !== null) {
     return Object.entries(expected).flatMap(([key, value]) =>
-      fieldsOf(value, part(actual, key), `${path}/${key}`, key),
+      comparedFields(value, part(actual, key), `${path}/${key}`, key),
     );
   }
   return [{ path, expected, actual: actual ?? null, correct: isSame(expected, actual ?? null) }];
@@ -87,6 +103,12 @@ function isSame(expected: unknown, actual: unknown): boolean {
   return plain(expected) === plain(actual);
 }
 
+function hasSameCode(one: unknown, other: unknown): boolean {
+  if (typeof one !== "string" || typeof other !== "string") return false;
+  const [first, second] = [unitCodeOf(one), unitCodeOf(other)];
+  return first !== undefined && second !== undefined && isSameUnit(first, second);
+}
+
 function plain(text: string): string {
   return text.replaceAll(/\s+/g, " ").trim();
 }
@@ -94,7 +116,11 @@ function plain(text: string): string {
 type Pair = readonly [expected: unknown, actual: unknown];
 
 /** Each expected line with the one that it was read as, if any: the order is kept, and as many fields agree as can. */
-function pairedLines(expected: readonly unknown[], actual: readonly unknown[]): Pair[] {
+function pairedLines(
+  expected: readonly unknown[],
+  actual: readonly unknown[],
+  fieldsOf: (expected: unknown, actual: unknown, path: string) => readonly Comparison[],
+): Pair[] {
   if (expected.length === actual.length) return expected.map((line, index) => [line, actual[index]]);
   const agreeing = (i: number, j: number) =>
     fieldsOf(expected[i], actual[j], "").filter(({ correct }) => correct).length;

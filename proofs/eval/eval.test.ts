@@ -96,6 +96,22 @@ describe("npm run eval", () => {
       expect(code).toBe(0);
     });
 
+    it("compares what it read with the data inside by the codes of units, and not by those that no page prints", async () => {
+      const units = ["pcs", "kg", "km", null];
+      const lines = sampleFacts.lines.slice(0, 1).flatMap((line) => units.map((unit) => ({ ...line, unit })));
+      await using gemini = await startGemini({ facts: { ...sampleFacts, lines } });
+      await mkdir(join(folder, "inside"));
+      await writeFile(join(folder, "inside", "a.pdf"), await eInvoicePdf());
+      const { report } = await runEval(["inside", "--provider", "gemini"], {
+        GEMINI_API_KEY: "AIza-test-key",
+        GEMINI_BASE_URL: gemini.url,
+      });
+      const failures: readonly { readonly path: string; readonly expected: unknown; readonly actual: unknown }[] =
+        report.failures;
+      const ofCodes = failures.filter(({ path }) => /\/(?:unit|category)$/.test(path));
+      expect(ofCodes).toMatchObject([{ path: "/lines/1/unit", expected: "C62", actual: "kg" }]);
+    });
+
     it("says what is needed when there is no key", async () => {
       const { code, errors } = await runEval([".", "--provider", "gemini"]);
       expect({ code, errors }).toEqual({ code: 1, errors: "flowstate: --provider gemini needs GEMINI_API_KEY\n" });

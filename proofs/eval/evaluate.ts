@@ -5,14 +5,17 @@ import { withoutEmbeddedFiles } from "../../deploy/local/fixtures/embedded-files
 import { documentIdSchema, type Provider, tenantIdSchema } from "../../libs/contracts/index.ts";
 import { GhostBytes } from "../../libs/ghost/index.ts";
 import { type Extractor, extractDocument } from "../../services/extractor/extract-document.ts";
-import { type Comparison, compareFacts } from "./compare-facts.ts";
-import { readTruth } from "./read-truth.ts";
-import type { Truth } from "./xml-truth.ts";
+import { type Allowances, type Comparison, compareFacts } from "./compare-facts.ts";
+import { type FoundTruth, readTruth } from "./read-truth.ts";
 
 /** What the service allows one mail; a document here gets as much. */
 const DEADLINE_MS = 120_000;
-/** No page prints these: a model is not expected to answer codes for them. */
-const CODES: ReadonlySet<string> = new Set(["unit", "category"]);
+/** Of data inside a document, no page prints what a tax is called there, and a page need not print a unit. */
+const AGAINST_DATA: Allowances = {
+  unitsByCode: true,
+  isIncomparable: ({ path, actual }) => path.endsWith("/category") || (path.endsWith("/unit") && actual === null),
+};
+const AGAINST_FILE: Allowances = { unitsByCode: true };
 
 /** One document that was compared. */
 export interface EvaluatedFile {
@@ -74,7 +77,7 @@ async function pdfsBelow(folder: string): Promise<readonly string[]> {
 
 async function evaluateDocument(
   pdf: Uint8Array,
-  truth: Truth,
+  { facts: truth, isData }: FoundTruth,
   extractor: Extractor,
 ): Promise<Omit<EvaluatedFile, "file">> {
   const startedAt = performance.now();
@@ -85,20 +88,18 @@ async function evaluateDocument(
     const code = "code" in outcome ? outcome.code : outcome.result;
     return { outcome: code, status: undefined, durationMs, ...compareFacts(truth, {}) };
   }
-  const facts: unknown = JSON.parse(extraction.view().toString("utf8"));
-  const compared = compareFacts(truth, Object.fromEntries(Object.entries(Object(facts))));
-  const ofModel = outcome.provider === "gemini";
+  const extracted: unknown = JSON.parse(extraction.view().toString("utf8"));
+  const allowances = isData ? AGAINST_DATA : AGAINST_FILE;
   return {
     outcome: outcome.provider,
     status: outcome.validation_status,
     durationMs,
-    ...(ofModel ? compareFacts(withoutCodes(truth), Object(facts)) : compared),
+    ...compareFacts(
+      truth,
+      Object.fromEntries(Object.entries(Object(extracted))),
+      outcome.provider === "gemini" ? allowances : {},
+    ),
   };
-}
-
-function withoutCodes(truth: Truth): Truth {
-  const kept = JSON.stringify(truth, (name, value: unknown) => (CODES.has(name) ? undefined : value));
-  return Object.fromEntries(Object.entries(Object(JSON.parse(kept))));
 }
 
 function callFor(pdf: Uint8Array): Parameters<typeof extractDocument>[1] {

@@ -2,12 +2,21 @@ import { readFile } from "node:fs/promises";
 import { type EmbeddedFile, embeddedFiles } from "../../deploy/local/fixtures/embedded-files.ts";
 import { type Truth, xmlTruth } from "./xml-truth.ts";
 
+export interface FoundTruth {
+  readonly facts: Truth;
+  /** Whether it is the data inside the document, which has codes where a page has words. */
+  readonly isData: boolean;
+}
+
 /**
  * What a document states, from the `.json` beside it (`invoice.pdf` → `invoice.json`: an extraction, or any part of one) or
  * from the e-invoice inside. Undefined when there is neither. Throws for a `.json` that is none.
  */
-export async function readTruth(path: string, pdf: Uint8Array): Promise<Truth | undefined> {
-  return (await truthBeside(path)) ?? (await truthInside(pdf));
+export async function readTruth(path: string, pdf: Uint8Array): Promise<FoundTruth | undefined> {
+  const beside = await truthBeside(path);
+  if (beside !== undefined) return { facts: beside, isData: false };
+  const inside = await truthInside(pdf);
+  return inside === undefined ? undefined : { facts: inside, isData: true };
 }
 
 async function truthBeside(path: string): Promise<Truth | undefined> {

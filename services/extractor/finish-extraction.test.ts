@@ -2,8 +2,9 @@ import { DEFAULT_EXTRACTION_POLICY, type ExtractionPolicy, extractionSchema, typ
 import { describe, expect, it } from "vitest";
 import { type Finishing, finishExtraction } from "./finish-extraction.ts";
 import { type PrintedDocument, printedDocument } from "./grounding/printed/printed-document.ts";
+import { factsOf } from "./testing/facts-of.ts";
 import { printedPages } from "./testing/printed-pages.ts";
-import { factsWith, invoiceFacts } from "./testing/sample-facts.ts";
+import { factsWith, invoiceFacts, lineWith } from "./testing/sample-facts.ts";
 
 // Real: everything that makes an extraction of facts. The page is made of the facts, so that it prints what they state.
 
@@ -58,8 +59,8 @@ function finished(facts: Facts, finishing: Partial<Finishing> = {}) {
 describe("finishExtraction", () => {
   it("adds to the facts what is known about them, and nothing else", () => {
     const { extraction, status, issueCount } = finished(invoiceFacts());
-    const { schema_version, validation, grounding, spreadsheet_formulas, ...facts } = extraction;
-    expect(facts).toEqual(invoiceFacts());
+    const { schema_version, validation, grounding, spreadsheet_formulas } = extraction;
+    expect(factsOf(extraction)).toEqual(invoiceFacts());
     expect({ schema_version, validation, spreadsheet_formulas }).toEqual({
       schema_version: "1.0",
       validation: { status: "valid", issues: [] },
@@ -67,6 +68,23 @@ describe("finishExtraction", () => {
     });
     expect(grounding).toMatchObject({ text_layer: false, score: null, unmatched_amounts: null });
     expect({ status, issueCount }).toEqual({ status: "valid", issueCount: 0 });
+  });
+
+  it("gives a unit the same code, whoever read it, and keeps what the document says", () => {
+    const weight = (unit: string) => ({ value: "1", unit });
+    const linesIn = (unit: string, ofWeight: string) =>
+      factsWith({ lines: [lineWith({ unit, net_weight: weight(ofWeight) }), lineWith({})] });
+    const codesOf = (facts: Facts, finishing?: Partial<Finishing>) =>
+      finished(facts, finishing).extraction.lines.map(({ unit, unit_code, net_weight }) => [
+        unit,
+        unit_code,
+        net_weight?.unit_code,
+      ]);
+    const without = [null, null, undefined];
+    expect(codesOf(linesIn("Stk.", "kg"))).toEqual([["Stk.", "H87", "KGM"], without]);
+    expect(codesOf(linesIn("H87", "KGM"), { eInvoice: "read" })).toEqual([["H87", "H87", "KGM"], without]);
+    expect(codesOf(linesIn("Gebinde", "ton"))).toEqual([["Gebinde", null, null], without]);
+    expect(codesOf(linesIn("4G", "Gebinde"), { eInvoice: "read" })).toEqual([["4G", "4G", null], without]);
   });
 
   it("makes bytes in an allocation of their own, to be wiped", () => {

@@ -4,6 +4,8 @@ import { hasTotals, isComparable } from "./grounding/contradicts-page.ts";
 import { groundFacts } from "./grounding/ground-facts.ts";
 import type { PrintedDocument } from "./grounding/printed/printed-document.ts";
 import { sanitiseFacts } from "./sanitise/sanitise-facts.ts";
+import { withUnitCodes } from "./units/coded-units.ts";
+import { checkDateOrder } from "./validation/check-date-order.ts";
 import { checkDeductions } from "./validation/check-deductions.ts";
 import { checkFactors } from "./validation/check-factors.ts";
 import { checkGrounding } from "./validation/check-grounding.ts";
@@ -46,7 +48,7 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
   const findings: Finding[] = [...checkExtraFields(facts, policy.extra_fields), ...checkTypeOnPage(grounding)];
   if (eInvoice === undefined) {
     findings.push(...checkGrounding(grounding, misplaced), ...checkFactors(facts, grounding));
-    if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed));
+    if (printed !== undefined) findings.push(...checkPrintedTotals(facts, printed), ...checkDateOrder(facts, printed));
     if (page === "unreadable") findings.push({ rule: "page_unreadable", path: "" });
   } else {
     findings.push(...checkComparison(eInvoice, isDataAlone));
@@ -59,6 +61,7 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
   const extraction: Extraction = {
     schema_version: EXTRACTION_SCHEMA_VERSION,
     ...facts,
+    ...withUnitCodes(facts, { isData: eInvoice !== undefined }),
     validation,
     grounding,
     spreadsheet_formulas: formulaPaths,

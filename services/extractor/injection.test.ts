@@ -21,6 +21,7 @@ import { type Extractor, extractDocument } from "./extract-document.ts";
 import { REAL_PACING } from "./gemini/pacing.ts";
 import { geminiProvider } from "./gemini/provider.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
+import { factsOf } from "./testing/facts-of.ts";
 import { instruction, type Order, obeyingAnswer, ordersIn } from "./testing/obedient-model.ts";
 import { readerWithoutThread } from "./testing/reader-without-thread.ts";
 import { callWith, recordingLogger } from "./testing/transfer-call.ts";
@@ -188,17 +189,6 @@ async function extract(pdf: Uint8Array): Promise<Extracted> {
   using bytes = content;
   const json: unknown = bytes === undefined ? undefined : JSON.parse(bytes.view().toString("utf8"));
   return { outcome: extractOutcomeSchema.parse(outcome), extraction: extractionSchema.optional().parse(json) };
-}
-
-function factsOf(extraction: Extraction): Facts {
-  const {
-    schema_version: _,
-    validation: _validation,
-    grounding: _grounding,
-    spreadsheet_formulas: _formulas,
-    ...facts
-  } = extraction;
-  return facts;
 }
 
 async function attack(name: string, place: HidingPlace): Promise<Extracted> {

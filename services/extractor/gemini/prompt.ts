@@ -13,7 +13,7 @@ ship_to: who receives the goods, if the document says so. carrier: who transport
 tax_ids: vat for a VAT identification number, tax_number for a number of the local tax office.
 payment: the account to pay to, without spaces.
 lines: every line item of every page, in order. Carried-forward sums and subtotals are no lines.
-Of a line, amount is its net amount; unit_price is for price_base_quantity units (null for one); discount_amount is the line's discount as an amount, worked out if only a percentage is printed, and null if unit_price contains it already. Weights and packages are those of the whole line.
+Of a line, amount is its net amount; unit_price is for price_base_quantity units (null for one); discount_amount is the line's discount as an amount, worked out if only a percentage is printed, and null if unit_price contains it already. unit is the word or code printed for what quantity counts, such as "Stk", "kg" or "m²", and is not translated; null if none is printed. Weights and packages are those of the whole line.
 totals: net is the sum of the lines, tax_basis the total without tax after the document's allowances and charges, gross the total with tax, due what remains to be paid. allowances, charges and prepaid are positive. Weights, packages and volume are those of the whole document.`;
 
 /** What was wrong with the answer before: the words with which the model is asked once more. */

@@ -23,6 +23,7 @@ import {
   wouldBeFlagged,
 } from "../testing/model-extractor.ts";
 import { partyDocuments } from "../testing/party-documents.ts";
+import { UNIT_FAULT_KINDS } from "../testing/unit-faults.ts";
 import { contradictsPage, hasTotals } from "./contradicts-page.ts";
 import type { PrintedDocument } from "./printed/printed-document.ts";
 import { printedAmounts } from "./printed/printed-money.ts";
@@ -79,6 +80,8 @@ const KINDS_OF_RATES: readonly (FaultKind | EInvoiceFaultKind)[] = [
 ];
 /** What needs what bills seldom state: a transport, somebody else who gets the goods, rows without an amount. */
 const KINDS_OF_GOODS: readonly FaultKind[] = GOODS_FAULT_KINDS;
+/** What bills seldom print beside a quantity. */
+const KINDS_OF_UNITS: readonly FaultKind[] = UNIT_FAULT_KINDS;
 /** Of those, what a packing list states. */
 const KINDS_OF_PACKING: readonly GoodsFaultKind[] = [
   "a quantity or price of another line",
@@ -196,9 +199,10 @@ describe("invoices as other countries print them", () => {
     ...KINDS_OF_TWO,
     ...KINDS_OF_RATES,
     ...KINDS_OF_GOODS,
+    ...KINDS_OF_UNITS,
   ];
   const kinds = ALL_KINDS.filter((kind) => !none.includes(kind));
-  itFlagsThem(table, "17 invoices of different countries, each with one fault", kinds, { skip: false });
+  itFlagsThem(table, "20 invoices of different countries, each with one fault", kinds, { skip: false });
 });
 
 describe("documents that say in other ways who sells and who buys", () => {
@@ -219,6 +223,7 @@ describe("documents that say in other ways who sells and who buys", () => {
     ...KINDS_OF_HEADS,
     ...KINDS_OF_RATES,
     ...KINDS_OF_GOODS,
+    ...KINDS_OF_UNITS,
   ];
   const kinds = FAULT_KINDS.filter((kind) => !none.includes(kind));
   itFlagsThem(table, "10 documents with vendor and buyer, each with one fault", kinds, { skip: false });
@@ -236,7 +241,14 @@ describe("packing lists and delivery notes", () => {
     DOCUMENT_LIMIT_MS,
   );
 
-  const none = [...KINDS_OF_BILLS, ...KINDS_OF_HEADS, ...KINDS_OF_TWO, ...KINDS_OF_RATES, ...KINDS_OF_GOODS];
+  const none = [
+    ...KINDS_OF_BILLS,
+    ...KINDS_OF_HEADS,
+    ...KINDS_OF_TWO,
+    ...KINDS_OF_RATES,
+    ...KINDS_OF_GOODS,
+    ...KINDS_OF_UNITS,
+  ];
   const kinds = [...FAULT_KINDS.filter((kind) => !none.includes(kind)), ...KINDS_OF_PACKING];
   itFlagsThem(table, "9 packing lists and delivery notes, each with one fault", kinds, { skip: false });
 });
@@ -271,6 +283,7 @@ describe("orders, delivery notes and papers of transport that total no money", (
 
   const kinds = [
     ...GOODS_FAULT_KINDS,
+    ...UNIT_FAULT_KINDS,
     ...(["a digit swapped", "a line dropped", "a line invented", "two lines merged", "all amounts negated"] as const),
     ...(["quantity and price exchanged", "texts of two lines swapped", "a line's text copied"] as const),
     ...(["a weight scaled by 1000", "kilograms taken for tonnes"] as const),

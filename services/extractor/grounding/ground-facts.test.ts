@@ -84,7 +84,7 @@ describe("groundFacts", () => {
       "/lines/0/position": "page",
       "/lines/0/description": "page",
       "/lines/0/quantity": "page",
-      "/lines/0/unit": "not_checkable",
+      "/lines/0/unit": "page",
       "/lines/0/unit_price": "page",
       "/lines/0/tax_rate": "page",
       "/lines/0/amount": "page",

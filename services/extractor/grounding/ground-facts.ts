@@ -6,10 +6,11 @@ import { mislabelledDates } from "./labels/mislabelled-dates.ts";
 import { mislabelledMeasures } from "./labels/mislabelled-measures.ts";
 import { mislabelledNumbers } from "./labels/mislabelled-numbers.ts";
 import { mislabelledTransport } from "./labels/mislabelled-transport.ts";
-import { lineBlocks } from "./lines/line-blocks.ts";
+import { type Block, lineBlocks } from "./lines/line-blocks.ts";
 import { LineNumbers } from "./lines/line-numbers.ts";
 import { findLineTable } from "./lines/line-table.ts";
 import { LineTexts } from "./lines/line-texts.ts";
+import { groundedUnit } from "./lines/line-units.ts";
 import { misreadColumns } from "./lines/misread-columns.ts";
 import { misreadFactors } from "./lines/misread-factors.ts";
 import { remarksAmongLines } from "./lines/remarks.ts";
@@ -71,6 +72,7 @@ export function groundFacts(
   const page: Page = {
     facts,
     printed,
+    blocks,
     lines: new LineNumbers(facts.lines, table, blocks, printed),
     texts: new LineTexts(facts.lines, table, blocks, printed, rows),
     roles: groundedRoles(facts, printed.pages),
@@ -116,6 +118,7 @@ export function groundFacts(
 interface Page {
   readonly facts: Facts;
   readonly printed: PrintedDocument;
+  readonly blocks: readonly Block[];
   readonly lines: LineNumbers;
   readonly texts: LineTexts;
   readonly roles: ReturnType<typeof groundedRoles>;
@@ -156,7 +159,7 @@ function grounded(fact: FactValue, page: Page): Grounded {
     case "number":
       return groundedNumber(fact, page);
     case "date":
-      return pageOrAbsent(printed.dates.has(value));
+      return groundedDate(value, printed);
     case "text":
     case "identifier":
     case "list":
@@ -166,16 +169,16 @@ function grounded(fact: FactValue, page: Page): Grounded {
         kind === "identifier" ? isPrintedIdentifier(fact, printed) : isPrintedInPieces(value, printed.text),
       );
     case "any":
-      return pageOrAbsent(
-        isPrintedInPieces(value, printed.text) || printed.dates.has(value) || isPrintedNumber(value, printed),
-      );
+      return isPrintedInPieces(value, printed.text) || isPrintedNumber(value, printed)
+        ? "page"
+        : groundedDate(value, printed);
     case "currency":
       return pageOrAbsent(isPrintedCurrency(page.facts, printed));
     // Recognised from something else more often than read: where they are not printed, that says nothing.
     case "country":
       return pageOrUnknown(countryNames(value).some((name) => printed.text.has(name)));
     case "unit":
-      return pageOrUnknown(printed.text.has(value));
+      return groundedUnit(fact, page.facts, page.blocks, printed);
     case "type": {
       const isPrinted = isPrintedType(page.facts, printed.pages);
       return isPrinted === undefined ? "not_checkable" : pageOrAbsent(isPrinted);
@@ -190,6 +193,12 @@ function grounded(fact: FactValue, page: Page): Grounded {
     default:
       throw new Error(`unknown kind ${kind satisfies never}`);
   }
+}
+
+function groundedDate(date: string, { dates }: PrintedDocument): Grounded {
+  const places = dates.get(date);
+  if (places === undefined) return "absent";
+  return places.every(({ isOpen }) => isOpen) ? "not_checkable" : "page";
 }
 
 /** Nothing and one are often left out: no discount, a price for one unit. */

@@ -6,6 +6,7 @@ import { type Faulty, faulty, setAt } from "./faulty.ts";
 import { FIELD_FAULT_KINDS, FIELD_FAULTS } from "./field-faults.ts";
 import { GOODS_FAULT_KINDS, GOODS_FAULTS } from "./goods-faults.ts";
 import { LINE_FAULT_KINDS, LINE_FAULTS } from "./line-faults.ts";
+import { UNIT_FAULT_KINDS, UNIT_FAULTS } from "./unit-faults.ts";
 
 /** Ways in which a model's answer is plausible and wrong. */
 export const FAULT_KINDS = [
@@ -32,6 +33,7 @@ export const FAULT_KINDS = [
   ...LINE_FAULT_KINDS,
   ...FIELD_FAULT_KINDS,
   ...GOODS_FAULT_KINDS,
+  ...UNIT_FAULT_KINDS,
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -60,6 +62,7 @@ export const FAULTS: Readonly<Record<FaultKind, (truth: Facts, printed: PrintedD
   ...LINE_FAULTS,
   ...FIELD_FAULTS,
   ...GOODS_FAULTS,
+  ...UNIT_FAULTS,
 };
 
 function numbersChanged(truth: Facts, change: (decimal: string) => readonly string[]): Faulty[] {

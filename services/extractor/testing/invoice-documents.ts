@@ -16,6 +16,9 @@ interface Layout {
   readonly sign?: { readonly before?: string; readonly after?: string };
   readonly date: string;
   readonly dueDate: string;
+  /** What its tax is called, where it is not VAT. */
+  readonly tax?: string;
+  readonly terms?: string;
   readonly lines: number;
   /** Which of the lines that others have comes first. */
   readonly firstLine?: number;
@@ -183,6 +186,34 @@ const LAYOUTS: readonly Layout[] = [
     firstLine: 1,
   },
   {
+    name: "Irish, whose dates a word for its tax tells",
+    locale: "en-IE",
+    currency: "EUR",
+    date: "09/11/2026",
+    dueDate: "09/12/2026",
+    lines: 3,
+  },
+  {
+    name: "American, whose dates a word for its tax tells",
+    locale: "en-US",
+    currency: "USD",
+    sign: { before: "$" },
+    date: "11/09/2026",
+    dueDate: "12/09/2026",
+    tax: "Sales tax",
+    lines: 3,
+  },
+  {
+    name: "Singaporean, whose dates the terms of payment tell",
+    locale: "en-SG",
+    currency: "SGD",
+    date: "09/11/2026",
+    dueDate: "09/12/2026",
+    tax: "Tax",
+    terms: "Payment within 30 days",
+    lines: 3,
+  },
+  {
     name: "Tunisian",
     locale: "fr-FR",
     currency: "TND",
@@ -250,7 +281,7 @@ function totalsOf({ freight = false }: Layout, items: readonly Item[]): Totals {
 type Row = readonly string[];
 
 function pagesOf(layout: Layout, items: readonly Item[]): readonly (readonly Row[])[] {
-  const { linesPerPage = items.length, cashDiscount = false, totalOnTop = false } = layout;
+  const { linesPerPage = items.length, cashDiscount = false, totalOnTop = false, tax = "VAT", terms } = layout;
   const money = (amount: number) => printed(layout, amount);
   const totals = totalsOf(layout, items);
   const head: readonly Row[] = [
@@ -265,8 +296,9 @@ function pagesOf(layout: Layout, items: readonly Item[]): readonly (readonly Row
   const foot: readonly Row[] = [
     ["", "", "Sum", "", "", "", money(totals.net)],
     ...(totals.freight > 0 ? [["", "", "Freight", "", "", "", money(totals.freight)]] : []),
-    ["", "", `VAT ${TAX_PERCENT} % of ${money(totals.basis)}`, "", "", "", money(totals.tax)],
+    ["", "", `${tax} ${TAX_PERCENT} % of ${money(totals.basis)}`, "", "", "", money(totals.tax)],
     ["", "", "Total", "", "", "", money(totals.gross)],
+    ...(terms === undefined ? [] : [["", "", terms]]),
     ...(cashDiscount ? [["", "", `2 % for payment in 10 days: ${money(Math.round(totals.gross * 0.98))}`]] : []),
   ];
   const pages: Row[][] = [];

@@ -15,6 +15,7 @@ export const ORDER_LAYOUTS: readonly GoodsLayout[] = [
         seller_item_number: "GV-20-PN16",
         description: "Absperrschieber DN 20",
         quantity: "40",
+        unit: "Stk",
         unit_price: "11.80",
       },
       {
@@ -22,6 +23,7 @@ export const ORDER_LAYOUTS: readonly GoodsLayout[] = [
         seller_item_number: "FL-50-C22",
         description: "Vorschweißflansch DN 50",
         quantity: "16",
+        unit: "Stk",
         unit_price: "26.45",
       },
       {
@@ -29,6 +31,7 @@ export const ORDER_LAYOUTS: readonly GoodsLayout[] = [
         seller_item_number: "DS-50-EP",
         description: "Dichtungssatz EPDM",
         quantity: "16",
+        unit: "Satz",
         unit_price: "3.20",
       },
     ],
@@ -178,8 +181,14 @@ export const ORDER_LAYOUTS: readonly GoodsLayout[] = [
     ship_to: STORE,
     references: { purchase_order_numbers: ["B-770125"] },
     lines: [
-      { position: "1", seller_item_number: "GV-20-PN16", description: "Absperrschieber DN 20", quantity: "30" },
-      { position: "2", seller_item_number: "KH-15-MS", description: "Kugelhahn DN 15", quantity: "120" },
+      {
+        position: "1",
+        seller_item_number: "GV-20-PN16",
+        description: "Absperrschieber DN 20",
+        quantity: "30",
+        unit: "Stück",
+      },
+      { position: "2", seller_item_number: "KH-15-MS", description: "Kugelhahn DN 15", quantity: "120", unit: "Stück" },
     ],
     rows: [
       [[50, "Havelwerk Armaturen GmbH · Uferweg 19 · 14770 Brandenburg", 7]],

@@ -11,9 +11,9 @@ export const SHIPPING_LAYOUTS: readonly GoodsLayout[] = [
     buyer: PUMPS,
     ship_to: STORE,
     lines: [
-      { seller_item_number: "RB-3012", description: "Rubinetto a sfera 1/2", quantity: "300" },
-      { seller_item_number: "RB-3020", description: "Rubinetto a sfera 3/4", quantity: "180" },
-      { seller_item_number: "GN-0050", description: "Guarnizione piana", quantity: "960" },
+      { seller_item_number: "RB-3012", description: "Rubinetto a sfera 1/2", quantity: "300", unit: "PZ" },
+      { seller_item_number: "RB-3020", description: "Rubinetto a sfera 3/4", quantity: "180", unit: "PZ" },
+      { seller_item_number: "GN-0050", description: "Guarnizione piana", quantity: "960", unit: "PZ" },
     ],
     totals: { packages: "14", gross_weight: kg("412.5"), net_weight: kg("388") },
     rows: [
@@ -86,9 +86,9 @@ export const SHIPPING_LAYOUTS: readonly GoodsLayout[] = [
     buyer: CASTINGS,
     ship_to: YARD,
     lines: [
-      { seller_item_number: "P-220", description: "Dompelpomp 220 V", quantity: "6" },
-      { seller_item_number: "SL-25", description: "Slang 25 mm", quantity: "50" },
-      { seller_item_number: "KL-25", description: "Slangklem 25 mm", quantity: "100" },
+      { seller_item_number: "P-220", description: "Dompelpomp 220 V", quantity: "6", unit: "st" },
+      { seller_item_number: "SL-25", description: "Slang 25 mm", quantity: "50", unit: "m" },
+      { seller_item_number: "KL-25", description: "Slangklem 25 mm", quantity: "100", unit: "st" },
     ],
     rows: [
       [[50, "Brabant Pumps BV", 14]],
@@ -117,10 +117,10 @@ export const SHIPPING_LAYOUTS: readonly GoodsLayout[] = [
     vendor: VALVES,
     currency: "EUR",
     lines: [
-      { position: "1", description: "Zasuwa DN 20", quantity: "35", unit_price: "11.80" },
-      { position: "2", description: "Kolnierz DN 50", quantity: "12", unit_price: "26.45" },
-      { position: "3", description: "Uszczelka EPDM", quantity: "90", unit_price: "0.85" },
-      { position: "4", description: "Sruba M16x60", quantity: "480", unit_price: "0.42" },
+      { position: "1", description: "Zasuwa DN 20", quantity: "35", unit: "szt.", unit_price: "11.80" },
+      { position: "2", description: "Kolnierz DN 50", quantity: "12", unit: "szt.", unit_price: "26.45" },
+      { position: "3", description: "Uszczelka EPDM", quantity: "90", unit: "szt.", unit_price: "0.85" },
+      { position: "4", description: "Sruba M16x60", quantity: "480", unit: "szt.", unit_price: "0.42" },
     ],
     rows: [
       [
@@ -224,8 +224,8 @@ export const SHIPPING_LAYOUTS: readonly GoodsLayout[] = [
     number: "PL-55217",
     vendor: CASTINGS,
     lines: [
-      { seller_item_number: "PC-118", description: "Impeller casting, bronze", quantity: "64" },
-      { seller_item_number: "PC-204", description: "Volute casing, grey iron", quantity: "12" },
+      { seller_item_number: "PC-118", description: "Impeller casting, bronze", quantity: "64", unit: "pcs" },
+      { seller_item_number: "PC-204", description: "Volute casing, grey iron", quantity: "12", unit: "pcs" },
     ],
     totals: { packages: "9", net_weight: kg("1184.5"), gross_weight: kg("1262") },
     rows: [

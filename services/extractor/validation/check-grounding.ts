@@ -8,9 +8,10 @@ import type { Finding } from "./finding.ts";
 const NEEDED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
   [/^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due|packages)$/, "total_not_on_page"],
   [/^\/totals\/tax_by_rate\/\d+\/(?:basis|amount)$/, "total_not_on_page"],
-  [/^\/totals\/(?:net_weight|gross_weight|volume)\/value$/, "total_not_on_page"],
+  [/^\/totals\/(?:(?:net_weight|gross_weight|volume)\/value|volume\/unit)$/, "total_not_on_page"],
   [/^\/lines\/\d+\/amount$/, "line_amount_not_on_page"],
-  [/^\/lines\/\d+\/(?:quantity|packages|(?:net|gross)_weight\/value)$/, "line_value_not_on_page"],
+  // A weight's unit is held to those of the whole page: see `checkWeightUnits`.
+  [/^\/lines\/\d+\/(?:quantity|unit|packages|(?:net|gross)_weight\/value)$/, "line_value_not_on_page"],
   [/^\/(?:vendor|buyer)$/, "party_misplaced"],
   [/^\/(?:document_number|document_date|due_date|currency|payment\/(?:iban|bic))$/, "identity_not_on_page"],
   [

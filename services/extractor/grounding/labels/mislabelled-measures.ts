@@ -1,18 +1,14 @@
 import type { Facts } from "@flowstate/contracts";
 import { foldedText } from "../printed/folded-text.ts";
-import type { PlacedNumber, PrintedDocument, PrintedRow } from "../printed/printed-document.ts";
+import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
 import { magnitude } from "../printed/printed-number.ts";
+import { headingOver, label } from "./heading-over.ts";
 import { type MeasureMeaning, measureWords } from "./measure-words.ts";
 
 /** Of one value: more are looked at only where somebody wants it to take long. */
 const MAX_PLACES = 50;
 /** Where the words of another number begin or end: at a figure, or at what parts two statements. */
 const BREAK = /[\d,;|]/;
-/** A longer text is a sentence about something else. In UTF-16 units. */
-const MAX_LABEL = 60;
-/** How far above a number the heading of its column may stand, and how far apart its rows, in points. */
-const REACH = 400;
-const SAME_HEADING = 14;
 
 /**
  * Pointers to weights and packages of the whole that the page prints only as something else: wherever the number stands are
@@ -47,27 +43,6 @@ function meaningsOf(number: PlacedNumber, { rows }: PrintedDocument): ReadonlySe
   return beside.size > 0 ? beside : wordsIn(...headingOver(number, rows));
 }
 
-/** The cell over a number, or those that are one heading, below any numbers of its column. */
-function headingOver({ row, page, y, left, right }: PlacedNumber, rows: readonly PrintedRow[]): readonly string[] {
-  let lowest: number | undefined;
-  const words: string[] = [];
-  for (let above = row - 1; above >= 0; above--) {
-    const found = rows[above];
-    if (found === undefined || found.page !== page || y - found.y > REACH) break;
-    if (lowest !== undefined && lowest - found.y > SAME_HEADING) break;
-    const over = found.cells.filter((cell) => cell.left < right && left < cell.right);
-    const headings = over.map(({ text }) => label(text)).filter((text) => /\p{L}/u.test(text));
-    if (headings.length > 0) lowest ??= found.y;
-    words.push(...headings);
-  }
-  return words;
-}
-
 function wordsIn(...texts: readonly string[]): ReadonlySet<MeasureMeaning> {
   return new Set(texts.flatMap((text) => measureWords(foldedText(text)).map(({ family }) => family)));
-}
-
-/** What has figures is a value, or has one of its own. */
-function label(text = ""): string {
-  return text.length > MAX_LABEL || /\d/.test(text) ? "" : text;
 }

@@ -77,7 +77,7 @@ export class LineNumbers {
 }
 
 /** The index of the first of these numbers, in reading order, that is not above the row. */
-function firstFrom(numbers: readonly PlacedNumber[], row: number): number {
+export function firstFrom(numbers: readonly PlacedNumber[], row: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {
     const middle = (low + high) >> 1;

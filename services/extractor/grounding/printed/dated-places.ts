@@ -3,20 +3,26 @@ import { foldedText } from "./folded-text.ts";
 import { printedDates } from "./printed-date.ts";
 import type { Place } from "./printed-place.ts";
 
+/** Where a date stands. */
+export interface DatedPlace extends Place {
+  /** Whether it may be another date, with day and month the other way round, as far as the document tells. */
+  readonly isOpen: boolean;
+}
+
 /** Every date of these pages, ISO 8601, and where it stands, in reading order. What is printed before one is folded. */
-export function datedPlaces(pages: readonly TextPage[]): ReadonlyMap<string, readonly Place[]> {
+export function datedPlaces(pages: readonly TextPage[]): ReadonlyMap<string, readonly DatedPlace[]> {
   const rows = pages.flatMap((page) =>
     page.rows.map((row, index) => ({ page, row, index, folded: row.cells.map(({ text }) => foldedText(text)) })),
   );
   // Over the whole row, because the parts of a date may stand in cells of their own.
   const texts = rows.map(({ folded }) => folded.join(" "));
-  const places = new Map<string, Place[]>();
-  for (const { date, text, start } of printedDates(texts)) {
+  const places = new Map<string, DatedPlace[]>();
+  for (const { date, text, start, isOpen } of printedDates(texts)) {
     const found = rows[text];
     const place = found === undefined ? undefined : placeAt(start, found.row, found.folded);
     if (found === undefined || place === undefined) continue;
     const known = places.get(date) ?? [];
-    known.push({ page: found.page, row: found.index, ...place });
+    known.push({ page: found.page, row: found.index, ...place, isOpen });
     places.set(date, known);
   }
   return places;

@@ -61,6 +61,14 @@ describe("printedDates", () => {
     "٢٣/١١/٢٠٢٦",
     "２０２６－１１－２３",
     "23/11/2569",
+    "23 . 11 . 2026",
+    "23.11.'26",
+    "23. 11. ’26",
+    "23|11|2026",
+    "23 | 11 | 2026",
+    "Datum 23112026",
+    "Rechnungsdatum: 23112026",
+    "Date: 11232026",
   ])("reads %s", (printed) => {
     expect(datesIn([printed])).toEqual(["2026-11-23"]);
   });
@@ -169,6 +177,16 @@ describe("printedDates", () => {
     expect(datesIn([printed])).toEqual([date]);
   });
 
+  it.each([
+    ["01.-05.03.2026", ["2026-03-01", "2026-03-05"]],
+    ["1. - 5. 3. 2026", ["2026-03-01", "2026-03-05"]],
+    ["28.02.–05.03.2026", ["2026-02-28", "2026-03-05"]],
+    ["28.12.2026-03.01.2027", ["2026-12-28", "2027-01-03"]],
+    ["28/12/2026-03/01/2027", ["2026-12-28", "2027-01-03"]],
+  ])("reads both ends of %s", (printed, dates) => {
+    expect(datesIn([printed]).sort()).toEqual(dates);
+  });
+
   it("takes dots for the day first, whatever the numbers", () => {
     expect(datesIn(["03.05.2026"])).toEqual(["2026-05-03"]);
   });
@@ -181,8 +199,8 @@ describe("printedDates", () => {
 
   it("says where they stand", () => {
     expect(printedDates(["of 3.5.2026,", "23 nov 2026"])).toEqual([
-      { date: "2026-05-03", text: 0, start: 3, end: 11 },
-      { date: "2026-11-23", text: 1, start: 0, end: 11 },
+      { date: "2026-05-03", text: 0, start: 3, end: 11, isOpen: false },
+      { date: "2026-11-23", text: 1, start: 0, end: 11, isOpen: false },
     ]);
   });
 
@@ -201,6 +219,11 @@ describe("printedDates", () => {
     "040 12 11 2026 55",
     "23.IIII.2026",
     "2026年13月1日",
+    "23112026",
+    "Order 23112026",
+    "Update 23112026",
+    "12 | 23 | 11 | 2026",
+    "3.-1.2.3",
   ])("finds no date in %s", (printed) => {
     expect(datesIn([printed])).toEqual([]);
   });

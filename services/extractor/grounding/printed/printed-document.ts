@@ -1,7 +1,6 @@
 import type { TextCell, TextLayer, TextPage, TextRow } from "../../pdf/text-layer.ts";
-import { datedPlaces } from "./dated-places.ts";
+import { type DatedPlace, datedPlaces } from "./dated-places.ts";
 import { type DecimalMark, decimalMark, type PrintedNumber, plainPrint, printedNumbers } from "./printed-number.ts";
-import type { Place } from "./printed-place.ts";
 import { signWithin } from "./printed-sign.ts";
 import { PrintedText, withoutMarks } from "./printed-text.ts";
 
@@ -36,7 +35,7 @@ export interface PrintedDocument {
   readonly countsByValue: PlacesByValue;
   readonly amountsByValue: PlacesByValue;
   /** By ISO 8601 calendar date. */
-  readonly dates: ReadonlyMap<string, readonly Place[]>;
+  readonly dates: ReadonlyMap<string, readonly DatedPlace[]>;
   readonly text: PrintedText;
   /** The same with spaces for everything but letters and digits: codes are set with dots, slashes, or nothing. */
   readonly codes: PrintedText;

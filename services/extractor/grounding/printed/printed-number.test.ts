@@ -59,6 +59,12 @@ describe("printedNumbers", () => {
     ["2,5%", "2.5"],
     ["EUR/100", "100"],
     ["Total:12,00", "12"],
+    ["12,50¹", "12.5"],
+    ["12,50 ²⁾", "12.5"],
+    ["1.250,00³", "1250"],
+    ["12,50 €¹", "12.5"],
+    ["Betrag¹ 12,50", "12.5"],
+    ["4 m²", "4"],
   ])("reads %s", (printed, value) => {
     expect(readingsIn(printed)).toEqual([[value]]);
   });
@@ -75,6 +81,15 @@ describe("printedNumbers", () => {
     ["1 2 3 4 , 5 0", "1234.5"],
   ])("reads %s also as one number, because its spaces may be none", (printed, value) => {
     expect(readingsIn(printed)).toContainEqual([value]);
+  });
+
+  it.each([
+    ["12,50/100 kg", ["12.5", "100"]],
+    ["EUR 12.50/1000", ["12.5", "1000"]],
+    ["0,1250/1", ["0.125", "1"]],
+    ["12,50 €/100 Stk", ["12.5", "100"]],
+  ])("reads the price and what it is for in %s", (printed, values) => {
+    expect(readingsIn(printed).flat()).toEqual(values);
   });
 
   it("reads what is before a fraction without a whole as a number of its own", () => {
@@ -117,6 +132,8 @@ describe("printedNumbers", () => {
     ["an order number", "2018-471331"],
     ["a tax number", "201/113/40209"],
     ["a time", "10:35"],
+    ["a number of something", "12/100"],
+    ["an order and its position", "12,50/110"],
     ["a letter and figures that are no money", "R1250"],
     ["a letter that is no currency", "B1,250.00"],
     ["a version", "1.2.3"],

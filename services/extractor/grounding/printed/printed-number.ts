@@ -1,5 +1,6 @@
 import { CURRENCY_LETTER, CURRENCY_WORD } from "./currency-signs.ts";
 import { withPlainDigits } from "./digits.ts";
+import { withoutFootnotes } from "./footnotes.ts";
 import { type PrintedSign, printedSign } from "./printed-sign.ts";
 
 /**
@@ -37,6 +38,11 @@ const CURRENCY_BEFORE = new RegExp(String.raw`(?:^|[^\p{L}])${CURRENCY_WORD}$`, 
 /** The rand and others are called by one letter, as many things are: it touches only what is written as money. */
 const LETTER_BEFORE = new RegExp(String.raw`(?:^|[^\p{L}\p{N}])${CURRENCY_LETTER}$`, "u");
 const WRITTEN_AS_MONEY = /[.,]\d{2}$|^\d{1,3}(?:[.,' ]\d{3})+$/;
+
+/** A price and how many units it is for: `12,50/100 kg`. Other numbers around a slash are parts of something else. */
+const FRACTION_THEN_SLASH = /[.,]\d{2,4}\/$/;
+const BASE = /^10{0,4}$/;
+const PRICE_BASE_BEHIND = /^\/10{0,4}(?![\d.,/])/;
 
 /** The magnitude of a decimal, without trailing zeros: how a value from an extraction is compared with readings. */
 export function magnitude(decimal: string): string {
@@ -100,7 +106,7 @@ function markedAt(
 
 /** Spells a text with one kind of space, hyphen, apostrophe and digit, and ligatures as their letters. */
 export function plainPrint(text: string): string {
-  return withPlainDigits(text.normalize("NFKC"))
+  return withPlainDigits(withoutFootnotes(text).normalize("NFKC"))
     .replace(/\s+/g, " ")
     .replace(/[\u2010-\u2015\u2212]/g, "-")
     .replace(/[\u2018\u2019\u02bc\u2032\u00b4`]/g, "'");
@@ -204,6 +210,9 @@ function standsAlone(text: string, from: number, to: number): boolean {
     (!LETTER_BEFORE.test(before) || !WRITTEN_AS_MONEY.test(text.slice(from, to)))
   )
     return false;
+  const number = text.slice(from, to);
+  if (FRACTION_THEN_SLASH.test(before) && BASE.test(number)) return true;
   if (/\p{N}[-/:_#]$|\p{L}[-_#]$/u.test(before)) return false;
-  return !/^[-/:_]\d/.test(after) && !/^[.,]\d/.test(after) && !/\d[.,']$/.test(before);
+  const isPrice = /[.,]\d{2,4}$/.test(number) && PRICE_BASE_BEHIND.test(text.slice(to, to + 8));
+  return (isPrice || !/^[-/:_]\d/.test(after)) && !/^[.,]\d/.test(after) && !/\d[.,']$/.test(before);
 }

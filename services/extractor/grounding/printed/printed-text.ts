@@ -1,4 +1,5 @@
 import { withPlainDigits } from "./digits.ts";
+import { withoutFootnotes } from "./footnotes.ts";
 
 /**
  * Finds texts in a document whatever the white space, case, hyphens and ligatures: at the beginning of a word, to the end
@@ -138,7 +139,7 @@ export function withoutMarks(text: string): string {
 }
 
 function squeezed(raw: string): Squeezed {
-  const print = withPlainDigits(raw.normalize("NFKC"));
+  const print = withPlainDigits(withoutFootnotes(raw).normalize("NFKC"));
   const starts: boolean[] = [];
   const ends: boolean[] = [];
   const origins: number[] = [];
