@@ -93,14 +93,10 @@ export class DocumentReader implements AsyncDisposable {
   ): Promise<Answer | "over_limits" | "stopped"> {
     const first = await Promise.race([answering.then((answer) => ({ answer })), watched]);
     if ("answer" in first) return first.answer;
-    if (first.over) {
+    if (first.over || signal.aborted) {
       await thread.terminate();
       answering.then(wipe).catch(() => {});
-      return "over_limits";
-    }
-    if (signal.aborted) {
-      answering.then(wipe).catch(() => {});
-      return "stopped";
+      return first.over ? "over_limits" : "stopped";
     }
     // The watch saw the thread end before its last message was delivered, or it ended without one.
     return await answering;

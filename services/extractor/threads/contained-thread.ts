@@ -1,5 +1,7 @@
 import { type TransferListItem, Worker } from "node:worker_threads";
 import type { z } from "zod";
+import { drainPages } from "./drain-pages.ts";
+import { CLEAR_HEAP } from "./work-once.ts";
 
 /**
  * The heap at which V8 itself ends the thread. It lies far above the watched limit, because a single allocation that does
@@ -28,6 +30,9 @@ export type WithoutAnswer =
   /** It had nothing left to do: it waits for something that never comes. */
   | "ran_dry";
 
+/** Threads that have no document yet: what V8 hands them of a finished thread lies in them until they have one. */
+const waiting = new Set<ContainedThread>();
+
 /** A thread that works on one document and ends. Nothing of one document is there when the next comes. */
 export class ContainedThread {
   readonly #worker: Worker;
@@ -38,8 +43,10 @@ export class ContainedThread {
   #arrived: () => void = () => {};
   #exitCode: number | undefined;
   #fault: unknown;
+  /** What V8 has for its heap, as far as anybody has seen. */
+  #heapBytes = 0;
 
-  /** `program` posts something when it is loaded, then an answer, or several, to what it is sent. */
+  /** `program` does its work by `workOnce`: it posts an answer, or several, to what it is sent. */
   constructor(program: URL) {
     this.#worker = new Worker(program, {
       // It needs nothing of this process: no environment, no arguments, no preloaded modules, no output.
@@ -68,9 +75,10 @@ export class ContainedThread {
     this.#ended = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
         this.#exitCode = code;
-        resolve();
+        resolve(this.#clearBehind(code));
       });
     });
+    waiting.add(this);
     this.#ready = this.#firstMessage();
     this.#ready.catch(() => {});
   }
@@ -80,7 +88,7 @@ export class ContainedThread {
     return this.#ready;
   }
 
-  /** Resolves when the thread is gone. */
+  /** Resolves when the thread is gone, and what it held. */
   ended(): Promise<void> {
     return this.#ended;
   }
@@ -91,6 +99,7 @@ export class ContainedThread {
 
   /** Hands the thread its document: once. */
   post(message: unknown, transfer: readonly TransferListItem[] = []): void {
+    waiting.delete(this);
     this.#worker.postMessage(message, transfer);
   }
 
@@ -106,6 +115,7 @@ export class ContainedThread {
     const usage = await Promise.race([asked, this.#ended.then(() => undefined)]);
     if (usage === undefined) return undefined;
     const [heap, cpu] = usage;
+    this.#heapBytes = Math.max(this.#heapBytes, heap.total_heap_size);
     return {
       heapBytes: heap.used_heap_size,
       externalBytes: heap.external_memory,
@@ -120,9 +130,17 @@ export class ContainedThread {
     clearTimeout(overdue);
   }
 
-  /** Ends the thread at once, whatever it does. */
+  /** Ends the thread at once, whatever it does. Resolves when what it held is gone, too. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
+    await this.#ended;
+  }
+
+  /** A thread that ended by itself has cleared its heap, and one that never had a document held nothing of any. */
+  async #clearBehind(exitCode: number): Promise<void> {
+    if (waiting.delete(this) || exitCode === 0) return;
+    await drainPages(this.#heapBytes);
+    for (const thread of waiting) thread.#worker.postMessage(CLEAR_HEAP);
   }
 
   #withoutAnswer(): WithoutAnswer {
