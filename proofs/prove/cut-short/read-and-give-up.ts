@@ -24,6 +24,8 @@ const content = GhostBytes.taking(readFileSync(path));
 const { result } = await reader.read(content, caller.signal);
 clearInterval(looking);
 content.wipe();
+// Waits for what ends behind the answer.
+await reader[Symbol.asyncDispose]();
 whenScrubbed((reach) => reach === "everything" && process.send?.(result));
 stringsLeft();
 process.on("message", () => {});

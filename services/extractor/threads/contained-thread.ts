@@ -37,6 +37,7 @@ const waiting = new Set<ContainedThread>();
 export class ContainedThread {
   readonly #worker: Worker;
   readonly #ready: Promise<void>;
+  readonly #gone: Promise<void>;
   readonly #ended: Promise<void>;
   /** Messages that nobody has taken yet. */
   readonly #inbox: unknown[] = [];
@@ -72,12 +73,13 @@ export class ContainedThread {
     this.#worker.on("error", (error: unknown) => {
       this.#fault = error;
     });
-    this.#ended = new Promise((resolve) => {
+    this.#gone = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
         this.#exitCode = code;
-        resolve(this.#clearBehind(code));
+        resolve();
       });
     });
+    this.#ended = this.#gone.then(() => this.#clearBehind());
     waiting.add(this);
     this.#ready = this.#firstMessage();
     this.#ready.catch(() => {});
@@ -97,6 +99,11 @@ export class ContainedThread {
     return this.#exitCode === undefined;
   }
 
+  /** Whether it ended otherwise than by itself, with what it held. */
+  get isCutShort(): boolean {
+    return this.#exitCode !== undefined && this.#exitCode !== 0;
+  }
+
   /** Hands the thread its document: once. */
   post(message: unknown, transfer: readonly TransferListItem[] = []): void {
     waiting.delete(this);
@@ -112,7 +119,7 @@ export class ContainedThread {
   /** Undefined when the thread has ended. May wait as long as the thread is in one uninterruptible operation. */
   async usage(): Promise<ThreadUsage | undefined> {
     const asked = Promise.all([this.#worker.getHeapStatistics(), this.#worker.cpuUsage()]).catch(() => undefined);
-    const usage = await Promise.race([asked, this.#ended.then(() => undefined)]);
+    const usage = await Promise.race([asked, this.#gone.then(() => undefined)]);
     if (usage === undefined) return undefined;
     const [heap, cpu] = usage;
     this.#heapBytes = Math.max(this.#heapBytes, heap.total_heap_size);
@@ -126,19 +133,19 @@ export class ContainedThread {
   /** Lets a thread that has answered clear its heap and end; ends it if it does not. */
   async end(): Promise<void> {
     const overdue = setTimeout(() => void this.terminate(), END_GRACE_MS);
-    await this.#ended;
+    await this.#gone;
     clearTimeout(overdue);
+    await this.#ended;
   }
 
-  /** Ends the thread at once, whatever it does. Resolves when what it held is gone, too. */
+  /** Ends the thread at once, whatever it does. What it held is gone when `ended` resolves. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
-    await this.#ended;
   }
 
   /** A thread that ended by itself has cleared its heap, and one that never had a document held nothing of any. */
-  async #clearBehind(exitCode: number): Promise<void> {
-    if (waiting.delete(this) || exitCode === 0) return;
+  async #clearBehind(): Promise<void> {
+    if (waiting.delete(this) || !this.isCutShort) return;
     await drainPages(this.#heapBytes);
     for (const thread of waiting) thread.#worker.postMessage(CLEAR_HEAP);
   }
@@ -161,7 +168,7 @@ export class ContainedThread {
     const arrived = new Promise<void>((resolve) => {
       this.#arrived = resolve;
     });
-    if (this.#inbox.length === 0) await Promise.race([arrived, this.#ended]);
+    if (this.#inbox.length === 0) await Promise.race([arrived, this.#gone]);
     return this.#inbox.length === 0 ? undefined : { message: this.#inbox.shift() };
   }
 }
