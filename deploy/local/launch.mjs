@@ -160,7 +160,7 @@ try {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
     throw new Failure(
-      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | prove [--quick] | crash [--runs N] | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | certs [FOLDER] | secrets [FOLDER] | broker provision|replay | doctor [PART[=FILE]]... | generate | check",
+      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | prove [--quick | --only WORDS] | crash [--runs N] | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | certs [FOLDER] | secrets [FOLDER] | broker provision|replay | doctor [PART[=FILE]]... | generate | check",
     );
   process.exitCode = await command(args);
 } catch (error) {

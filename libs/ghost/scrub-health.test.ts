@@ -32,30 +32,30 @@ describe("the health of scrubs", () => {
   it("is good while they succeed, and nobody is told anything", async () => {
     const { health, told, scrub } = scrubs();
     await scrub();
-    expect([health.isWell, health.failures, told]).toEqual([true, 0, []]);
+    expect([health.fault, health.failures, told]).toEqual([undefined, 0, []]);
   });
 
   it.each(["fails", "throws"] as const)("is bad after one that %s, with its cause", async (how) => {
     const { health, told, scrub } = scrubs(how);
     await expect(scrub()).rejects.toMatchObject({ fault: "scrub_failed", cause: expect.any(Error) });
-    expect([health.isWell, health.failures, told]).toEqual([false, 1, ["scrub_failed"]]);
+    expect([health.fault, health.failures, told]).toEqual(["scrub_failed", 1, ["scrub_failed"]]);
   });
 
   it("is bad after one that does not end in its time", async () => {
     const { health, told, scrub } = scrubs("hangs");
     const scrubbing = expect(scrub()).rejects.toEqual(new ScrubError("scrub_overdue"));
     await vi.advanceTimersByTimeAsync(LIMIT_MS - 1);
-    expect(health.isWell).toBe(true);
+    expect(health.fault).toBeUndefined();
     await vi.advanceTimersByTimeAsync(1);
     await scrubbing;
-    expect([health.isWell, told]).toEqual([false, ["scrub_overdue"]]);
+    expect([health.fault, told]).toEqual(["scrub_overdue", ["scrub_overdue"]]);
   });
 
   it("counts every failure, and tells of the first and of the recovery", async () => {
     const { health, told, scrub } = scrubs("fails", "fails");
     for (let each = 0; each < 2; each += 1) await scrub().catch(() => {});
     await scrub();
-    expect([health.isWell, health.failures, told]).toEqual([true, 2, ["scrub_failed", undefined]]);
+    expect([health.fault, health.failures, told]).toEqual([undefined, 2, ["scrub_failed", undefined]]);
   });
 });
 
@@ -64,6 +64,6 @@ describe("a scrubber whose scrub hangs", () => {
     const { health, scrub } = scrubs("hangs");
     new Scrubber(scrub).contentLeft();
     await vi.advanceTimersByTimeAsync(2 * LIMIT_MS);
-    expect([health.isWell, health.failures]).toEqual([true, 1]);
+    expect([health.fault, health.failures]).toEqual([undefined, 1]);
   });
 });

@@ -21,7 +21,7 @@ export type ScrubListener = (error: ScrubError | undefined) => void;
 /** Whether this process is able to clear what zeroing cannot reach: what a scrub leaves undone nobody else does. */
 export class ScrubHealth {
   #failures = 0;
-  #isWell = true;
+  #fault: ScrubFault | undefined;
   #listener: ScrubListener = () => {};
 
   /** How many scrubs have failed so far. */
@@ -29,9 +29,9 @@ export class ScrubHealth {
     return this.#failures;
   }
 
-  /** False from a scrub that failed until the next that did not. */
-  get isWell(): boolean {
-    return this.#isWell;
+  /** What the first of them failed by, from a scrub that failed until the next that did not. */
+  get fault(): ScrubFault | undefined {
+    return this.#fault;
   }
 
   listen(listener: ScrubListener): void {
@@ -49,14 +49,14 @@ export class ScrubHealth {
       } catch (error) {
         const failed = error instanceof ScrubError ? error : new ScrubError("scrub_failed", error);
         this.#failures += 1;
-        if (this.#isWell) this.#listener(failed);
-        this.#isWell = false;
+        if (this.#fault === undefined) this.#listener(failed);
+        this.#fault ??= failed.fault;
         throw failed;
       } finally {
         clearTimeout(timer);
       }
-      if (!this.#isWell) this.#listener(undefined);
-      this.#isWell = true;
+      if (this.#fault !== undefined) this.#listener(undefined);
+      this.#fault = undefined;
     };
   }
 }

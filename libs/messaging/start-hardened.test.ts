@@ -14,7 +14,7 @@ function logging() {
 describe("a service that starts", () => {
   it("says of every measure whether it holds, and refuses when one does not although it must", async () => {
     const { logger, lines } = logging();
-    const measures = await startHardened(logger, false);
+    const { hardening: measures } = await startHardened(logger, false);
     expect(Object.keys(measures)).toEqual([...HARDENING_MEASURES]);
     expect(lines.map(({ measure, holds }) => [measure, holds])).toEqual(Object.entries(measures));
     // This process was not started hardened.
@@ -23,7 +23,7 @@ describe("a service that starts", () => {
 
   it("says from then on when a scrub fails, by a code of a closed list, and when it does again", async () => {
     const { logger, lines } = logging();
-    await startHardened(logger, false);
+    const { scrubFault } = await startHardened(logger, false);
     lines.length = 0;
     const faults = [new Error("Invoice 4711"), undefined];
     const scrub = scrubHealth.watched(async () => {
@@ -31,7 +31,9 @@ describe("a service that starts", () => {
       if (fault !== undefined) throw fault;
     });
     await scrub("everything").catch(() => {});
+    expect(scrubFault()).toBe("scrub_failed");
     await scrub("everything");
+    expect(scrubFault()).toBeUndefined();
     expect(lines).toMatchObject([
       { event: "scrub.failed", code: "scrub_failed", error: "Error" },
       { event: "scrub.back" },

@@ -1,12 +1,21 @@
+import type { ScrubFault } from "@flowstate/contracts";
 import { checkHardening, rinseParsers, scrubHealth, whenScrubbed } from "@flowstate/ghost";
 import { type Logger, measureMs, observe } from "@flowstate/runtime";
 
+/** What the operator is told of how a process keeps its memory clean. */
+interface Hardened {
+  /** Which measures hold, by name. */
+  readonly hardening: Readonly<Record<string, boolean>>;
+  /** Why what zeroing does not reach is not cleared now; undefined while it is. */
+  scrubFault(): ScrubFault | undefined;
+}
+
 /**
  * Looks whether this process is hardened, says so in the log, and throws if it is not although it must be. Then makes the
- * parsers' memory as large as it will ever be. Called first, and waited for, by every service. Resolves with which measures
- * hold, by name: for the operator. From then on the log and a metric tell of scrubs that fail.
+ * parsers' memory as large as it will ever be. Called first, and waited for, by every service. From then on the log and a
+ * metric tell of scrubs that fail.
  */
-export async function startHardened(logger: Logger, strict: boolean): Promise<Readonly<Record<string, boolean>>> {
+export async function startHardened(logger: Logger, strict: boolean): Promise<Hardened> {
   const findings = checkHardening();
   for (const { measure, holds } of findings) {
     if (holds) logger.info("hardening.checked", { measure, holds });
@@ -31,5 +40,8 @@ export async function startHardened(logger: Logger, strict: boolean): Promise<Re
     measureMs("flowstate.scrub.duration", durationMs, { "flowstate.scrub.reach": reach }),
   );
   await rinseParsers();
-  return Object.fromEntries(findings.map(({ measure, holds }) => [measure, holds]));
+  return {
+    hardening: Object.fromEntries(findings.map(({ measure, holds }) => [measure, holds])),
+    scrubFault: () => scrubHealth.fault,
+  };
 }

@@ -2,24 +2,32 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { MEASURES } from "./measures/measures.ts";
-import { LONG_PLAN, QUICK_PLAN } from "./plans.ts";
-import { prove } from "./prove.ts";
+import { LONG_PLAN, planOf, QUICK_PLAN } from "./plans.ts";
+import { prove, provePaths } from "./prove.ts";
 import { failuresOf, reportOf, summaryLines } from "./report.ts";
 
 /**
- * `npm run prove [-- --quick]`: documents full of canaries through every exit path of the hardened system, then a search of
+ * `npm run prove [-- --quick | --only WORDS]`: documents full of canaries through every exit path of the hardened system, then a search of
  * the memory of every process, of disks, logs and telemetry. Exit code 0 when nothing is found, the control finds leaks, and
- * without any single measure something is found. Linux: it reads /proc/PID/mem.
+ * without any single measure something is found. With `--only` it goes the paths whose names hold WORDS, and writes no report:
+ * for whoever looks for the cause of a find. Linux: it reads /proc/PID/mem.
  */
 
 const REPORT = join(resolve(import.meta.dirname, "../.."), "reports", "prove.json");
 
-const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, only: { type: "string" } } });
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 if (process.platform !== "linux") {
   print("flowstate: prove reads /proc/PID/mem, which only Linux has: run it there, or in a container");
   process.exit(1);
+}
+
+if (values.only !== undefined) {
+  const plan = planOf(values.only);
+  if (plan.phases.length === 0) throw new Error(`no exit path's name holds: ${values.only}`);
+  const failed = await provePaths({ plan, say: print });
+  process.exit(failed.length === 0 ? 0 : 1);
 }
 
 const quick = values.quick;

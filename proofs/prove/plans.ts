@@ -14,6 +14,17 @@ export const LONG_PLAN: Plan = {
   timed: { mails: 60, concurrency: 8, documentBytes: MEDIUM_BYTES },
 };
 
+/** The paths whose names hold `words`, under their own settings. */
+export function planOf(words: string): Plan {
+  const phases = ALL_PATHS.map(({ ingest, rows }) => ({
+    ingest,
+    rows: rows.map((row) => row.filter(({ name }) => name.includes(words))).filter((row) => row.length > 0),
+  }));
+  return { phases: phases.filter(({ rows }) => rows.length > 0), loads: [], timed: QUICK_TIMED };
+}
+
+const QUICK_TIMED = { mails: 2, concurrency: 2, documentBytes: 1_000 };
+
 /** A document that is delivered, and what breaks off in every way. */
 const QUICK: ReadonlySet<string> = new Set(["delivered, read by the model", "delivered, read from its own data"]);
 
@@ -27,5 +38,5 @@ export const QUICK_PLAN: Plan = {
     },
   ],
   loads: [],
-  timed: { mails: 2, concurrency: 2, documentBytes: 1_000 },
+  timed: QUICK_TIMED,
 };

@@ -4,7 +4,6 @@ import { runLoad, runTimedLoad } from "./load.ts";
 import { type Measure, WITHOUT_ANY } from "./measures/measures.ts";
 import { openedFiles } from "./opened-files/opened-files.ts";
 import { ALL_PATHS, hurried, type Phase, SETTINGS, SETTINGS_FOR_LOADS } from "./paths/all-paths.ts";
-import type { ExitPath } from "./paths/exit-path.ts";
 import type { Plan } from "./prove-memory.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
 import { hitsOf, searchMemory } from "./search/search-bench.ts";
@@ -70,20 +69,23 @@ const ROUNDS = 6;
 
 /** What is found when one measure is missing, on the first path on which anything is. Throws when there is no such path. */
 export async function runWithout(measure: Measure): Promise<number> {
-  const rows = measure.shownBy.map((name) => [pathNamed(name)]);
+  const round = measure.shownBy.map(phaseOf);
   const mark = newMark();
   await using bench = await startBench(measure.without, SETTINGS);
   await using searcher = new Searcher(mark);
   const isEnough = (results: readonly PathResult[]) => hitsIn(results) > 0;
-  const phases = Array.from({ length: ROUNDS }, () => ({ ingest: {}, rows }));
+  const phases = Array.from({ length: ROUNDS }, () => round).flat();
   const { results } = await runPaths({ bench, searcher, mark, look: "once", isEnough }, phases);
   return hitsIn(results);
 }
 
-function pathNamed(name: string): ExitPath {
-  const path = ALL_PATHS.flatMap(({ rows }) => rows.flat()).find((it) => it.name === name);
-  if (path === undefined) throw new Error(`no exit path is called: ${name}`);
-  return path;
+/** One path alone, under the settings that it is gone under. */
+function phaseOf(name: string): Phase {
+  for (const { ingest, rows } of ALL_PATHS) {
+    const path = rows.flat().find((it) => it.name === name);
+    if (path !== undefined) return { ingest, rows: [[path]] };
+  }
+  throw new Error(`no exit path is called: ${name}`);
 }
 
 function hitsIn(results: readonly PathResult[]): number {

@@ -16,15 +16,7 @@ export interface ProveOptions {
 export async function prove({ plan, without, say }: ProveOptions): Promise<Proof> {
   const startedAt = performance.now();
   const stopwatch = new Stopwatch();
-  const voice: Voice = {
-    path: (result) => {
-      say(pathLine(result));
-      for (const { form, where, around } of result.samples.slice(0, SAMPLES_SHOWN))
-        say(`    ${form}, ${where}: ${around}`);
-    },
-    load: (result) => say(loadLine(result)),
-  };
-  const memory = await proveMemory(plan, voice, stopwatch);
+  const memory = await proveMemory(plan, voiceOf(say), stopwatch);
   const timed = Promise.withResolvers<void>();
   const controlling = runControl(plan, stopwatch, timed.resolve);
   // Most of the paths is waiting, so that the rest of the proof has the time for itself.
@@ -38,6 +30,26 @@ export async function prove({ plan, without, say }: ProveOptions): Promise<Proof
     measures,
     parts: stopwatch.parts,
     durationMs: performance.now() - startedAt,
+  };
+}
+
+/** Only that nothing is found on the paths of `plan`: neither the control nor the proof without each measure. */
+export async function provePaths({ plan, say }: Pick<ProveOptions, "plan" | "say">): Promise<readonly string[]> {
+  const { paths } = await proveMemory(plan, voiceOf(say), new Stopwatch());
+  return paths.flatMap(({ name, places, problem }) => {
+    const isClean = Object.values(places).every((hits) => hits === 0);
+    return isClean && problem === undefined ? [] : [name];
+  });
+}
+
+function voiceOf(say: ProveOptions["say"]): Voice {
+  return {
+    path: (result) => {
+      say(pathLine(result));
+      for (const { form, where, around } of result.samples.slice(0, SAMPLES_SHOWN))
+        say(`    ${form}, ${where}: ${around}`);
+    },
+    load: (result) => say(loadLine(result)),
   };
 }
 

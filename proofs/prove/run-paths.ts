@@ -1,6 +1,7 @@
 import type { Bench } from "./bench/bench.ts";
 import { Planter } from "./canaries/canary.ts";
 import type { Phase } from "./paths/all-paths.ts";
+import { timesSaid } from "./paths/disturb.ts";
 import type { Answered, ExitPath } from "./paths/exit-path.ts";
 import { type Residue, residueOf } from "./residue.ts";
 import { RowWatch } from "./row-watch.ts";
@@ -125,10 +126,6 @@ async function goPath(
   if (says !== undefined && (await timesSaid(bench, says)) <= saidBefore)
     return { answer, problem: `nobody says ${says}` };
   return { answer, problem: undefined };
-}
-
-async function timesSaid(bench: Bench, word: string): Promise<number> {
-  return (await bench.stack.logs()).split(`"${word}"`).length - 1;
 }
 
 function hitsByPlace({ found }: Residue, path: number): Record<string, number> {

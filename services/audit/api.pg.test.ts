@@ -63,7 +63,7 @@ describe("the API", () => {
   });
 
   it("tells the operator, and no tenant, which measures of the hardening hold", async () => {
-    const ready = { status: "ready", hardening: HARDENING };
+    const ready = { status: "ready", hardening: HARDENING, scrub_fault: null };
     expect(await get(api, "/readyz", ADMIN_KEY)).toEqual({ status: 200, body: ready });
     expect(await get(api, "/readyz", KEY)).toEqual({ status: 200, body: { status: "ready" } });
   });

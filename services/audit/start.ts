@@ -43,7 +43,7 @@ const OVERSEEING = { purpose: "overseeing", maxConnections: 4, statementTimeoutM
  * that could see more than one tenant, nor unhardened when it must not. Disposing finishes the batches and the requests under way.
  */
 export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService<AuditConfig>> {
-  const hardening = await startHardened(logger, config.GHOST_STRICT);
+  const hardened = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const open = (settings: Omit<PoolSettings, "logger">) => {
     const pool = openPool({ ...settings, logger });
@@ -75,7 +75,7 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
     encryptionOf(config),
     { keys, tenantPool: asking, operatorPool: overseeing, tenants, traceUrlTemplate, logger },
     { lag: () => recording?.lag() ?? recordingLag(overseeing, undefined), retention: retaining },
-    { hardening, isReady: () => readiness.holds() },
+    { ...hardened, isReady: () => readiness.holds() },
   );
   starting.defer(() => server.close());
   serveDashboard(server, await readDashboardFiles());

@@ -11,7 +11,7 @@ export async function startErpPusher(
   config: ErpPusherConfig,
   logger: Logger,
 ): Promise<RunningService<ErpPusherConfig>> {
-  await startHardened(logger, config.GHOST_STRICT);
+  const { scrubFault } = await startHardened(logger, config.GHOST_STRICT);
   const budget = new MemoryBudget(config.PUSHER_MEMORY_BYTES);
   const pushExtraction = extractionPusher({ tenants: erpTenants(config), budget, logger });
   await using starting = new AsyncDisposableStack();
@@ -31,7 +31,7 @@ export async function startErpPusher(
       handle: async (call) => ({ outcome: await pushExtraction(call) }),
     }),
   );
-  starting.use(probes.readyWhile(() => documents.connected));
+  starting.use(probes.readyWhile(() => documents.connected && scrubFault() === undefined));
   const parts = starting.move();
   return {
     url: probes.url,

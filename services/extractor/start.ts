@@ -15,7 +15,7 @@ export async function startExtractor(
   config: ExtractorConfig,
   logger: Logger,
 ): Promise<RunningService<ExtractorConfig>> {
-  await startHardened(logger, config.GHOST_STRICT);
+  const { scrubFault } = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const probes = starting.use(await serveProbes({ host: config.EXTRACTOR_HOST, port: config.EXTRACTOR_PORT, logger }));
   // Installed without a key as well: from here on nothing in this process can fetch anything but the model's answer.
@@ -46,7 +46,7 @@ export async function startExtractor(
       handle: (call) => extractDocument(extractor, call),
     }),
   );
-  starting.use(probes.readyWhile(() => documents.connected));
+  starting.use(probes.readyWhile(() => documents.connected && scrubFault() === undefined));
   const parts = starting.move();
   return {
     url: probes.url,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { contentLeft, MemoryBudget, scrubHealth } from "@flowstate/ghost";
+import { contentLeft, MemoryBudget } from "@flowstate/ghost";
 import {
   brokerLogin,
   connectDocuments,
@@ -41,7 +41,7 @@ export async function startIngest(
   logger: Logger,
   times: { readonly structureWatchMs?: number } = {},
 ): Promise<RunningService<IngestConfig>> {
-  const hardening = await startHardened(logger, config.GHOST_STRICT);
+  const hardened = await startHardened(logger, config.GHOST_STRICT);
   await using starting = new AsyncDisposableStack();
   const documents = starting.use(
     await connectDocuments({ ...brokerLogin(config, "DOCUMENTS"), identity: "ingest-documents", logger }),
@@ -90,8 +90,8 @@ export async function startIngest(
   livez(server);
   readyz(server, {
     keys: configuredKeys(config.ADMIN_API_KEYS ?? []),
-    hardening,
-    isReady: () => intake.isOpen && documents.connected && events.connected && scrubHealth.isWell,
+    ...hardened,
+    isReady: () => intake.isOpen && documents.connected && events.connected,
   });
   server.get("/openapi.json", async () => ingestOpenApi());
   await server.register(sendgridWebhook, {

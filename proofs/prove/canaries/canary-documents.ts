@@ -1,11 +1,22 @@
+import { deflateSync } from "node:zlib";
 import { sampleFacts } from "../../../deploy/local/doubles/gemini-answer.ts";
-import { assemblePdf, CATALOG, PAGES } from "../../../deploy/local/fixtures/assemble-pdf.ts";
+import { assemblePdf, CATALOG, PAGES, type PdfObject } from "../../../deploy/local/fixtures/assemble-pdf.ts";
 import { eInvoicePdf } from "../../../deploy/local/fixtures/e-invoice.ts";
 import type { Facts } from "../../../libs/contracts/index.ts";
 import type { Planter } from "./canary.ts";
 
 /** Canaries that fill the document beside what a reader looks at, bytes. */
 const FILLING_BYTES = 4_096;
+
+const MIB = 1024 * 1024;
+/** Of each page that is read. */
+const PRINTED_LINES = 50;
+const FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+/** Behind the catalog, the pages and the font. */
+const FIRST_CONTENT = 4;
+/** Operators that paint nothing, on as many pages as a document may have to be read. */
+const BUSY_CONTENT = deflateSync(Buffer.alloc(16 * MIB, "q Q\n"), { level: 9 });
+const BUSY_PAGES = 100;
 
 /** A PDF that only a model can read: canaries on its page, in its title, and in a stream of as many bytes as are wanted. */
 export function scannedPdf(planter: Planter, fillingBytes = FILLING_BYTES): Buffer {
@@ -17,12 +28,43 @@ export function scannedPdf(planter: Planter, fillingBytes = FILLING_BYTES): Buff
       PAGES,
       "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
       { dictionary: "", stream: Buffer.from(`BT /F 10 Tf ${lines.join(" ")} ET`, "latin1") },
-      "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+      FONT,
       `<< /Title (${planter.text(2)}) >>`,
       { dictionary: "", stream: planter.bytes(fillingBytes) },
     ],
     "/Info 6 0 R",
   );
+}
+
+/**
+ * A PDF whose pages are full of canaries: what is read of them is in strings for as long as the others are read. With
+ * `isNeverRead` pages follow that take longer than any mail of the proof has.
+ */
+export function printedPdf(planter: Planter, pages: number, { isNeverRead = false } = {}): Buffer {
+  planter.documents += 1;
+  const contents: PdfObject[] = Array.from({ length: pages }, () => {
+    const lines = Array.from(
+      { length: PRINTED_LINES },
+      (_, line) => `1 0 0 1 40 ${750 - 14 * line} Tm (${planter.text(4)}) Tj`,
+    );
+    return { dictionary: "", stream: Buffer.from(`BT /F 10 Tf ${lines.join(" ")} ET`, "latin1") };
+  });
+  contents.push({ dictionary: "/Filter /FlateDecode", stream: BUSY_CONTENT });
+  const pageCount = pages + (isNeverRead ? BUSY_PAGES : 0);
+  const shown = Array.from({ length: pageCount }, (_, page) => FIRST_CONTENT + Math.min(page, pages));
+  const firstPage = FIRST_CONTENT + contents.length;
+  const kids = shown.map((_, page) => `${firstPage + page} 0 R`);
+  return assemblePdf([
+    CATALOG,
+    `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${pageCount} >>`,
+    FONT,
+    ...contents,
+    ...shown.map(
+      (content) =>
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R ` +
+        "/Resources << /Font << /F 3 0 R >> >> >>",
+    ),
+  ]);
 }
 
 /** An invoice with its data inside: canaries on the page, in the title and in the data. */

@@ -20,19 +20,21 @@ const WITH_SEVEN_OTHERS = "delivered, read with seven others from their own data
 const MADE_UP_TYPE = "delivered, read although its type is made up";
 const STILL_ARRIVING = "delivered, read while others are still arriving";
 const UNDER_LOAD = "delivered, while other mails keep coming";
+const PAGES_ARE_READ = "the deadline passes while the pages are read";
 const IN_FLIGHT = "the document, while the ERP thinks";
 
 export const HARDENED: Launch = { nodeFlags: HARDENED_NODE_FLAGS, environment: HARDENED_ENVIRONMENT };
 
 /**
- * Not listed, because no path has shown that something is found without it alone: the clearing of the PDF parser's thread.
- * A collection of the main thread gives back what a finished thread leaves.
+ * Not listed, because no path has shown that something is found without it alone: the clearing of threads that end by
+ * themselves.
  */
 export const MEASURES: readonly Measure[] = [
   { name: "wiping", without: loading("without-wiping.ts"), shownBy: [IN_FLIGHT] },
   { name: "rinse of the parsers", without: loading("without-rinse.ts"), shownBy: [BY_MODEL] },
   { name: "collection when content has left", without: loading("without-collection.ts"), shownBy: [BY_MODEL] },
   { name: "telling of strings", without: loading("without-telling.ts"), shownBy: [UNDER_LOAD] },
+  { name: "draining behind threads", without: loading("without-draining.ts"), shownBy: [PAGES_ARE_READ] },
   { name: "sealed transfers", without: loading("without-sealing.ts"), shownBy: [BY_MODEL] },
   { name: "--expose-gc", without: lacking("--expose-gc"), shownBy: [BY_MODEL] },
   { name: "--clear-free-memory", without: lacking("--clear-free-memory"), shownBy: [UNDER_LOAD, WITH_SEVEN_OTHERS] },
@@ -52,7 +54,7 @@ export const MEASURES: readonly Measure[] = [
 
 /** An ordinary Node service. */
 export const WITHOUT_ANY: Launch = {
-  nodeFlags: ["without-wiping.ts", "without-parser-clearing.ts", "without-pool-size.ts", "without-sealing.ts"].map(
+  nodeFlags: ["without-wiping.ts", "without-thread-clearing.ts", "without-pool-size.ts", "without-sealing.ts"].map(
     preload,
   ),
   environment: { GLIBC_TUNABLES: undefined },

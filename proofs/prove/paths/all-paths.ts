@@ -4,6 +4,7 @@ import { ABORTED, MALFORMED } from "./broken-off.ts";
 import { DEFERRED_BY_ERP, DEFERRED_BY_MODEL } from "./deferred.ts";
 import { DELIVERED, UPLOADED } from "./delivered.ts";
 import type { ExitPath } from "./exit-path.ts";
+import { FINISHED_APART, FINISHING } from "./finishing.ts";
 import { IN_FLIGHT } from "./in-flight.ts";
 import { LOST } from "./lost.ts";
 import { PARSING } from "./parsing.ts";
@@ -39,9 +40,17 @@ export const ALL_PATHS: readonly Phase[] = [
   {
     ingest: {},
     rows: [
-      ...[...DELIVERED, IN_FLIGHT, STILL_ARRIVING, UNDER_LOAD, ...UPLOADED, ...REFUSED, ...ABSENT, ...STOPPED].map(
-        alone,
-      ),
+      ...[
+        ...DELIVERED,
+        FINISHED_APART,
+        IN_FLIGHT,
+        STILL_ARRIVING,
+        UNDER_LOAD,
+        ...UPLOADED,
+        ...REFUSED,
+        ...ABSENT,
+        ...STOPPED,
+      ].map(alone),
       MALFORMED,
       ABORTED,
     ],
@@ -49,7 +58,7 @@ export const ALL_PATHS: readonly Phase[] = [
   {
     // What nobody answers is waited for until the deadline.
     ingest: { MAIL_DEADLINE_MS: "4000" },
-    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...PARSING, ...LOST].map(alone),
+    rows: [...DEFERRED_BY_MODEL, ...DEFERRED_BY_ERP, ...PARSING, ...FINISHING, ...LOST].map(alone),
   },
 ];
 

@@ -108,6 +108,11 @@ function processorMsOf(pid: number): number {
   return (user + system) * TICK_MS;
 }
 
+/** How often any service has said `word` so far. */
+export async function timesSaid(bench: Bench, word: string): Promise<number> {
+  return (await bench.stack.logs()).split(`"${word}"`).length - 1;
+}
+
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,29 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
 import { endlessStreamsPdf } from "../../../deploy/local/fixtures/burning-pdfs.ts";
-import type { Bench } from "../bench/bench.ts";
 import type { Planter } from "../canaries/canary.ts";
+import { printedPdf } from "../canaries/canary-documents.ts";
 import { hangUp, rawRequest } from "./broken-off.ts";
-import { untilParsing } from "./disturb.ts";
+import { timesSaid, untilParsing } from "./disturb.ts";
 import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { lost } from "./lost.ts";
 import { canaryMail, post } from "./send.ts";
 
 const CANARIES_BEFORE_BYTES = 100_000;
 const POLL_MS = 50;
+/** As many as are read in a part of a second. */
+const PAGES = 60;
 
 /** What happens while the parser's thread reads, which takes this document longer than its mail has. */
 export const PARSING: readonly ExitPath[] = [
   answered("the deadline passes while the document is parsed", 503, "deadline_exceeded", (bench, planter) =>
     post(canaryMail(bench, planter, [burning(planter)])),
   ),
+  answered("the deadline passes while the pages are read", 503, "deadline_exceeded", (bench, planter) =>
+    post(canaryMail(bench, planter, [printedPdf(planter, PAGES, { isNeverRead: true })])),
+  ),
   {
     ...answered("client gone while the document is parsed", 503, undefined, async (bench, planter) => {
-      const said = await timesDeferred(bench);
+      const said = await timesSaid(bench, "deadline_exceeded");
       const { head, body } = rawRequest(bench, buildMail(canaryMail(bench, planter, [burning(planter)])));
       await hangUp(bench, Buffer.concat([head, body]), () => untilParsing(bench));
       // The work goes on without its sender: what it leaves is looked for behind its end.
-      while ((await timesDeferred(bench)) === said) await sleep(POLL_MS);
+      while ((await timesSaid(bench, "deadline_exceeded")) === said) await sleep(POLL_MS);
       return NO_ANSWER;
     }),
     expects: { status: "none" },
@@ -35,10 +40,6 @@ export const PARSING: readonly ExitPath[] = [
     return await answer;
   }),
 ];
-
-async function timesDeferred(bench: Bench): Promise<number> {
-  return (await bench.stack.logs()).split('"deadline_exceeded"').length;
-}
 
 /** What stands in comments before its streams is read again and again with them. */
 function burning(planter: Planter): Buffer {

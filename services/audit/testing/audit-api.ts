@@ -58,7 +58,11 @@ export function testApi(
   database: Pick<AuditDatabase, "pool" | "apiPool">,
   isReady: () => Promise<boolean> = async () => true,
 ): FastifyInstance {
-  return createApi({}, testAccess(database), testOperations(database), { hardening: HARDENING, isReady });
+  return createApi({}, testAccess(database), testOperations(database), {
+    hardening: HARDENING,
+    scrubFault: () => undefined,
+    isReady,
+  });
 }
 
 export interface Answer {

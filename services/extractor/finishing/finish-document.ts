@@ -87,8 +87,7 @@ async function finishInThread(
     const answering = thread.answer(finishedSchema);
     const first = await Promise.race([answering, watched.then((isOver) => ({ isOver }))]);
     if (typeof first !== "string" && !("isOver" in first)) return first;
-    if (typeof first !== "string" && first.isOver) await thread.terminate();
-    else if (signal.aborted) void thread.terminate();
+    if ((typeof first !== "string" && first.isOver) || signal.aborted) await thread.terminate();
     const answer = await answering;
     if (typeof answer !== "string") return answer;
     return signal.aborted ? "stopped" : "over_limits";

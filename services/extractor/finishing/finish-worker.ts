@@ -1,16 +1,13 @@
-import { parentPort } from "node:worker_threads";
 import { extractionFactsSchema, extractionPolicySchema } from "@flowstate/contracts";
 import { z } from "zod";
 import { finishExtraction } from "../finish-extraction.ts";
 import { printedDocument } from "../grounding/printed/printed-document.ts";
 import { decodeTextLayer } from "../pdf/text-layer.ts";
-import { clearHeapAndEnd } from "../threads/clear-heap.ts";
+import { workOnce } from "../threads/work-once.ts";
 
 /** The thread in which one extraction is finished that may take long. It takes one, answers, clears what it held and ends. */
-if (parentPort === null) throw new Error("finish-worker runs as a worker thread only");
-const port = parentPort;
 
-/** Nothing that a document says may reach the network or the process's output from here. */
+// Nothing that a document says may reach the network or the process's output from here.
 Object.assign(globalThis, { fetch: undefined, WebSocket: undefined, EventSource: undefined });
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
@@ -23,7 +20,7 @@ const documentSchema = z.strictObject({
   eInvoice: z.enum(["read", "incomplete", "contradicts_page"]).optional(),
 });
 
-port.once("message", (message: unknown) => {
+workOnce((message, port) => {
   const { facts, page, policy, today, eInvoice } = documentSchema.parse(message);
   const read = extractionFactsSchema.parse(JSON.parse(new TextDecoder().decode(facts)));
   const finished = finishExtraction(read, {
@@ -33,6 +30,5 @@ port.once("message", (message: unknown) => {
     ...(eInvoice !== undefined && { eInvoice }),
   });
   port.postMessage(finished, [finished.json.buffer]);
-  setImmediate(clearHeapAndEnd);
+  setImmediate(() => process.exit());
 });
-port.postMessage("ready");

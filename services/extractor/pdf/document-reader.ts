@@ -51,7 +51,6 @@ export class DocumentReader implements AsyncDisposable {
     } finally {
       bytes.fill(0);
       this.#end(thread);
-      if (!this.#closed) this.#keepSpare();
     }
   }
 
@@ -93,14 +92,10 @@ export class DocumentReader implements AsyncDisposable {
   ): Promise<Answer | "over_limits" | "stopped"> {
     const first = await Promise.race([answering.then((answer) => ({ answer })), watched]);
     if ("answer" in first) return first.answer;
-    if (first.over) {
+    if (first.over || signal.aborted) {
       await thread.terminate();
       answering.then(wipe).catch(() => {});
-      return "over_limits";
-    }
-    if (signal.aborted) {
-      answering.then(wipe).catch(() => {});
-      return "stopped";
+      return first.over ? "over_limits" : "stopped";
     }
     // The watch saw the thread end before its last message was delivered, or it ended without one.
     return await answering;
@@ -118,10 +113,20 @@ export class DocumentReader implements AsyncDisposable {
   }
 
   #end(thread: ParserThread): void {
-    // One that is given up parses on for a moment, and what it leaves was met by no scrub before.
-    const ended = thread.end().finally(stringsLeft);
+    const { isCutShort } = thread;
+    const ended = thread.end().finally(() => {
+      // What it leaves was met by no scrub before.
+      stringsLeft();
+      this.#ending.delete(ended);
+      if (isCutShort) this.#goOn();
+    });
     this.#ending.add(ended);
-    void ended.finally(() => this.#ending.delete(ended));
+    // The next one would be handed the pages of one that was cut short.
+    if (!isCutShort) this.#goOn();
+  }
+
+  #goOn(): void {
+    if (!this.#closed) this.#keepSpare();
   }
 }
 

@@ -1,5 +1,7 @@
 import { type TransferListItem, Worker } from "node:worker_threads";
 import type { z } from "zod";
+import { drainPages } from "./drain-pages.ts";
+import { CLEAR_HEAP } from "./work-once.ts";
 
 /**
  * The heap at which V8 itself ends the thread. It lies far above the watched limit, because a single allocation that does
@@ -28,18 +30,24 @@ export type WithoutAnswer =
   /** It had nothing left to do: it waits for something that never comes. */
   | "ran_dry";
 
+/** Threads that have no document yet: what V8 hands them of a finished thread lies in them until they have one. */
+const waiting = new Set<ContainedThread>();
+
 /** A thread that works on one document and ends. Nothing of one document is there when the next comes. */
 export class ContainedThread {
   readonly #worker: Worker;
   readonly #ready: Promise<void>;
+  readonly #gone: Promise<void>;
   readonly #ended: Promise<void>;
   /** Messages that nobody has taken yet. */
   readonly #inbox: unknown[] = [];
   #arrived: () => void = () => {};
   #exitCode: number | undefined;
   #fault: unknown;
+  /** What V8 has for its heap, as far as anybody has seen. */
+  #heapBytes = 0;
 
-  /** `program` posts something when it is loaded, then an answer, or several, to what it is sent. */
+  /** `program` does its work by `workOnce`: it posts an answer, or several, to what it is sent. */
   constructor(program: URL) {
     this.#worker = new Worker(program, {
       // It needs nothing of this process: no environment, no arguments, no preloaded modules, no output.
@@ -65,12 +73,14 @@ export class ContainedThread {
     this.#worker.on("error", (error: unknown) => {
       this.#fault = error;
     });
-    this.#ended = new Promise((resolve) => {
+    this.#gone = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
         this.#exitCode = code;
         resolve();
       });
     });
+    this.#ended = this.#gone.then(() => this.#clearBehind());
+    waiting.add(this);
     this.#ready = this.#firstMessage();
     this.#ready.catch(() => {});
   }
@@ -80,7 +90,7 @@ export class ContainedThread {
     return this.#ready;
   }
 
-  /** Resolves when the thread is gone. */
+  /** Resolves when the thread is gone, and what it held. */
   ended(): Promise<void> {
     return this.#ended;
   }
@@ -89,8 +99,14 @@ export class ContainedThread {
     return this.#exitCode === undefined;
   }
 
+  /** Whether it ended otherwise than by itself, with what it held. */
+  get isCutShort(): boolean {
+    return this.#exitCode !== undefined && this.#exitCode !== 0;
+  }
+
   /** Hands the thread its document: once. */
   post(message: unknown, transfer: readonly TransferListItem[] = []): void {
+    waiting.delete(this);
     this.#worker.postMessage(message, transfer);
   }
 
@@ -103,9 +119,10 @@ export class ContainedThread {
   /** Undefined when the thread has ended. May wait as long as the thread is in one uninterruptible operation. */
   async usage(): Promise<ThreadUsage | undefined> {
     const asked = Promise.all([this.#worker.getHeapStatistics(), this.#worker.cpuUsage()]).catch(() => undefined);
-    const usage = await Promise.race([asked, this.#ended.then(() => undefined)]);
+    const usage = await Promise.race([asked, this.#gone.then(() => undefined)]);
     if (usage === undefined) return undefined;
     const [heap, cpu] = usage;
+    this.#heapBytes = Math.max(this.#heapBytes, heap.total_heap_size);
     return {
       heapBytes: heap.used_heap_size,
       externalBytes: heap.external_memory,
@@ -116,13 +133,21 @@ export class ContainedThread {
   /** Lets a thread that has answered clear its heap and end; ends it if it does not. */
   async end(): Promise<void> {
     const overdue = setTimeout(() => void this.terminate(), END_GRACE_MS);
-    await this.#ended;
+    await this.#gone;
     clearTimeout(overdue);
+    await this.#ended;
   }
 
-  /** Ends the thread at once, whatever it does. */
+  /** Ends the thread at once, whatever it does. What it held is gone when `ended` resolves. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  /** A thread that ended by itself has cleared its heap, and one that never had a document held nothing of any. */
+  async #clearBehind(): Promise<void> {
+    if (waiting.delete(this) || !this.isCutShort) return;
+    await drainPages(this.#heapBytes);
+    for (const thread of waiting) thread.#worker.postMessage(CLEAR_HEAP);
   }
 
   #withoutAnswer(): WithoutAnswer {
@@ -143,7 +168,7 @@ export class ContainedThread {
     const arrived = new Promise<void>((resolve) => {
       this.#arrived = resolve;
     });
-    if (this.#inbox.length === 0) await Promise.race([arrived, this.#ended]);
+    if (this.#inbox.length === 0) await Promise.race([arrived, this.#gone]);
     return this.#inbox.length === 0 ? undefined : { message: this.#inbox.shift() };
   }
 }
