@@ -77,6 +77,7 @@ async function audit(others: NodeJS.ProcessEnv = {}): Promise<RunningService & {
   const environment = {
     AUDIT_HOST: "127.0.0.1",
     AUDIT_PORT: "0",
+    STOP_DRAIN_MS: "0",
     FLOWSTATE_LOCAL: "true",
     DATABASE_URL: database.url,
     DATABASE_API_URL: database.apiUrl,

@@ -14,6 +14,7 @@ import {
   configuredKeys,
   configuredTenants,
   createHttpServer,
+  Drain,
   encryptionOf,
   type Logger,
   livez,
@@ -74,9 +75,11 @@ export async function startIngest(
     logger,
   };
   const { SENDGRID_WEBHOOK_PUBLIC_KEY: publicKeys, SENDGRID_SIGNATURE_MAX_AGE_S: maxAgeS } = config;
+  const drain = new Drain();
   const server = createHttpServer({
     ...encryptionOf(config),
     logger,
+    drain,
     headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
     requestTimeoutMs: config.BODY_TIMEOUT_MS,
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
@@ -101,11 +104,11 @@ export async function startIngest(
     signature: publicKeys === undefined ? undefined : { publicKeys, maxAgeMs: maxAgeS * 1_000 },
   });
   await server.register(uploadDocuments, { ...route, keys, requestsPerMinute: config.API_REQUESTS_PER_MINUTE });
-  starting.defer(async () => {
-    await intake.close(config.STOP_GRACE_MS);
-    await server.close();
-  });
+  starting.defer(() => server.close());
   const url = await server.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT });
+  starting.defer(async () => {
+    await Promise.all([drain.begin(config.STOP_DRAIN_MS), intake.close(config.STOP_GRACE_MS)]);
+  });
 
   const parts = starting.move();
   return {

@@ -11,7 +11,7 @@ import { readCompose, serviceOf } from "../../docker/testing/compose.ts";
 import { environmentOnLoopback, postgresOfCompose, roleStatements } from "../../docker/testing/compose-on-loopback.ts";
 import { environmentOf, readDockerfile } from "../../docker/testing/dockerfile.ts";
 import { makeSecrets } from "../../secrets/make-secrets.ts";
-import { type BalancerDouble, startBalancer } from "../doubles/balancer.ts";
+import { type BalancerDouble, CHECK_INTERVAL_MS, startBalancer } from "../doubles/balancer.ts";
 import { type ErpDouble, startErp } from "../doubles/erp.ts";
 import { ROOT } from "../local-file.ts";
 import { type NatsCluster, startNatsCluster } from "../servers/nats-cluster.ts";
@@ -26,7 +26,8 @@ const execute = promisify(execFile);
 /**
  * The system as docker-compose.yml has it: its three brokers, its PostgreSQL with its roles, its secrets and certificates, its
  * provisioning, and the four services, each with exactly the environment and the command that it has there. Different are
- * addresses and paths, which are this machine's; GHOST_STRICT, because the machine is not ours to harden; and that erp-pusher
+ * addresses and paths, which are this machine's; STOP_DRAIN_MS, because the balancer double looks more often than others;
+ * GHOST_STRICT, because the machine is not ours to harden; and that erp-pusher
  * is told FLOWSTATE_LOCAL, because the ERP double is on this machine, where production delivers to nobody.
  */
 export interface ProductionStack extends AsyncDisposable {
@@ -44,6 +45,8 @@ export interface ProductionStack extends AsyncDisposable {
   readonly trusted: string;
 }
 
+/** How often the balancer looks while an instance drains: on a busy machine it is late. */
+const CHECKS_IN_DRAIN = 8;
 const PROVISION_LIMIT_MS = 30_000;
 const TENANT = { TENANT_ID: "acme", TENANT_ADDRESS: "documents@acme.example" } as const;
 /** Where compose's containers listen, and where that is not open to other machines, on any free port. */
@@ -76,6 +79,7 @@ export async function startProductionStack(): Promise<ProductionStack> {
     GHOST_STRICT: "false",
     // Debug lines say which instance did what.
     LOG_LEVEL: "debug",
+    STOP_DRAIN_MS: String(CHECK_INTERVAL_MS * CHECKS_IN_DRAIN),
     ERP_WEBHOOK_URL: erp.webhookUrl,
     ERP_CA_CERTIFICATE: erp.certificateAuthority ?? "",
   });
@@ -119,8 +123,13 @@ export async function startProductionStack(): Promise<ProductionStack> {
     start("erp-pusher"),
     start("audit"),
   ]);
-  const balancer = starting.use(await startBalancer(ingest.map(({ url }) => url ?? "")));
   const { trusted } = await readHolder(join(certificates, "servers/ingest"));
+  const balancer = starting.use(
+    await startBalancer(
+      ingest.map(({ url }) => url ?? ""),
+      { trusted },
+    ),
+  );
   const settings = { apiKey: await secret("api_secret"), tenantAddress: TENANT.TENANT_ADDRESS };
   const parts = starting.move();
   return {
