@@ -1,4 +1,5 @@
 import { SERVICE_NAMES } from "@flowstate/local/service-environment.ts";
+import { isMemoryVariable, neededBytes } from "../../doctor/needed-memory.ts";
 import { SERVICE_CONFIGS, variablesOf } from "../../generate/environment.ts";
 import { bindMounts, type Compose, type ComposeService } from "./compose.ts";
 
@@ -6,14 +7,6 @@ import { bindMounts, type Compose, type ComposeService } from "./compose.ts";
 export type Rule = (compose: Compose) => readonly string[];
 
 const MIB = 1024 * 1024;
-/** Node itself, its heap, and what the parser's worker needs besides documents. */
-const PROCESS_BYTES = 256 * MIB;
-/** Of the bytes that a service's variable lets it hold, how many it needs at once: see the variables' descriptions. */
-const MEMORY_FACTOR: Readonly<Record<string, number>> = {
-  INGEST_MEMORY_BYTES: 1,
-  EXTRACTOR_MEMORY_BYTES: 2.5,
-  PUSHER_MEMORY_BYTES: 1,
-};
 /** libs/runtime/service.ts ends a service that takes longer. */
 const STOP_LIMIT_S = 25;
 const BROKER_NODES = ["nats-1", "nats-2", "nats-3"] as const;
@@ -138,9 +131,10 @@ export const COMPOSE_RULES = {
   "a service's memory holds what its variables let it hold": (compose) =>
     SERVICE_NAMES.filter((name) => {
       const config = SERVICE_CONFIGS[name];
-      const held = config === undefined ? [] : variablesOf(name, config).filter((it) => it.name in MEMORY_FACTOR);
-      const needed = held.map((it) => Number(it.fallback) * (MEMORY_FACTOR[it.name] ?? 1)).reduce((a, b) => a + b, 0);
-      return bytesOf(compose.services[name]?.mem_limit ?? "0m") < needed + PROCESS_BYTES;
+      const limit = bytesOf(compose.services[name]?.mem_limit ?? "0m");
+      return (config === undefined ? [] : variablesOf(name, config)).some(
+        ({ name: variable, fallback }) => isMemoryVariable(variable) && neededBytes(variable, Number(fallback)) > limit,
+      );
     }),
 } as const satisfies Readonly<Record<string, Rule>>;
 

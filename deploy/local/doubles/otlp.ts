@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { z } from "zod";
+import type { ServerCertificate } from "./certificate.ts";
 
 /** A span as the OTLP/HTTP JSON encoding carries it, reduced to what tests ask. */
 export interface ReceivedSpan {
@@ -130,13 +132,13 @@ const SIGNALS: ReadonlyMap<string, Signal> = new Map([
   ["/v1/logs", "logs"],
 ]);
 
-/** Listens on a free loopback port for `POST /v1/traces`, `/v1/metrics` and `/v1/logs`. */
-export async function startOtlpCollector(): Promise<OtlpDouble> {
+/** Listens on a free loopback port for `POST /v1/traces`, `/v1/metrics` and `/v1/logs`; with `tls`, over TLS. */
+export async function startOtlpCollector({ tls }: { readonly tls?: ServerCertificate } = {}): Promise<OtlpDouble> {
   const spans: ReceivedSpan[] = [];
   const measurements: ReceivedMeasurement[] = [];
   const lines: ReceivedLine[] = [];
   const bodies: { readonly signal: Signal; readonly body: string }[] = [];
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
     const signal = request.method === "POST" ? SIGNALS.get(request.url ?? "") : undefined;
     if (signal === undefined) {
       response.writeHead(404).end();
@@ -148,12 +150,14 @@ export async function startOtlpCollector(): Promise<OtlpDouble> {
     else if (signal === "metrics") measurements.push(...measurementsOf(body));
     else lines.push(...linesOf(body));
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
-  });
+  };
+  const server =
+    tls === undefined ? createHttpServer(take) : createHttpsServer({ cert: tls.certificate, key: tls.key }, take);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the collector has no port");
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}`,
     spans,
     measurements,
     lines,
