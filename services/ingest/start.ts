@@ -26,6 +26,7 @@ import {
 import type { IngestConfig } from "./config.ts";
 import { IngestEvents } from "./events.ts";
 import { Intake } from "./intake.ts";
+import { countFromZero } from "./metrics.ts";
 import { Identifier } from "./process/identify.ts";
 import { RecipientTable } from "./process/route-recipients.ts";
 import type { ReceiveLimits } from "./receive/limits.ts";
@@ -59,6 +60,7 @@ export async function startIngest(
   const intake = new Intake(() => structures.isClear);
   const limits = limitsOf(config);
   starting.use(observeMemory(limits.budget));
+  countFromZero();
   const route = {
     path: {
       documents,

@@ -19,6 +19,8 @@ import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
 
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+/** In place of a value that a closed list does not have. */
+const WITHHELD = "[withheld]";
 /** Of the 82 frames that carry 20 MiB. */
 const FRAMES_BEFORE_DEATH = 10;
 /** The first retry comes after five minutes. */
@@ -305,6 +307,19 @@ describe("the metrics of a running stack", () => {
     },
     METRICS_LIMIT_MS,
   );
+
+  it("begin at zero where a first fault must be seen to come, and hide no value of a label", () => {
+    for (const source of ["sendgrid", "api"]) {
+      const labels = { "flowstate.source": source, "flowstate.end": "deferred", "flowstate.code": "internal_fault" };
+      const faults = collector.measurements.filter(
+        ({ name, attributes }) =>
+          name === "flowstate.documents" &&
+          Object.entries(labels).every(([label, value]) => attributes[label] === value),
+      );
+      expect(faults.at(0)?.value).toBe(0);
+    }
+    expect(collector.bodies("metrics").join("")).not.toContain(WITHHELD);
+  });
 
   it("are recorded by the instruments and in the units that their names in Prometheus are made of", () => {
     for (const { name, unit, kind } of collector.measurements) {
