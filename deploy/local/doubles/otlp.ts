@@ -14,6 +14,12 @@ export interface ReceivedSpan {
   /** Trace ids of its links. */
   readonly links: readonly string[];
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** What happened within it. */
+  readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
+  /** What is said of the process that it is of. */
+  readonly resource: Readonly<Record<string, unknown>>;
+  /** Its status' own text. */
+  readonly statusMessage: string;
   /** Whether its status is "error". */
   readonly failed: boolean;
   readonly durationMs: number;
@@ -52,6 +58,7 @@ export interface OtlpDouble extends AsyncDisposable {
 
 type Signal = "traces" | "metrics" | "logs";
 
+const arraySchema = z.object({ arrayValue: z.object({ values: z.array(z.record(z.string(), z.unknown())) }) });
 const attributeSchema = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
 const resourceSchema = z.object({ attributes: z.array(attributeSchema) });
 /** Nanoseconds since 1970, as OTLP's JSON writes 64-bit numbers. */
@@ -72,8 +79,13 @@ const exportSchema = z.object({
               name: z.string(),
               startTimeUnixNano: nanosSchema,
               endTimeUnixNano: nanosSchema,
-              status: z.object({ code: z.int().default(0) }).default({ code: 0 }),
+              status: z
+                .object({ code: z.int().default(0), message: z.string().default("") })
+                .default({ code: 0, message: "" }),
               attributes: z.array(attributeSchema).default([]),
+              events: z
+                .array(z.object({ name: z.string(), attributes: z.array(attributeSchema).default([]) }))
+                .default([]),
               links: z.array(z.object({ traceId: z.string() })).default([]),
             }),
           ),
@@ -177,13 +189,16 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 function spansOf(body: string): ReceivedSpan[] {
   return exportSchema.parse(JSON.parse(body)).resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = String(valuesOf(resource.attributes)["service.name"]);
+    const service = String(plainValuesOf(resource.attributes)["service.name"]);
     return scopeSpans.flatMap((scope) =>
       scope.spans.map(({ startTimeUnixNano: start, endTimeUnixNano: end, status, ...span }) => ({
         ...span,
         service,
         links: span.links.map(({ traceId }) => traceId),
-        attributes: valuesOf(span.attributes),
+        attributes: plainValuesOf(span.attributes),
+        events: span.events.map(({ name, attributes }) => ({ name, attributes: plainValuesOf(attributes) })),
+        resource: plainValuesOf(resource.attributes),
+        statusMessage: status.message,
         failed: status.code === STATUS_ERROR,
         durationMs: Number(end - start) / NANOS_PER_MS,
       })),
@@ -193,7 +208,7 @@ function spansOf(body: string): ReceivedSpan[] {
 
 function measurementsOf(body: string): ReceivedMeasurement[] {
   return metricsSchema.parse(JSON.parse(body)).resourceMetrics.flatMap(({ resource, scopeMetrics }) => {
-    const service = String(valuesOf(resource.attributes)["service.name"]);
+    const service = String(plainValuesOf(resource.attributes)["service.name"]);
     return scopeMetrics.flatMap(({ metrics }) =>
       metrics.flatMap(
         (metric) =>
@@ -203,7 +218,7 @@ function measurementsOf(body: string): ReceivedMeasurement[] {
             unit: metric.unit,
             kind: kindOf(metric),
             value: asDouble ?? asInt ?? sum ?? Number.NaN,
-            attributes: valuesOf(attributes),
+            attributes: plainValuesOf(attributes),
           })) ?? [],
       ),
     );
@@ -218,20 +233,25 @@ function kindOf({ gauge, sum }: z.infer<typeof metricSchema>): ReceivedMeasureme
 
 function linesOf(body: string): ReceivedLine[] {
   return logsSchema.parse(JSON.parse(body)).resourceLogs.flatMap(({ resource, scopeLogs }) => {
-    const service = String(valuesOf(resource.attributes)["service.name"]);
+    const service = String(plainValuesOf(resource.attributes)["service.name"]);
     return scopeLogs.flatMap(({ logRecords }) =>
       logRecords.map(({ severityText: severity, body: { stringValue: event }, traceId, attributes }) => ({
         service,
         event,
         severity,
         traceId,
-        attributes: valuesOf(attributes),
+        attributes: plainValuesOf(attributes),
       })),
     );
   });
 }
 
 /** OTLP wraps each value in an object that names its type: `{"stringValue":"x"}`. */
-function valuesOf(attributes: readonly z.infer<typeof attributeSchema>[]): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+function plainValuesOf(attributes: readonly z.infer<typeof attributeSchema>[]): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, plainValueOf(value)]));
+}
+
+function plainValueOf(wrapped: Readonly<Record<string, unknown>>): unknown {
+  const array = arraySchema.safeParse(wrapped);
+  return array.success ? array.data.arrayValue.values.map(plainValueOf) : Object.values(wrapped)[0];
 }

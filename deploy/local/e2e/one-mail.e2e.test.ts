@@ -25,6 +25,43 @@ const WITHHELD = "[withheld]";
 const FRAMES_BEFORE_DEATH = 10;
 /** The first retry comes after five minutes. */
 const TIME_SCALE = 1_000;
+/** Everything that a span of a mail's trace may say, and of what kind it is. */
+const WORD = /^[\w./-]{1,64}$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NUMBER = /^\d+$/;
+const SPAN_ATTRIBUTES: Readonly<Record<string, RegExp>> = {
+  "error.type": WORD,
+  "flowstate.ambiguous": /^(?:true|false)$/,
+  "flowstate.code": WORD,
+  "flowstate.document_id": UUID,
+  "flowstate.documents": NUMBER,
+  "flowstate.end": WORD,
+  "flowstate.mail_id": UUID,
+  "flowstate.model.attempts": NUMBER,
+  "flowstate.page_count": NUMBER,
+  "flowstate.size_bytes": NUMBER,
+  "flowstate.tenant_id": WORD,
+  "flowstate.transfer.attempts": NUMBER,
+  "gen_ai.operation.name": WORD,
+  "gen_ai.provider.name": WORD,
+  "gen_ai.request.model": WORD,
+  "gen_ai.response.finish_reasons": /^[A-Z_,]+$/,
+  "gen_ai.usage.input_tokens": NUMBER,
+  "gen_ai.usage.output_tokens": NUMBER,
+  "http.request.method": WORD,
+  "http.request.resend_count": NUMBER,
+  "http.response.status_code": NUMBER,
+  "http.route": WORD,
+  "messaging.batch.message_count": NUMBER,
+  "messaging.destination.name": WORD,
+  "messaging.operation.type": WORD,
+  "messaging.system.name": WORD,
+};
+const RESOURCE_ATTRIBUTES: Readonly<Record<string, RegExp>> = {
+  "service.name": WORD,
+  "service.namespace": WORD,
+  "service.instance.id": UUID,
+};
 const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
 /** Twenty-six mails, one after the other, beside whatever else this machine does. */
 const CORPUS_LIMIT_MS = 120_000;
@@ -243,6 +280,11 @@ async function mailInTrace(traceId: string): Promise<number> {
 
 const spansOf = (traceId: string) => collector.spans.filter((span) => span.traceId === traceId);
 
+/** What is not on the list, or not as the list says. */
+function strangeIn(attributes: Readonly<Record<string, unknown>>, list: Readonly<Record<string, RegExp>>) {
+  return Object.entries(attributes).filter(([name, value]) => list[name]?.test(String(value)) !== true);
+}
+
 /** Of this trace, when all four services have exported their part. */
 async function wholeTrace(traceId: string, services: readonly string[]) {
   const seen = () => new Set(spansOf(traceId).map(({ service }) => service));
@@ -279,6 +321,26 @@ describe("the trace of one mail", () => {
     expect(roots[0]?.attributes).toMatchObject({ "http.response.status_code": 200 });
     expect(collector.spans.some(({ service, links }) => service === "audit" && links.includes(traceId))).toBe(true);
     expect(keptBy(readSampling().policies, spans)).toEqual([]);
+  });
+
+  it("says nothing but ids, figures and words of a closed list, in whichever place of a span", async () => {
+    const traceId = "2af7651916cd43dd8448eb211c80319c";
+    expect(await mailInTrace(traceId)).toBe(200);
+    const spans = await wholeTrace(traceId, ["ingest", "extractor", "erp-pusher", "audit"]);
+    const strange = spans.flatMap(({ attributes, resource, events, statusMessage }) => [
+      ...strangeIn(attributes, SPAN_ATTRIBUTES),
+      ...strangeIn(resource, RESOURCE_ATTRIBUTES),
+      ...events,
+      ...(statusMessage === "" ? [] : [statusMessage]),
+    ]);
+    expect(strange).toEqual([]);
+    const said = new Set(spans.flatMap(({ attributes }) => Object.keys(attributes)));
+    expect(said.size).toBeGreaterThan(Object.keys(SPAN_ATTRIBUTES).length / 2);
+    expect(strangeIn({ "url.full": "x", "http.route": "/a b", "flowstate.mail_id": "m" }, SPAN_ATTRIBUTES)).toEqual([
+      ["url.full", "x"],
+      ["http.route", "/a b"],
+      ["flowstate.mail_id", "m"],
+    ]);
   });
 
   it("is kept by the collector when the mail was deferred", async () => {
