@@ -39,6 +39,8 @@ export interface ProductionStack extends AsyncDisposable {
   readonly services: Readonly<Record<ServiceName, readonly Server[]>>;
   /** What stands before the instances of ingest: where mails are posted. */
   readonly ingest: BalancerDouble;
+  /** Runs a command of an operator as compose's container for that would; resolves with what it has printed. Rejects if it fails. */
+  operate(...command: readonly string[]): Promise<string>;
   /** A folder of `npm run certs`. */
   readonly certificates: string;
   /** Whom callers of the services must trust, PEM. */
@@ -47,7 +49,7 @@ export interface ProductionStack extends AsyncDisposable {
 
 /** How often the balancer looks while an instance drains: on a busy machine it is late. */
 const CHECKS_IN_DRAIN = 8;
-const PROVISION_LIMIT_MS = 30_000;
+const COMMAND_LIMIT_MS = 60_000;
 const TENANT = { TENANT_ID: "acme", TENANT_ADDRESS: "documents@acme.example" } as const;
 /** Where compose's containers listen, and where that is not open to other machines, on any free port. */
 const LISTENING = new Map([["0.0.0.0", "127.0.0.1"]]);
@@ -85,13 +87,13 @@ export async function startProductionStack(): Promise<ProductionStack> {
   });
   const hosts = new Map(cluster.nodes.map(({ name, url }) => [`${name}:4222`, new URL(url).host]));
   const environmentFor = (name: string) => environmentOnLoopback(compose, name, { ...places, hosts });
+  const run = async (name: string, command: readonly string[]) => {
+    const options = { cwd: ROOT, env: environmentFor(name), timeout: COMMAND_LIMIT_MS };
+    return (await execute(process.execPath, command, options)).stdout;
+  };
   const [database] = await Promise.all([
     makeDatabase(postgres, places),
-    execute(process.execPath, serviceOf(compose, "provision").command ?? [], {
-      cwd: ROOT,
-      env: environmentFor("provision"),
-      timeout: PROVISION_LIMIT_MS,
-    }),
+    run("provision", serviceOf(compose, "provision").command ?? []),
   ]);
   const [, image] = readDockerfile();
   if (image === undefined) throw new Error("the Dockerfile has no second stage");
@@ -139,6 +141,7 @@ export async function startProductionStack(): Promise<ProductionStack> {
     erp,
     services: { ingest, extractor, "erp-pusher": erpPusher, audit },
     ingest: balancer,
+    operate: (...command) => run("operator", command),
     certificates,
     trusted,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

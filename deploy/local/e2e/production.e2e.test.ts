@@ -152,3 +152,10 @@ it.each(SERVICE_NAMES)("the instances of %s share the work", async (name) => {
   expect(all).toBeGreaterThan(0);
   for (const count of pieces) expect(count).toBeGreaterThan((all / INSTANCES) * LEAST_SHARE);
 });
+
+it("an operator can do by hand what needs the record, the stream or both", async () => {
+  const audit = "services/audit/commands/audit.ts";
+  expect(await stack.operate(audit, "verify")).toMatch(/^acme /m);
+  expect(await stack.operate(audit, "forget", "nobody@elsewhere.example")).toContain("Erased in 0 events");
+  expect(await stack.operate("libs/messaging/commands/broker.ts", "replay")).toContain("reads the stream");
+});
