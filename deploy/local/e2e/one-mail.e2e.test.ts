@@ -17,6 +17,7 @@ import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { ROOT } from "../local-file.ts";
 import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
+import { RESOURCE_ATTRIBUTES, SPAN_ATTRIBUTES, strangeIn } from "./trace-allow-list.ts";
 
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
 /** In place of a value that a closed list does not have. */
@@ -25,43 +26,6 @@ const WITHHELD = "[withheld]";
 const FRAMES_BEFORE_DEATH = 10;
 /** The first retry comes after five minutes. */
 const TIME_SCALE = 1_000;
-/** Everything that a span of a mail's trace may say, and of what kind it is. */
-const WORD = /^[\w./-]{1,64}$/;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const NUMBER = /^\d+$/;
-const SPAN_ATTRIBUTES: Readonly<Record<string, RegExp>> = {
-  "error.type": WORD,
-  "flowstate.ambiguous": /^(?:true|false)$/,
-  "flowstate.code": WORD,
-  "flowstate.document_id": UUID,
-  "flowstate.documents": NUMBER,
-  "flowstate.end": WORD,
-  "flowstate.mail_id": UUID,
-  "flowstate.model.attempts": NUMBER,
-  "flowstate.page_count": NUMBER,
-  "flowstate.size_bytes": NUMBER,
-  "flowstate.tenant_id": WORD,
-  "flowstate.transfer.attempts": NUMBER,
-  "gen_ai.operation.name": WORD,
-  "gen_ai.provider.name": WORD,
-  "gen_ai.request.model": WORD,
-  "gen_ai.response.finish_reasons": /^[A-Z_,]+$/,
-  "gen_ai.usage.input_tokens": NUMBER,
-  "gen_ai.usage.output_tokens": NUMBER,
-  "http.request.method": WORD,
-  "http.request.resend_count": NUMBER,
-  "http.response.status_code": NUMBER,
-  "http.route": WORD,
-  "messaging.batch.message_count": NUMBER,
-  "messaging.destination.name": WORD,
-  "messaging.operation.type": WORD,
-  "messaging.system.name": WORD,
-};
-const RESOURCE_ATTRIBUTES: Readonly<Record<string, RegExp>> = {
-  "service.name": WORD,
-  "service.namespace": WORD,
-  "service.instance.id": UUID,
-};
 const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
 /** Twenty-six mails, one after the other, beside whatever else this machine does. */
 const CORPUS_LIMIT_MS = 120_000;
@@ -279,11 +243,6 @@ async function mailInTrace(traceId: string): Promise<number> {
 }
 
 const spansOf = (traceId: string) => collector.spans.filter((span) => span.traceId === traceId);
-
-/** What is not on the list, or not as the list says. */
-function strangeIn(attributes: Readonly<Record<string, unknown>>, list: Readonly<Record<string, RegExp>>) {
-  return Object.entries(attributes).filter(([name, value]) => list[name]?.test(String(value)) !== true);
-}
 
 /** Of this trace, when all four services have exported their part. */
 async function wholeTrace(traceId: string, services: readonly string[]) {
