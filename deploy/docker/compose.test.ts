@@ -1,4 +1,7 @@
-// Real: docker-compose.yml, the configuration schemas of the services. Not real: the engine that would run it.
+// Real: docker-compose.yml, the configuration schemas of the services, the pages. Not real: the engine that would run it.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "@flowstate/local/local-file.ts";
 import { describe, expect, it } from "vitest";
 import { allVariables } from "../generate/environment.ts";
 import { COMPOSE_TEXT, composeSchema, plainCompose, readCompose, serviceOf } from "./testing/compose.ts";
@@ -37,6 +40,32 @@ describe("in docker-compose.yml", () => {
     for (const node of ["nats-1", "nats-2", "nats-3"]) {
       expect(serviceOf(compose, node).image).toBe(`flowstate-nats:${version}`);
     }
+  });
+});
+
+describe("what the pages say to type", () => {
+  const PAGES = ["docs/operations/compose.md", "docs/operations/install.md", "deploy/docker/README.md"];
+  const text = PAGES.map((page) => readFileSync(join(ROOT, page), "utf8")).join("\n");
+
+  it("runs programs that are there, in containers that are", () => {
+    const runs = [...text.matchAll(/docker compose run --rm (?:--volume \S+ )?([a-z-]+)(?: ([\w/-]+\.ts))?/g)];
+    expect(runs.length).toBeGreaterThan(8);
+    const wrong = runs.filter(
+      ([, name = "", program]) =>
+        !(name in compose.services) || (program !== undefined && !existsSync(join(ROOT, program))),
+    );
+    expect(wrong.map(([command]) => command)).toEqual([]);
+  });
+
+  it("stops, starts, signals and scales containers that are there", () => {
+    const ONE = /docker compose (?:exec -T|ps --quiet|stop|start|kill --signal HUP) ([a-z0-9-]+)|--scale ([a-z-]+)=/g;
+    const ALL = /docker compose kill --signal HUP ([a-z -]+)`/g;
+    const named = [
+      ...[...text.matchAll(ONE)].map(([, one, scaled]) => one ?? scaled ?? ""),
+      ...[...text.matchAll(ALL)].flatMap(([, all = ""]) => all.split(" ")),
+    ];
+    expect(named).toEqual(expect.arrayContaining(["audit", "nats-1", "erp-pusher", "postgres", "extractor"]));
+    expect(named.filter((name) => !(name in compose.services))).toEqual([]);
   });
 });
 
@@ -92,6 +121,10 @@ const MISTAKES: Readonly<Record<RuleName, { readonly service: string; mistake(se
   "only who must be reached, or must reach somebody, is in a network that leads out": {
     service: "postgres",
     mistake: (it) => add(it, "networks", "edge"),
+  },
+  "who administers the streams is started to be ended, and has the record only where nothing starts it by itself": {
+    service: "operator",
+    mistake: (it) => set(it, "profiles", []),
   },
   "broker and database are in a network of their own": {
     service: "nats-1",

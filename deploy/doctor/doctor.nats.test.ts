@@ -53,7 +53,17 @@ describe("of a healthy deployment", () => {
     expect(idsOf(report, "failure"), report.text).toEqual(new Set());
     expect(idsOf(report, "warning"), report.text).toEqual(new Set(ALWAYS));
     expect(hasFailed(report.lines)).toBe(false);
-    for (const check of ["settings", "broker", "permissions", "documents", "streams", "database", "model", "erp"]) {
+    for (const check of [
+      "settings",
+      "broker",
+      "permissions",
+      "documents",
+      "streams",
+      "database",
+      "model",
+      "erp",
+      "telemetry",
+    ]) {
       expect(report.text).toMatch(new RegExp(`^ok   ${check} `, "m"));
     }
     expect(JSON.parse(renderJson(report.lines))).toHaveLength(report.lines.length);

@@ -62,7 +62,8 @@ function wrapped(text: string): string {
 export function configurationPage(): string {
   const tables = Object.entries(SERVICE_CONFIGS).map(([service, config]) => {
     const rows = variablesOf(service, config).map(row);
-    return `## ${service}\n\n| variable | when absent | meaning |\n|---|---|---|\n${rows.join("\n")}\n`;
+    const remark = service === "provision" ? "`npm run broker`, of an operator.\n\n" : "";
+    return `## ${service}\n\n${remark}| variable | when absent | meaning |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   return `# Configuration
 

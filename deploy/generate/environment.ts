@@ -1,3 +1,4 @@
+import { provisionConfig } from "../../libs/messaging/index.ts";
 import { auditConfig } from "../../services/audit/config.ts";
 import { erpPusherConfig } from "../../services/erp-pusher/config.ts";
 import { extractorConfig } from "../../services/extractor/config.ts";
@@ -32,12 +33,13 @@ interface VariableSchema {
   toJSONSchema(options: { io: "input"; unrepresentable: "any" }): unknown;
 }
 
-/** In the order of the data path. */
+/** In the order of the data path, and last what makes the streams that they need. */
 export const SERVICE_CONFIGS: Readonly<Record<string, ServiceConfig>> = {
   ingest: ingestConfig,
   extractor: extractorConfig,
   "erp-pusher": erpPusherConfig,
   audit: auditConfig,
+  provision: provisionConfig,
 };
 
 /** The part of a variable's JSON Schema that pages are made of. `secret` and `requiredUnless` come from `.meta()`. */

@@ -23,6 +23,7 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "deploy/railway/extractor.env": () => railwayVariables("extractor"),
   "deploy/railway/erp-pusher.env": () => railwayVariables("erp-pusher"),
   "deploy/railway/audit.env": () => railwayVariables("audit"),
+  "deploy/railway/provision.env": () => railwayVariables("provision"),
   "docs/configuration.md": configurationPage,
   "docs/errors/README.md": errorsIndex,
   "docs/operations/doctor.md": doctorPage,

@@ -14,8 +14,9 @@ stops; otherwise nothing is recorded. Each series says whose it is by the resour
 \`service.name\` the service, \`service.instance.id\` a random id of the process. Prometheus shows them as \`job\`
 (\`flowstate/ingest\`) and \`instance\`. Nothing about the machine is detected and sent.
 
-There is no label whose values a sender could choose. Tenants are no label, because a series for each would outlive it; who asks
-for one tenant asks the audit API.
+There is no label whose values a sender could choose. A tenant is a label of
+audit's own alerts only, where the alert is about that one; elsewhere a series for each would outlive it. Who asks for one
+tenant asks the audit API.
 
 | metric | in Prometheus | instrument | unit | meaning | labels |
 |---|---|---|---|---|---|

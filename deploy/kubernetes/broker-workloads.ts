@@ -10,7 +10,7 @@ const REPLICAS = 3;
 const STOP_S = 60;
 export const CLIENT_PORT = 4222;
 export const CLUSTER_PORT = 6222;
-const IMAGE = "flowstate-nats:2.12.7";
+const IMAGE = "flowstate-nats:2.12.15";
 const STORE_SIZE = "20Gi";
 
 const NODES = Array.from({ length: REPLICAS }, (_, index) => `nats-${index}.nats`);

@@ -98,7 +98,7 @@ const MISTAKES: Readonly<Record<RuleName, Mistake>> = {
     Reflect.deleteProperty(container, "readinessProbe");
   }),
   "a stopping pod has the time that it takes": ofPod("ingest", (pod) => {
-    pod["terminationGracePeriodSeconds"] = 10;
+    pod["terminationGracePeriodSeconds"] = 30;
   }),
   "secrets are read from files that are mounted, and those only read": ofContainer("audit", (container) => {
     container["volumeMounts"] = [];

@@ -7,8 +7,10 @@ import { environmentOf } from "./service-environment.ts";
 /** The four services. */
 
 const REPLICAS = 2;
-/** A stopping service has 25 seconds to finish what it holds; before that, nothing new must be sent to it. */
-const STOP_S = 40;
+/** Before a service is told to stop, and still takes what comes, nothing new should be sent to it. */
+const LEAVE_S = 5;
+/** A stopping service has 25 seconds for its drain and to finish what it holds. */
+const STOP_S = LEAVE_S + 35;
 
 interface ServicePlan {
   readonly name: string;
@@ -103,8 +105,9 @@ export function deploymentOf(plan: ServicePlan): IDeployment {
             startupProbe: { ...asks("/livez"), failureThreshold: 12 },
             livenessProbe: { ...asks("/livez"), failureThreshold: 6 },
             readinessProbe: { ...asks("/readyz"), failureThreshold: 2 },
-            // Requests go on coming until every proxy has heard that this pod is leaving.
-            ...(served && { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+            // Requests go on coming until every proxy has heard that this pod is leaving. Most have by then, so that few are
+            // answered 503 while it drains.
+            ...(served && { lifecycle: { preStop: { sleep: { seconds: LEAVE_S } } } }),
           },
         }),
       },

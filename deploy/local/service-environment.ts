@@ -44,6 +44,9 @@ function newSigningKey(): string {
 export const SERVICE_NAMES = ["ingest", "extractor", "erp-pusher", "audit"] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
+/** Nothing balances the load of one instance. */
+const NO_DRAIN = "0";
+
 /** Where the other parts of this run are. */
 export interface Surroundings {
   readonly settings: StackSettings;
@@ -132,6 +135,7 @@ export function serviceEnvironment(
         ...environment,
         INGEST_HOST: "127.0.0.1",
         INGEST_PORT: portOf("INGEST_PORT"),
+        STOP_DRAIN_MS: NO_DRAIN,
         API_SECRET: settings.apiKey,
         TENANT_ID: settings.tenantId,
         TENANT_ADDRESS: settings.tenantAddress,
@@ -161,6 +165,7 @@ export function serviceEnvironment(
         ...environment,
         AUDIT_HOST: "127.0.0.1",
         AUDIT_PORT: portOf("AUDIT_PORT"),
+        STOP_DRAIN_MS: NO_DRAIN,
         DATABASE_URL: database.url,
         DATABASE_API_URL: database.apiUrl,
         AUDIT_SIGNING_KEY: settings.auditSigningKey,

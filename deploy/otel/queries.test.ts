@@ -107,6 +107,13 @@ describe("the alerts", () => {
     for (const { alert } of alerts) expect(page).toContain(`\`${alert}\``);
   });
 
+  it("do not wait for a rate of 0 where there may be no series: that of what has never happened is none", () => {
+    const RATE_OF_NOTHING = /\b(?:rate|increase)\([^)]*\)\)* == 0/;
+    expect("sum(rate(a_total[5m])) == 0").toMatch(RATE_OF_NOTHING);
+    expect("(sum(rate(a_total[5m])) or vector(0)) == 0").not.toMatch(RATE_OF_NOTHING);
+    expect(alerts.filter(({ expr }) => RATE_OF_NOTHING.test(expr))).toEqual([]);
+  });
+
   it("go by objectives that are bounds of buckets, so that they are measured exactly", () => {
     expect(SECONDS).toContain(1);
     expect(METRICS["flowstate.events.lag"].buckets).toContain(10);

@@ -87,7 +87,7 @@ describe("on Railway", () => {
   });
 });
 
-describe.each(SERVICE_NAMES)("the variables of %s", (name) => {
+describe.each([...SERVICE_NAMES, "provision"])("the variables of %s", (name) => {
   const lines = textOf(`${name}.env`).split("\n");
   const assignments = new Map(
     lines.flatMap((line) => {
@@ -98,8 +98,11 @@ describe.each(SERVICE_NAMES)("the variables of %s", (name) => {
   const config = SERVICE_CONFIGS[name];
   const variables = config === undefined ? [] : variablesOf(name, config);
 
-  it("are those of its schema, all of them, and Railway's PORT", () => {
-    expect([...assignments.keys()].sort()).toEqual([...variables.map((variable) => variable.name), "PORT"].sort());
+  const port = new Map(Object.entries(PORT_VARIABLES)).get(name);
+
+  it("are those of its schema, all of them, and Railway's PORT where it is asked", () => {
+    const own = port === undefined ? [] : ["PORT"];
+    expect([...assignments.keys()].sort()).toEqual([...variables.map((variable) => variable.name), ...own].sort());
   });
 
   it("hold no secret", () => {
@@ -112,8 +115,8 @@ describe.each(SERVICE_NAMES)("the variables of %s", (name) => {
     ).toEqual([]);
   });
 
-  it("have Railway ask where the service answers", () => {
-    const port = variables.find(({ name: variable }) => variable === PORT_VARIABLES[name])?.fallback;
-    expect(assignments.get("PORT")).toEqual({ value: port, set: true });
+  it.skipIf(port === undefined)("have Railway ask where the service answers", () => {
+    const fallback = variables.find(({ name: variable }) => variable === port)?.fallback;
+    expect(assignments.get("PORT")).toEqual({ value: fallback, set: true });
   });
 });

@@ -61,8 +61,11 @@ const NODE_VARIABLES = {
   NATS_KEY: "its private key, tls.key",
 } as const;
 
-/** The configuration that all nodes of a cluster share. An identity is known by its certificate's subject, `CN=<identity>`. */
-export function renderClusterNode(): string {
+/**
+ * The configuration that all nodes of a cluster share. An identity is known by its certificate's subject, `CN=<identity>`. Each
+ * write waits for the disk, because nodes may lose their power together: docs/adr/0043-acknowledged-writes-are-on-disks.md.
+ */
+export function renderClusterNode({ syncAlways }: Pick<SingleBroker, "syncAlways"> = { syncAlways: true }): string {
   const variables = Object.entries(NODE_VARIABLES).map(([name, meaning]) => `#   ${name.padEnd(20)} ${meaning}`);
   return `# Generated from libs/messaging by npm run generate. deploy/nats/README.md explains it.
 #
@@ -96,7 +99,7 @@ jetstream: {
   store_dir: $NATS_STORE
   max_memory_store: ${MAX_MEMORY_BYTES}
   max_file_store: ${MAX_STORE_BYTES}
-}
+${syncAlways ? "  sync_interval: always\n" : ""}}
 
 ${renderAccounts(`{ max_streams: ${MAX_STREAMS}, max_consumers: ${MAX_CONSUMERS} }`, (identity) => ({
   user: `CN=${identity}`,

@@ -1,6 +1,7 @@
 export * from "./api-key-setting.ts";
 export * from "./api-keys.ts";
 export * from "./config.ts";
+export * from "./http/drain.ts";
 export * from "./http/encryption.ts";
 export * from "./http/http-error.ts";
 export * from "./http/limit-rate.ts";

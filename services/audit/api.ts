@@ -1,4 +1,4 @@
-import { createHttpServer, type Encryption, livez, type ReadinessOptions, readyz } from "@flowstate/runtime";
+import { createHttpServer, type HttpServerOptions, livez, type ReadinessOptions, readyz } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { readPosition } from "./live/live-tail.ts";
 import { RecordingPulse } from "./live/recording-pulse.ts";
@@ -27,13 +27,13 @@ const EXPORTS = { inAll: 8, perKey: 2 };
 
 /** Every endpoint of audit, not listening yet. */
 export function createApi(
-  encryption: Encryption,
+  listener: Pick<HttpServerOptions, "tls" | "proxies" | "drain">,
   access: ApiAccess,
   operations: Operations,
   readiness: Omit<ReadinessOptions, "keys">,
 ): FastifyInstance {
   const { logger, operatorPool } = access;
-  const server = createHttpServer({ ...encryption, logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  const server = createHttpServer({ ...listener, logger, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   // Answers name senders and change by the second: no cache on the way may keep one. The dashboard's files say otherwise.
   server.addHook("onSend", async (_request, reply) => {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");

@@ -5,6 +5,7 @@ import {
   apiKeysOf,
   apiSecretSetting,
   configuredTenants,
+  drainSettings,
   httpSettings,
   port,
   refuseInsecureUrls,
@@ -73,7 +74,7 @@ const ownSchema = z
     refusePlainDatabase(config, context);
   }, ALSO_WITH_PROBLEMS);
 
-const servingShape = { ...eventsSettings, ...httpSettings };
+const servingShape = { ...eventsSettings, ...httpSettings, ...drainSettings };
 
 const schema = ownSchema.safeExtend(servingShape).superRefine((config, context) => {
   refusePlainBroker(config, ["EVENTS"], context);

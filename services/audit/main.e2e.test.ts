@@ -13,6 +13,7 @@ const environment = {
   FLOWSTATE_LOCAL: "true",
   AUDIT_HOST: "127.0.0.1",
   AUDIT_PORT: "0",
+  STOP_DRAIN_MS: "0",
   DATABASE_URL: `postgres://flowstate:${PASSWORD}@127.0.0.1:1/none`,
   DATABASE_API_URL: `postgres://flowstate_audit_api:${PASSWORD}@127.0.0.1:1/none`,
   NATS_URL: "nats://127.0.0.1:1",

@@ -77,6 +77,7 @@ async function audit(others: NodeJS.ProcessEnv = {}): Promise<RunningService & {
   const environment = {
     AUDIT_HOST: "127.0.0.1",
     AUDIT_PORT: "0",
+    STOP_DRAIN_MS: "0",
     FLOWSTATE_LOCAL: "true",
     DATABASE_URL: database.url,
     DATABASE_API_URL: database.apiUrl,
@@ -193,11 +194,14 @@ describe("audit", () => {
     expect(await countEvents(instances[1].url)).toBe(200);
   });
 
-  it("leaves what it has not stored to the next instance", async () => {
-    const first = await audit();
+  it("says first that it stops, and leaves what it has not stored to the next instance", async () => {
+    const first = await audit({ STOP_DRAIN_MS: "500" });
     const before = await publishJourney();
     await expect.poll(() => detailsOf(first.url, before), RECOVERY).toEqual(DELIVERED);
-    await first[Symbol.asyncDispose]();
+    await expect.poll(() => statusOf(first.url, "/readyz"), RECOVERY).toBe(200);
+    const stopped = first[Symbol.asyncDispose]();
+    expect(await Promise.all(["/readyz", "/livez"].map((path) => statusOf(first.url, path)))).toEqual([503, 200]);
+    await stopped;
     await expect(fetch(first.url)).rejects.toThrow();
     const after = await publishJourney();
     const second = await audit();

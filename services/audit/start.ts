@@ -4,6 +4,7 @@ import {
   apiKeysOf,
   configuredKeys,
   configuredTenants,
+  Drain,
   encryptionOf,
   type Logger,
   type RunningService,
@@ -40,7 +41,8 @@ const OVERSEEING = { purpose: "overseeing", maxConnections: 4, statementTimeoutM
 /**
  * Puts audit together: API, database, broker. It starts without the database and without the broker and takes up its work
  * when they are there; `/livez` answers all the while and `/readyz` says how it stands. It does not start with an API role
- * that could see more than one tenant, nor unhardened when it must not. Disposing finishes the batches and the requests under way.
+ * that could see more than one tenant, nor unhardened when it must not. Disposing has `/readyz` say so
+ * for a while, and finishes the batches and the requests under way.
  */
 export async function startAudit(config: AuditConfig, logger: Logger): Promise<RunningService<AuditConfig>> {
   const hardened = await startHardened(logger, config.GHOST_STRICT);
@@ -71,11 +73,12 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
     now: () => clock.surely(),
   };
   let recording: RunningRecording | undefined;
+  const drain = new Drain();
   const server = createApi(
-    encryptionOf(config),
+    { ...encryptionOf(config), drain },
     { keys, tenantPool: asking, operatorPool: overseeing, tenants, traceUrlTemplate, logger },
     { lag: () => recording?.lag() ?? recordingLag(overseeing, undefined), retention: retaining },
-    { ...hardened, isReady: () => readiness.holds() },
+    { ...hardened, isReady: () => drain.hasBegun === false && readiness.holds() },
   );
   starting.defer(() => server.close());
   serveDashboard(server, await readDashboardFiles());
@@ -84,20 +87,22 @@ export async function startAudit(config: AuditConfig, logger: Logger): Promise<R
   const { SLACK_WEBHOOK_URL: slackUrl, AUDIT_PUBLIC_URL: pageUrl } = config;
   const slack = slackUrl === undefined ? undefined : starting.use(new SlackWebhook(slackUrl));
   const metrics = starting.use(new AlertMetrics());
-  recording = starting.use(
-    await startRecording({
-      databaseUrl: config.DATABASE_URL,
-      migrationsFolder: MIGRATIONS_FOLDER,
-      broker: brokerLogin(config, "EVENTS"),
-      pool: storing,
-      clock,
-      chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
-      retention: retaining,
-      alerts: { tell: slack?.tell, pageUrl, onLook: (alerts) => metrics.found(alerts) },
-      logger,
-      onRecording: () => readiness.recordingBegan(),
-    }),
-  );
+  const begun = await startRecording({
+    databaseUrl: config.DATABASE_URL,
+    migrationsFolder: MIGRATIONS_FOLDER,
+    broker: brokerLogin(config, "EVENTS"),
+    pool: storing,
+    clock,
+    chain: new RecordChain(config.AUDIT_SIGNING_KEY, trusted),
+    retention: retaining,
+    alerts: { tell: slack?.tell, pageUrl, onLook: (alerts) => metrics.found(alerts) },
+    logger,
+    onRecording: () => readiness.recordingBegan(),
+  });
+  recording = begun;
+  starting.defer(async () => {
+    await Promise.all([drain.begin(config.STOP_DRAIN_MS), begun[Symbol.asyncDispose]()]);
+  });
 
   const parts = starting.move();
   return {

@@ -3,6 +3,7 @@ import {
   ALSO_WITH_PROBLEMS,
   adminKeysSetting,
   apiSecretSetting,
+  drainSettings,
   flag,
   httpSettings,
   port,
@@ -85,6 +86,7 @@ const processLimits = {
   MAIL_DEADLINE_MS: wholeNumber({ min: 1_000, max: 600_000, fallback: 90_000 }).describe(
     "Time from the last byte of a mail to its answer, milliseconds.",
   ),
+  ...drainSettings,
   STOP_GRACE_MS: wholeNumber({ min: 0, max: 20_000, fallback: 15_000 }).describe(
     "How long mails under way may still take once the process is asked to stop, milliseconds; the rest are answered 503.",
   ),

@@ -106,4 +106,20 @@ describe("when ingest is asked to stop", () => {
     await stopped;
     await expect(fetch(rig.urlOf("/livez", stopping))).rejects.toThrow();
   });
+
+  it("goes on listening for as long as a balancer takes to see it, and closes each connection with its answer", async () => {
+    await using stopping = await rig.anotherIngest({ STOP_DRAIN_MS: "500" });
+    const open = await fetch(rig.urlOf("/readyz", stopping));
+    expect([open.status, open.headers.get("connection")]).toEqual([200, "keep-alive"]);
+    const stopped = stopping[Symbol.asyncDispose]();
+    const [readyz, late] = await Promise.all([
+      fetch(rig.urlOf("/readyz", stopping)),
+      rig.post({}, { ingest: stopping }),
+    ]);
+    expect([readyz.status, readyz.headers.get("connection")]).toEqual([503, "close"]);
+    expect([late.status, late.headers.get("connection")]).toEqual([503, "close"]);
+    expect(late.body).toEqual({ error: "temporarily_unavailable" });
+    await stopped;
+    await expect(fetch(rig.urlOf("/livez", stopping))).rejects.toThrow();
+  });
 });

@@ -14,6 +14,7 @@ import {
   configuredKeys,
   configuredTenants,
   createHttpServer,
+  Drain,
   encryptionOf,
   type Logger,
   livez,
@@ -25,6 +26,7 @@ import {
 import type { IngestConfig } from "./config.ts";
 import { IngestEvents } from "./events.ts";
 import { Intake } from "./intake.ts";
+import { countFromZero } from "./metrics.ts";
 import { Identifier } from "./process/identify.ts";
 import { RecipientTable } from "./process/route-recipients.ts";
 import type { ReceiveLimits } from "./receive/limits.ts";
@@ -58,6 +60,7 @@ export async function startIngest(
   const intake = new Intake(() => structures.isClear);
   const limits = limitsOf(config);
   starting.use(observeMemory(limits.budget));
+  countFromZero();
   const route = {
     path: {
       documents,
@@ -74,9 +77,11 @@ export async function startIngest(
     logger,
   };
   const { SENDGRID_WEBHOOK_PUBLIC_KEY: publicKeys, SENDGRID_SIGNATURE_MAX_AGE_S: maxAgeS } = config;
+  const drain = new Drain();
   const server = createHttpServer({
     ...encryptionOf(config),
     logger,
+    drain,
     headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
     requestTimeoutMs: config.BODY_TIMEOUT_MS,
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
@@ -101,11 +106,11 @@ export async function startIngest(
     signature: publicKeys === undefined ? undefined : { publicKeys, maxAgeMs: maxAgeS * 1_000 },
   });
   await server.register(uploadDocuments, { ...route, keys, requestsPerMinute: config.API_REQUESTS_PER_MINUTE });
-  starting.defer(async () => {
-    await intake.close(config.STOP_GRACE_MS);
-    await server.close();
-  });
+  starting.defer(() => server.close());
   const url = await server.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT });
+  starting.defer(async () => {
+    await Promise.all([drain.begin(config.STOP_DRAIN_MS), intake.close(config.STOP_GRACE_MS)]);
+  });
 
   const parts = starting.move();
   return {

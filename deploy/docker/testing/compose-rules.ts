@@ -1,4 +1,7 @@
 import { SERVICE_NAMES } from "@flowstate/local/service-environment.ts";
+import { provisionConfig } from "../../../libs/messaging/index.ts";
+import { forgetConfig } from "../../../services/audit/commands/forget.ts";
+import { isMemoryVariable, neededBytes } from "../../doctor/needed-memory.ts";
 import { SERVICE_CONFIGS, variablesOf } from "../../generate/environment.ts";
 import { bindMounts, type Compose, type ComposeService } from "./compose.ts";
 
@@ -6,19 +9,16 @@ import { bindMounts, type Compose, type ComposeService } from "./compose.ts";
 export type Rule = (compose: Compose) => readonly string[];
 
 const MIB = 1024 * 1024;
-/** Node itself, its heap, and what the parser's worker needs besides documents. */
-const PROCESS_BYTES = 256 * MIB;
-/** Of the bytes that a service's variable lets it hold, how many it needs at once: see the variables' descriptions. */
-const MEMORY_FACTOR: Readonly<Record<string, number>> = {
-  INGEST_MEMORY_BYTES: 1,
-  EXTRACTOR_MEMORY_BYTES: 2.5,
-  PUSHER_MEMORY_BYTES: 1,
-};
 /** libs/runtime/service.ts ends a service that takes longer. */
 const STOP_LIMIT_S = 25;
 const BROKER_NODES = ["nats-1", "nats-2", "nats-3"] as const;
-/** The first ends by itself; the images of the others hold one program, which cannot ask itself. */
-const WITHOUT_HEALTHCHECK: readonly string[] = ["provision", "collector", "tempo"];
+/** Of our image, and ended by themselves: what makes the streams, and what an operator does by hand. */
+const ENDING: readonly string[] = ["provision", "operator"];
+/** Those end by themselves; the images of the others hold one program, which cannot ask itself. */
+const WITHOUT_HEALTHCHECK: readonly string[] = [...ENDING, "collector", "tempo"];
+/** An operator's commands on the stream, and the one that needs the record as well: what it is told is told to all of them. */
+const OPERATORS_VARIABLES = new Set([...provisionConfig.variables, ...forgetConfig.variables]);
+const ADMINISTRATION = "certs/identities/admin";
 /** The only networks that lead out of the machine, and who is in them. */
 const LEADING_OUT: Readonly<Record<string, readonly string[]>> = {
   edge: ["ingest", "audit", "grafana"],
@@ -55,17 +55,17 @@ export const COMPOSE_RULES = {
     }),
   ),
   "a service has no place to write, and what others have in memory is bounded": each(({ tmpfs, volumes }, name) =>
-    isService(name)
+    isService(name) || ENDING.includes(name)
       ? [...tmpfs, ...volumes.filter((volume) => !volume.endsWith(":ro"))]
       : tmpfs.filter((mount) => !/[:,]size=\d+m/.test(mount)),
   ),
   "a service has every variable of its schema, and no other": each(({ environment }, name) => {
-    const config = SERVICE_CONFIGS[name];
-    if (config === undefined) return [];
+    const variables = name === "operator" ? [...OPERATORS_VARIABLES] : SERVICE_CONFIGS[name]?.variables;
+    if (variables === undefined) return [];
     const given = Object.keys(environment);
     return [
-      ...config.variables.filter((variable) => !given.includes(variable)),
-      ...given.filter((variable) => !config.variables.includes(variable)),
+      ...variables.filter((variable) => !given.includes(variable)),
+      ...given.filter((variable) => !variables.includes(variable)),
     ];
   }),
   "secrets are read from files": each(({ environment, secrets }, name) => {
@@ -118,6 +118,18 @@ export const COMPOSE_RULES = {
       if (allowed === undefined) return internal ? [] : [`${network} leads out`];
       return members.filter(([name]) => !allowed.includes(name)).map(([name]) => `${name} is in ${network}`);
     }),
+  "who administers the streams is started to be ended, and has the record only where nothing starts it by itself": (
+    compose,
+  ) =>
+    Object.entries(compose.services)
+      .filter(([, service]) => [...bindMounts(service).values()].includes(ADMINISTRATION))
+      .filter(([name, { restart, profiles = [], secrets, ports, networks }]) => {
+        const hasRecord = secrets.includes("database_url");
+        const may = hasRecord ? ["broker", "database"] : ["broker"];
+        const isByHand = profiles.join() === "tools" || !hasRecord;
+        return !(ENDING.includes(name) && restart === "no" && isByHand && ports.length === 0 && same(networks, may));
+      })
+      .map(([name]) => name),
   "broker and database are in a network of their own": (compose) =>
     Object.entries({ postgres: "database", ...Object.fromEntries(BROKER_NODES.map((node) => [node, "broker"])) })
       .filter(([name, network]) => compose.services[name]?.networks.join() !== network)
@@ -138,11 +150,14 @@ export const COMPOSE_RULES = {
   "a service's memory holds what its variables let it hold": (compose) =>
     SERVICE_NAMES.filter((name) => {
       const config = SERVICE_CONFIGS[name];
-      const held = config === undefined ? [] : variablesOf(name, config).filter((it) => it.name in MEMORY_FACTOR);
-      const needed = held.map((it) => Number(it.fallback) * (MEMORY_FACTOR[it.name] ?? 1)).reduce((a, b) => a + b, 0);
-      return bytesOf(compose.services[name]?.mem_limit ?? "0m") < needed + PROCESS_BYTES;
+      const limit = bytesOf(compose.services[name]?.mem_limit ?? "0m");
+      return (config === undefined ? [] : variablesOf(name, config)).some(
+        ({ name: variable, fallback }) => isMemoryVariable(variable) && neededBytes(variable, Number(fallback)) > limit,
+      );
     }),
 } as const satisfies Readonly<Record<string, Rule>>;
+
+const same = (some: readonly string[], others: readonly string[]) => some.join() === others.join();
 
 function isService(name: string): boolean {
   return SERVICE_NAMES.some((service) => service === name);

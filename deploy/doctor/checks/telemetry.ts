@@ -1,6 +1,7 @@
-import { request } from "undici";
+import { readFile } from "node:fs/promises";
+import { Agent, request } from "undici";
 import type { Check } from "../check.ts";
-import { codeOf } from "../connection-fault.ts";
+import { explainConnection } from "../connection-fault.ts";
 import { found, good, type Result, unchecked } from "../result.ts";
 
 /** Whether the collector takes spans: it is sent none. */
@@ -9,16 +10,32 @@ export const telemetryCheck: Check = {
   async run({ deployment: { settings }, surroundings: { patienceMs } }) {
     const { ingest, extractor, "erp-pusher": erpPusher, audit } = settings;
     const services = [ingest, extractor, erpPusher, audit].filter((config) => config !== undefined);
-    const endpoints = new Set(services.flatMap(({ OTEL_EXPORTER_OTLP_ENDPOINT: url }) => url?.href ?? []));
-    if (endpoints.size === 0) return [unchecked("telemetry: OTEL_EXPORTER_OTLP_ENDPOINT is not set")];
-    return await Promise.all([...endpoints].map((endpoint) => askCollector(new URL(endpoint), patienceMs)));
+    const collectors = new Map<string, Collector>();
+    for (const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_CERTIFICATE: trustedPath } of services) {
+      if (endpoint !== undefined) collectors.set(`${endpoint.href} ${trustedPath}`, { endpoint, trustedPath });
+    }
+    if (collectors.size === 0) return [unchecked("telemetry: OTEL_EXPORTER_OTLP_ENDPOINT is not set")];
+    return await Promise.all([...collectors.values()].map((collector) => askCollector(collector, patienceMs)));
   },
 };
 
-async function askCollector(endpoint: URL, patienceMs: number): Promise<Result> {
+interface Collector {
+  readonly endpoint: URL;
+  /** Where the certificates of its authorities are; undefined when they are public. */
+  readonly trustedPath: string | undefined;
+}
+
+async function askCollector({ endpoint, trustedPath }: Collector, patienceMs: number): Promise<Result> {
   const { host, href } = endpoint;
+  const ca = trustedPath === undefined ? undefined : await readFile(trustedPath, "utf8").catch(() => "");
+  if (ca === "") {
+    const what = `the certificates of OTEL_EXPORTER_OTLP_CERTIFICATE cannot be read here, at ${trustedPath}`;
+    return found("telemetry.unreachable", what);
+  }
+  const agent = new Agent({ connect: { ...(ca !== undefined && { ca }) } });
   try {
     const { statusCode, body } = await request(new URL("v1/traces", href.endsWith("/") ? href : `${href}/`), {
+      dispatcher: agent,
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ resourceSpans: [] }),
@@ -28,6 +45,8 @@ async function askCollector(endpoint: URL, patienceMs: number): Promise<Result> 
     if (statusCode >= 200 && statusCode < 300) return good(`the collector at ${host} takes spans`);
     return found("telemetry.unreachable", `the collector at ${host} answers with status ${statusCode}`);
   } catch (error) {
-    return found("telemetry.unreachable", `the collector at ${host} does not answer (${codeOf(error) || "timeout"})`);
+    return found("telemetry.unreachable", `the collector: ${explainConnection(host, error).sentence}`);
+  } finally {
+    await agent.destroy();
   }
 }

@@ -60,6 +60,22 @@ export const BROKEN_NEIGHBOURS: readonly BrokenSetup[] = [
     }),
   },
   {
+    is: "the collector shows a certificate of an authority that no variable names",
+    finds: "telemetry.unreachable",
+    says: "is not of the authority that was given",
+    arrange: withVariables(["extractor"], ({ extractor }) => {
+      delete extractor["OTEL_EXPORTER_OTLP_CERTIFICATE"];
+    }),
+  },
+  {
+    is: "the collector's authority is not where the variable says",
+    finds: "telemetry.unreachable",
+    says: "cannot be read here",
+    arrange: withVariables(["extractor"], ({ extractor }) => {
+      extractor["OTEL_EXPORTER_OTLP_CERTIFICATE"] = "/run/certs/elsewhere/ca.crt";
+    }),
+  },
+  {
     is: "this machine's clock is two minutes slow",
     finds: "clock.off",
     arrange: withVariables(["extractor", "erp-pusher", "audit"], () => undefined, {

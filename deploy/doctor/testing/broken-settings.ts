@@ -186,6 +186,12 @@ export const BROKEN_SETTINGS: readonly BrokenSetup[] = [
     arrange: withVariables(["ingest"], () => undefined, { memoryLimit: () => 512 * MIB }),
   },
   {
+    is: "a container in which an extractor's documents fit, and not what it needs to read them",
+    finds: "memory.over_limit",
+    says: "with this EXTRACTOR_MEMORY_BYTES a process needs 896 MiB",
+    arrange: withVariables(["extractor"], () => undefined, { memoryLimit: () => 768 * MIB }),
+  },
+  {
     is: "the webhook asks for nothing",
     finds: "mail.anybody_may_post",
     arrange: withVariables(["ingest"], ({ ingest }) => {

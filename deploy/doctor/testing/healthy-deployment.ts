@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ErpDouble, startErp } from "@flowstate/local/doubles/erp.ts";
 import { type GeminiDouble, startGemini } from "@flowstate/local/doubles/gemini.ts";
+import { type OtlpDouble, startOtlpCollector } from "@flowstate/local/doubles/otlp.ts";
 import { type PostgresDeployment, type PostgresServer, startPostgres } from "@flowstate/local/servers/postgres.ts";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import { type Identity, provisionEvents } from "@flowstate/messaging";
@@ -48,13 +49,15 @@ export async function startHealthyDeployment(): Promise<HealthyDeployment> {
   const apiKey = secret();
   const erpAuthority = CertificateAuthority.create("authority of the ERP", LONG_ENOUGH);
   const erpCertificate = erpAuthority.issue({ name: "erp", hosts: ["127.0.0.1"], ends: ["server"], ...LONG_ENOUGH });
-  const [broker, postgres, erp, gemini] = await Promise.all([
+  const collectorCertificate = await readHolder(join(certificates, "servers/collector"));
+  const [broker, postgres, erp, gemini, collector] = await Promise.all([
     startTlsBroker(certificates),
     startPostgres({ deployment: overTls(join(certificates, "servers/postgres")) }),
     startErp({ tls: erpCertificate }),
     startGemini({ apiKey }),
+    startOtlpCollector({ tls: collectorCertificate }),
   ]);
-  for (const part of [broker, postgres, erp, gemini]) starting.use(part);
+  for (const part of [broker, postgres, erp, gemini, collector]) starting.use(part);
   const admin = await readHolder(join(certificates, "identities/admin"));
   const [database] = await Promise.all([
     makeDatabase(postgres),
@@ -66,6 +69,7 @@ export async function startHealthyDeployment(): Promise<HealthyDeployment> {
     erp,
     erpAuthority: erpAuthority.certificate,
     gemini,
+    collector,
     apiKey,
     database,
   });
@@ -133,12 +137,13 @@ export async function asSuperuser(url: string, statements: string): Promise<void
 }
 
 interface Parts extends Pick<HealthyDeployment, "certificates" | "broker" | "erp" | "erpAuthority" | "gemini"> {
+  readonly collector: OtlpDouble;
   readonly apiKey: string;
   readonly database: Database;
 }
 
 function environmentsOf(parts: Parts): Record<PartName, Record<string, string>> {
-  const { certificates, broker, erp, erpAuthority, gemini, apiKey, database } = parts;
+  const { certificates, broker, erp, erpAuthority, gemini, collector, apiKey, database } = parts;
   const identity = (account: "DOCUMENTS" | "EVENTS" | "ADMIN", name: Identity) => {
     const file = (of: string) => `file:${join(certificates, "identities", name, of)}`;
     return {
@@ -152,11 +157,15 @@ function environmentsOf(parts: Parts): Record<PartName, Record<string, string>> 
     HTTP_CERTIFICATE: `file:${join(certificates, "servers", name, "tls.crt")}`,
     HTTP_KEY: `file:${join(certificates, "servers", name, "tls.key")}`,
   });
-  const hardened = { GHOST_STRICT: "true" };
+  const everyService = {
+    GHOST_STRICT: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_CERTIFICATE: join(certificates, "servers/collector/ca.crt"),
+  };
   const tenant = { TENANT_ID: "acme", API_SECRET: secret() };
   return {
     ingest: {
-      ...hardened,
+      ...everyService,
       ...identity("DOCUMENTS", "ingest-documents"),
       ...identity("EVENTS", "ingest-events"),
       ...listener("ingest"),
@@ -165,14 +174,14 @@ function environmentsOf(parts: Parts): Record<PartName, Record<string, string>> 
       DOCUMENT_ID_SECRET: secret(),
     },
     extractor: {
-      ...hardened,
+      ...everyService,
       ...identity("DOCUMENTS", "extractor"),
       FLOWSTATE_LOCAL: "true",
       GEMINI_API_KEY: apiKey,
       GEMINI_BASE_URL: gemini.url,
     },
     "erp-pusher": {
-      ...hardened,
+      ...everyService,
       ...identity("DOCUMENTS", "erp-pusher"),
       FLOWSTATE_LOCAL: "true",
       TENANT_ID: tenant.TENANT_ID,
@@ -181,7 +190,7 @@ function environmentsOf(parts: Parts): Record<PartName, Record<string, string>> 
       ERP_CA_CERTIFICATE: erpAuthority,
     },
     audit: {
-      ...hardened,
+      ...everyService,
       ...identity("EVENTS", "audit"),
       ...listener("audit"),
       ...tenant,

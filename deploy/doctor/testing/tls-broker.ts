@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "@flowstate/local/servers/free-port.ts";
+import { knowsSyncInterval } from "@flowstate/local/servers/nats-server.ts";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import { logTail, startServerProcess } from "@flowstate/local/servers/server-process.ts";
 import { renderClusterNode } from "@flowstate/messaging";
@@ -29,7 +30,8 @@ export async function startTlsBroker(
 ): Promise<TlsBroker> {
   const folder = temporaryFolder(join(tmpdir(), "flowstate-doctor-nats-"));
   const [port, monitor] = [await freePort(), await freePort()];
-  const alone = renderClusterNode().replace(CLUSTER_BLOCK, "\n");
+  const binary = process.env["FLOWSTATE_NATS_SERVER"] ?? "nats-server";
+  const alone = renderClusterNode({ syncAlways: await knowsSyncInterval(binary) }).replace(CLUSTER_BLOCK, "\n");
   const configuration = change(alone);
   const logPath = join(folder, "nats-server.log");
   const configPath = join(folder, "nats-server.conf");
@@ -37,7 +39,7 @@ export async function startTlsBroker(
   await mkdir(folder, { recursive: true });
   await writeFile(configPath, configuration);
   const server = startServerProcess({
-    command: process.env["FLOWSTATE_NATS_SERVER"] ?? "nats-server",
+    command: binary,
     args: ["--config", configPath],
     logPath,
     stopSignal: "TERM",

@@ -32,6 +32,9 @@ const podSchema = z.object({
       livenessProbe: z.unknown().optional(),
       readinessProbe: z.unknown().optional(),
       startupProbe: z.unknown().optional(),
+      lifecycle: z
+        .object({ preStop: z.object({ sleep: z.object({ seconds: z.int() }).optional() }).optional() })
+        .optional(),
     }),
   ),
   volumes: z.array(z.looseObject({ name: z.string() })).default([]),
@@ -117,7 +120,9 @@ export const MANIFEST_RULES = {
       kind === "Job" || [livenessProbe, readinessProbe, startupProbe].every((probe) => probe !== undefined),
   ),
   "a stopping pod has the time that it takes": each(
-    ({ terminationGracePeriodSeconds: seconds = 0 }) => seconds > STOP_LIMIT_S,
+    // The time before the signal counts as well.
+    ({ terminationGracePeriodSeconds: seconds = 0 }, { lifecycle }) =>
+      seconds > STOP_LIMIT_S + (lifecycle?.preStop?.sleep?.seconds ?? 0),
   ),
   "secrets are read from files that are mounted, and those only read": each((pod, { env, volumeMounts }) => {
     const places = volumeMounts.filter(({ readOnly }) => readOnly).map(({ mountPath }) => mountPath);

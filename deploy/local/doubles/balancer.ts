@@ -1,5 +1,12 @@
 import { once } from "node:events";
+import { request as askPlain } from "node:http";
+import { request as askEncrypted } from "node:https";
 import { connect, createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How long after one look at an instance the next one comes. */
+export const CHECK_INTERVAL_MS = 200;
+const CHECK_LIMIT_MS = 1_000;
 
 /** What stands before several instances of a service: hands each connection to the next of them, TLS and all. */
 export interface BalancerDouble extends AsyncDisposable {
@@ -10,12 +17,16 @@ export interface BalancerDouble extends AsyncDisposable {
 }
 
 /**
- * Listens on a free loopback port. `urls` are the instances' own, whose ports stay when they are started again. An instance
- * that refuses a connection is passed over; when all refuse, the caller's connection is closed.
+ * Listens on a free loopback port. `urls` are the instances' own, whose ports stay when they are started again; `trusted` is
+ * whom to trust that their certificates are right, PEM. It asks each instance's `/readyz` again and again, and hands
+ * connections to those that were ready when last asked; to any, when none was. An instance that refuses a connection is passed
+ * over; when all refuse, the caller's connection is closed.
  */
-export async function startBalancer(urls: readonly string[]): Promise<BalancerDouble> {
-  const ports = urls.map((url) => Number(new URL(url).port));
-  const connections = ports.map(() => 0);
+export async function startBalancer(
+  urls: readonly string[],
+  { trusted }: { readonly trusted?: string } = {},
+): Promise<BalancerDouble> {
+  const instances = urls.map((url) => ({ url, port: Number(new URL(url).port), connections: 0, isReady: false }));
   const sockets = new Set<Socket>();
   let turn = 0;
 
@@ -27,19 +38,30 @@ export async function startBalancer(urls: readonly string[]): Promise<BalancerDo
   };
   const server = createServer(async (caller) => {
     keep(caller);
-    const first = turn++;
-    for (const offset of ports.keys()) {
-      const index = (first + offset) % ports.length;
-      const instance = await connected(ports[index] ?? 0);
-      if (instance === undefined) continue;
-      keep(instance);
-      connections[index] = (connections[index] ?? 0) + 1;
-      caller.pipe(instance).pipe(caller);
-      caller.once("close", () => instance.destroy());
-      instance.once("close", () => caller.destroySoon());
+    const first = turn++ % instances.length;
+    const inTurn = [...instances.slice(first), ...instances.slice(0, first)];
+    for (const instance of inTurn.sort((a, b) => Number(b.isReady) - Number(a.isReady))) {
+      const socket = await connected(instance.port);
+      if (socket === undefined) continue;
+      keep(socket);
+      instance.connections += 1;
+      caller.pipe(socket).pipe(caller);
+      caller.once("close", () => socket.destroy());
+      socket.once("close", () => caller.destroySoon());
       return;
     }
     caller.destroy();
+  });
+  const look = async (instance: (typeof instances)[number]) => {
+    instance.isReady = await saysReady(instance.url, trusted);
+  };
+  await Promise.all(instances.map(look));
+  const ending = new AbortController();
+  const looking = instances.map(async (instance) => {
+    while (!ending.signal.aborted) {
+      await look(instance);
+      await sleep(CHECK_INTERVAL_MS, undefined, { signal: ending.signal }).catch(() => {});
+    }
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -49,8 +71,12 @@ export async function startBalancer(urls: readonly string[]): Promise<BalancerDo
   url.port = String(address.port);
   return {
     url: url.origin,
-    connections,
+    get connections() {
+      return instances.map(({ connections }) => connections);
+    },
     async [Symbol.asyncDispose]() {
+      ending.abort();
+      await Promise.all(looking);
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -66,4 +92,18 @@ async function connected(port: number): Promise<Socket | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** On a connection of its own, as balancers ask. */
+function saysReady(url: string, trusted: string | undefined): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const ask = url.startsWith("https:") ? askEncrypted : askPlain;
+  const signal = AbortSignal.timeout(CHECK_LIMIT_MS);
+  ask(new URL("/readyz", url), { agent: false, signal, ...(trusted !== undefined && { ca: trusted }) }, (answer) => {
+    answer.resume();
+    resolve(answer.statusCode === 200);
+  })
+    .on("error", () => resolve(false))
+    .end();
+  return promise;
 }

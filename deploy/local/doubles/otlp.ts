@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { z } from "zod";
+import type { ServerCertificate } from "./certificate.ts";
 
 /** A span as the OTLP/HTTP JSON encoding carries it, reduced to what tests ask. */
 export interface ReceivedSpan {
@@ -12,6 +14,12 @@ export interface ReceivedSpan {
   /** Trace ids of its links. */
   readonly links: readonly string[];
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** What happened within it. */
+  readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
+  /** What is said of the process that it is of. */
+  readonly resource: Readonly<Record<string, unknown>>;
+  /** Its status' own text. */
+  readonly statusMessage: string;
   /** Whether its status is "error". */
   readonly failed: boolean;
   readonly durationMs: number;
@@ -50,6 +58,7 @@ export interface OtlpDouble extends AsyncDisposable {
 
 type Signal = "traces" | "metrics" | "logs";
 
+const arraySchema = z.object({ arrayValue: z.object({ values: z.array(z.record(z.string(), z.unknown())) }) });
 const attributeSchema = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
 const resourceSchema = z.object({ attributes: z.array(attributeSchema) });
 /** Nanoseconds since 1970, as OTLP's JSON writes 64-bit numbers. */
@@ -70,8 +79,13 @@ const exportSchema = z.object({
               name: z.string(),
               startTimeUnixNano: nanosSchema,
               endTimeUnixNano: nanosSchema,
-              status: z.object({ code: z.int().default(0) }).default({ code: 0 }),
+              status: z
+                .object({ code: z.int().default(0), message: z.string().default("") })
+                .default({ code: 0, message: "" }),
               attributes: z.array(attributeSchema).default([]),
+              events: z
+                .array(z.object({ name: z.string(), attributes: z.array(attributeSchema).default([]) }))
+                .default([]),
               links: z.array(z.object({ traceId: z.string() })).default([]),
             }),
           ),
@@ -130,13 +144,13 @@ const SIGNALS: ReadonlyMap<string, Signal> = new Map([
   ["/v1/logs", "logs"],
 ]);
 
-/** Listens on a free loopback port for `POST /v1/traces`, `/v1/metrics` and `/v1/logs`. */
-export async function startOtlpCollector(): Promise<OtlpDouble> {
+/** Listens on a free loopback port for `POST /v1/traces`, `/v1/metrics` and `/v1/logs`; with `tls`, over TLS. */
+export async function startOtlpCollector({ tls }: { readonly tls?: ServerCertificate } = {}): Promise<OtlpDouble> {
   const spans: ReceivedSpan[] = [];
   const measurements: ReceivedMeasurement[] = [];
   const lines: ReceivedLine[] = [];
   const bodies: { readonly signal: Signal; readonly body: string }[] = [];
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
     const signal = request.method === "POST" ? SIGNALS.get(request.url ?? "") : undefined;
     if (signal === undefined) {
       response.writeHead(404).end();
@@ -148,12 +162,14 @@ export async function startOtlpCollector(): Promise<OtlpDouble> {
     else if (signal === "metrics") measurements.push(...measurementsOf(body));
     else lines.push(...linesOf(body));
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
-  });
+  };
+  const server =
+    tls === undefined ? createHttpServer(take) : createHttpsServer({ cert: tls.certificate, key: tls.key }, take);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the collector has no port");
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}`,
     spans,
     measurements,
     lines,
@@ -173,13 +189,16 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 function spansOf(body: string): ReceivedSpan[] {
   return exportSchema.parse(JSON.parse(body)).resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = String(valuesOf(resource.attributes)["service.name"]);
+    const service = String(plainValuesOf(resource.attributes)["service.name"]);
     return scopeSpans.flatMap((scope) =>
       scope.spans.map(({ startTimeUnixNano: start, endTimeUnixNano: end, status, ...span }) => ({
         ...span,
         service,
         links: span.links.map(({ traceId }) => traceId),
-        attributes: valuesOf(span.attributes),
+        attributes: plainValuesOf(span.attributes),
+        events: span.events.map(({ name, attributes }) => ({ name, attributes: plainValuesOf(attributes) })),
+        resource: plainValuesOf(resource.attributes),
+        statusMessage: status.message,
         failed: status.code === STATUS_ERROR,
         durationMs: Number(end - start) / NANOS_PER_MS,
       })),
@@ -189,7 +208,7 @@ function spansOf(body: string): ReceivedSpan[] {
 
 function measurementsOf(body: string): ReceivedMeasurement[] {
   return metricsSchema.parse(JSON.parse(body)).resourceMetrics.flatMap(({ resource, scopeMetrics }) => {
-    const service = String(valuesOf(resource.attributes)["service.name"]);
+    const service = String(plainValuesOf(resource.attributes)["service.name"]);
     return scopeMetrics.flatMap(({ metrics }) =>
       metrics.flatMap(
         (metric) =>
@@ -199,7 +218,7 @@ function measurementsOf(body: string): ReceivedMeasurement[] {
             unit: metric.unit,
             kind: kindOf(metric),
             value: asDouble ?? asInt ?? sum ?? Number.NaN,
-            attributes: valuesOf(attributes),
+            attributes: plainValuesOf(attributes),
           })) ?? [],
       ),
     );
@@ -214,20 +233,25 @@ function kindOf({ gauge, sum }: z.infer<typeof metricSchema>): ReceivedMeasureme
 
 function linesOf(body: string): ReceivedLine[] {
   return logsSchema.parse(JSON.parse(body)).resourceLogs.flatMap(({ resource, scopeLogs }) => {
-    const service = String(valuesOf(resource.attributes)["service.name"]);
+    const service = String(plainValuesOf(resource.attributes)["service.name"]);
     return scopeLogs.flatMap(({ logRecords }) =>
       logRecords.map(({ severityText: severity, body: { stringValue: event }, traceId, attributes }) => ({
         service,
         event,
         severity,
         traceId,
-        attributes: valuesOf(attributes),
+        attributes: plainValuesOf(attributes),
       })),
     );
   });
 }
 
 /** OTLP wraps each value in an object that names its type: `{"stringValue":"x"}`. */
-function valuesOf(attributes: readonly z.infer<typeof attributeSchema>[]): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+function plainValuesOf(attributes: readonly z.infer<typeof attributeSchema>[]): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, plainValueOf(value)]));
+}
+
+function plainValueOf(wrapped: Readonly<Record<string, unknown>>): unknown {
+  const array = arraySchema.safeParse(wrapped);
+  return array.success ? array.data.arrayValue.values.map(plainValueOf) : Object.values(wrapped)[0];
 }

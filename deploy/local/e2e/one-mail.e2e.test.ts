@@ -17,8 +17,11 @@ import { eInvoicePdf } from "../fixtures/e-invoice.ts";
 import { ROOT } from "../local-file.ts";
 import { type TestDatabase, testDatabase } from "../testing/test-database.ts";
 import { documentIdOf, startTestStack, type TestStack } from "./test-stack.ts";
+import { RESOURCE_ATTRIBUTES, SPAN_ATTRIBUTES, strangeIn } from "./trace-allow-list.ts";
 
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+/** In place of a value that a closed list does not have. */
+const WITHHELD = "[withheld]";
 /** Of the 82 frames that carry 20 MiB. */
 const FRAMES_BEFORE_DEATH = 10;
 /** The first retry comes after five minutes. */
@@ -279,6 +282,26 @@ describe("the trace of one mail", () => {
     expect(keptBy(readSampling().policies, spans)).toEqual([]);
   });
 
+  it("says nothing but ids, figures and words of a closed list, in whichever place of a span", async () => {
+    const traceId = "2af7651916cd43dd8448eb211c80319c";
+    expect(await mailInTrace(traceId)).toBe(200);
+    const spans = await wholeTrace(traceId, ["ingest", "extractor", "erp-pusher", "audit"]);
+    const strange = spans.flatMap(({ attributes, resource, events, statusMessage }) => [
+      ...strangeIn(attributes, SPAN_ATTRIBUTES),
+      ...strangeIn(resource, RESOURCE_ATTRIBUTES),
+      ...events,
+      ...(statusMessage === "" ? [] : [statusMessage]),
+    ]);
+    expect(strange).toEqual([]);
+    const said = new Set(spans.flatMap(({ attributes }) => Object.keys(attributes)));
+    expect(said.size).toBeGreaterThan(Object.keys(SPAN_ATTRIBUTES).length / 2);
+    expect(strangeIn({ "url.full": "x", "http.route": "/a b", "flowstate.mail_id": "m" }, SPAN_ATTRIBUTES)).toEqual([
+      ["url.full", "x"],
+      ["http.route", "/a b"],
+      ["flowstate.mail_id", "m"],
+    ]);
+  });
+
   it("is kept by the collector when the mail was deferred", async () => {
     const traceId = "1af7651916cd43dd8448eb211c80319c";
     gemini.script({ status: 429, retryDelay: "600s" });
@@ -305,6 +328,19 @@ describe("the metrics of a running stack", () => {
     },
     METRICS_LIMIT_MS,
   );
+
+  it("begin at zero where a first fault must be seen to come, and hide no value of a label", () => {
+    for (const source of ["sendgrid", "api"]) {
+      const labels = { "flowstate.source": source, "flowstate.end": "deferred", "flowstate.code": "internal_fault" };
+      const faults = collector.measurements.filter(
+        ({ name, attributes }) =>
+          name === "flowstate.documents" &&
+          Object.entries(labels).every(([label, value]) => attributes[label] === value),
+      );
+      expect(faults.at(0)?.value).toBe(0);
+    }
+    expect(collector.bodies("metrics").join("")).not.toContain(WITHHELD);
+  });
 
   it("are recorded by the instruments and in the units that their names in Prometheus are made of", () => {
     for (const { name, unit, kind } of collector.measurements) {

@@ -11,7 +11,7 @@ import { readCompose, serviceOf } from "../../docker/testing/compose.ts";
 import { environmentOnLoopback, postgresOfCompose, roleStatements } from "../../docker/testing/compose-on-loopback.ts";
 import { environmentOf, readDockerfile } from "../../docker/testing/dockerfile.ts";
 import { makeSecrets } from "../../secrets/make-secrets.ts";
-import { type BalancerDouble, startBalancer } from "../doubles/balancer.ts";
+import { type BalancerDouble, CHECK_INTERVAL_MS, startBalancer } from "../doubles/balancer.ts";
 import { type ErpDouble, startErp } from "../doubles/erp.ts";
 import { ROOT } from "../local-file.ts";
 import { type NatsCluster, startNatsCluster } from "../servers/nats-cluster.ts";
@@ -26,7 +26,8 @@ const execute = promisify(execFile);
 /**
  * The system as docker-compose.yml has it: its three brokers, its PostgreSQL with its roles, its secrets and certificates, its
  * provisioning, and the four services, each with exactly the environment and the command that it has there. Different are
- * addresses and paths, which are this machine's; GHOST_STRICT, because the machine is not ours to harden; and that erp-pusher
+ * addresses and paths, which are this machine's; STOP_DRAIN_MS, because the balancer double looks more often than others;
+ * GHOST_STRICT, because the machine is not ours to harden; and that erp-pusher
  * is told FLOWSTATE_LOCAL, because the ERP double is on this machine, where production delivers to nobody.
  */
 export interface ProductionStack extends AsyncDisposable {
@@ -38,13 +39,17 @@ export interface ProductionStack extends AsyncDisposable {
   readonly services: Readonly<Record<ServiceName, readonly Server[]>>;
   /** What stands before the instances of ingest: where mails are posted. */
   readonly ingest: BalancerDouble;
+  /** Runs a command of an operator as compose's container for that would; resolves with what it has printed. Rejects if it fails. */
+  operate(...command: readonly string[]): Promise<string>;
   /** A folder of `npm run certs`. */
   readonly certificates: string;
   /** Whom callers of the services must trust, PEM. */
   readonly trusted: string;
 }
 
-const PROVISION_LIMIT_MS = 30_000;
+/** How often the balancer looks while an instance drains: on a busy machine it is late. */
+const CHECKS_IN_DRAIN = 8;
+const COMMAND_LIMIT_MS = 60_000;
 const TENANT = { TENANT_ID: "acme", TENANT_ADDRESS: "documents@acme.example" } as const;
 /** Where compose's containers listen, and where that is not open to other machines, on any free port. */
 const LISTENING = new Map([["0.0.0.0", "127.0.0.1"]]);
@@ -76,18 +81,19 @@ export async function startProductionStack(): Promise<ProductionStack> {
     GHOST_STRICT: "false",
     // Debug lines say which instance did what.
     LOG_LEVEL: "debug",
+    STOP_DRAIN_MS: String(CHECK_INTERVAL_MS * CHECKS_IN_DRAIN),
     ERP_WEBHOOK_URL: erp.webhookUrl,
     ERP_CA_CERTIFICATE: erp.certificateAuthority ?? "",
   });
   const hosts = new Map(cluster.nodes.map(({ name, url }) => [`${name}:4222`, new URL(url).host]));
   const environmentFor = (name: string) => environmentOnLoopback(compose, name, { ...places, hosts });
+  const run = async (name: string, command: readonly string[]) => {
+    const options = { cwd: ROOT, env: environmentFor(name), timeout: COMMAND_LIMIT_MS };
+    return (await execute(process.execPath, command, options)).stdout;
+  };
   const [database] = await Promise.all([
     makeDatabase(postgres, places),
-    execute(process.execPath, serviceOf(compose, "provision").command ?? [], {
-      cwd: ROOT,
-      env: environmentFor("provision"),
-      timeout: PROVISION_LIMIT_MS,
-    }),
+    run("provision", serviceOf(compose, "provision").command ?? []),
   ]);
   const [, image] = readDockerfile();
   if (image === undefined) throw new Error("the Dockerfile has no second stage");
@@ -119,8 +125,13 @@ export async function startProductionStack(): Promise<ProductionStack> {
     start("erp-pusher"),
     start("audit"),
   ]);
-  const balancer = starting.use(await startBalancer(ingest.map(({ url }) => url ?? "")));
   const { trusted } = await readHolder(join(certificates, "servers/ingest"));
+  const balancer = starting.use(
+    await startBalancer(
+      ingest.map(({ url }) => url ?? ""),
+      { trusted },
+    ),
+  );
   const settings = { apiKey: await secret("api_secret"), tenantAddress: TENANT.TENANT_ADDRESS };
   const parts = starting.move();
   return {
@@ -130,6 +141,7 @@ export async function startProductionStack(): Promise<ProductionStack> {
     erp,
     services: { ingest, extractor, "erp-pusher": erpPusher, audit },
     ingest: balancer,
+    operate: (...command) => run("operator", command),
     certificates,
     trusted,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

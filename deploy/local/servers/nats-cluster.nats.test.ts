@@ -1,5 +1,6 @@
 // Real: three nats-servers that run deploy/nats/nats-server.conf as it is, TLS, certificates of `npm run certs`. Doubled: nothing.
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
@@ -126,4 +127,68 @@ describe("JetStream on the cluster", () => {
       expect(connection.connected).toBe(true);
     },
   );
+});
+
+/** How long an election may take. */
+const ACKNOWLEDGED_MS = 10_000;
+const CAUGHT_UP = { timeout: 20_000, interval: 200 };
+
+describe("a node, and the cluster", () => {
+  const SUBJECT = "flowstate.events.mail.received.acme";
+
+  async function provision(): Promise<void> {
+    const tls = await readHolder(join(folder, "identities/admin"));
+    await provisionEvents({ url: cluster.url, tls, replicas: cluster.nodes.length });
+  }
+
+  /** As ingest does, and with its rights. */
+  async function publishEvent(text: string): Promise<void> {
+    const options = { tls: await tlsOf("identities/ingest-events"), inboxPrefix: inboxPrefix("ingest-events") };
+    const nats = await login({ ...options, reconnect: true, waitOnFirstConnect: true });
+    await nats.jetstream().publish(SUBJECT, text, { timeout: ACKNOWLEDGED_MS });
+    await nats.close();
+  }
+
+  /** What the stream of events is, as an operator sees it. */
+  async function seen() {
+    const nats = await login({ tls: await tlsOf("identities/admin"), inboxPrefix: inboxPrefix("admin") });
+    try {
+      const { streams } = await nats.jetstreamManager();
+      const { state, cluster: copies } = await streams.info(EVENTS_STREAM);
+      const isCurrent = ({ current, offline = false }: { current: boolean; offline?: boolean }) => current && !offline;
+      return { events: state.messages, copies: 1 + (copies?.replicas ?? []).filter(isCurrent).length };
+    } catch {
+      // While it elects a leader it does not answer.
+      return undefined;
+    } finally {
+      await nats.close();
+    }
+  }
+
+  it("has its copy again when it comes back without its disk", async () => {
+    await provision();
+    await publishEvent("one");
+    const [, , node] = cluster.nodes;
+    await node?.kill();
+    await rm(node?.storeDir ?? "", { recursive: true });
+    await publishEvent("two");
+    await node?.restart();
+    await expect.poll(seen, CAUGHT_UP).toEqual({ events: 2, copies: 3 });
+  });
+
+  it("has what it acknowledged when every node was killed", async () => {
+    await Promise.all(cluster.nodes.map((node) => node.kill()));
+    await Promise.all(cluster.nodes.map((node) => node.restart()));
+    await expect.poll(seen, CAUGHT_UP).toEqual({ events: 2, copies: 3 });
+  });
+
+  it("is made anew when every node was lost with its disk", async () => {
+    await Promise.all(cluster.nodes.map((node) => node.kill()));
+    for (const { storeDir } of cluster.nodes) await rm(storeDir, { recursive: true });
+    await Promise.all(cluster.nodes.map((node) => node.restart()));
+    await expect(seen()).resolves.toBeUndefined();
+    await provision();
+    await publishEvent("three");
+    await expect.poll(seen, CAUGHT_UP).toEqual({ events: 1, copies: 3 });
+  });
 });

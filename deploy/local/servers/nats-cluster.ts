@@ -1,11 +1,13 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { renderClusterNode } from "@flowstate/messaging";
 import { readCompose } from "../../docker/testing/compose.ts";
 import { environmentOnLoopback } from "../../docker/testing/compose-on-loopback.ts";
 import { freePort } from "./free-port.ts";
+import { knowsSyncInterval } from "./nats-server.ts";
 import { removeNow, temporaryFolder } from "./reaper.ts";
 import { logTail, type Server, type ServerProcess, startServerProcess } from "./server-process.ts";
 
@@ -25,13 +27,15 @@ export interface NatsNode extends Server {
   readonly url: string;
   /** `host:port` of the port for other nodes. */
   readonly clusterAddress: string;
+  /** Where its streams are. It may be taken away while the node does not run. */
+  readonly storeDir: string;
   /** Has it read its certificates and its configuration again (SIGHUP), and waits until it says so. */
   reload(): Promise<void>;
 }
 
 /**
  * A production cluster on this machine: deploy/nats/nats-server.conf as it is, three nodes with TLS, each with the environment
- * that docker-compose.yml gives it.
+ * that docker-compose.yml gives it. A server from before 2.10 gets the same without `sync_interval`, which it does not know.
  */
 export interface NatsCluster extends AsyncDisposable {
   readonly nodes: readonly NatsNode[];
@@ -48,9 +52,11 @@ interface NodePlan {
 /** `certificates` is a folder of `npm run certs`. Resolves when every node is ready. Throws with the end of a node's log. */
 export async function startNatsCluster(certificates: string): Promise<NatsCluster> {
   const directory = temporaryFolder(join(tmpdir(), "flowstate-nats-cluster-"));
+  const binary = process.env["FLOWSTATE_NATS_SERVER"] ?? "nats-server";
+  const program = { binary, configuration: await configurationFor(binary, directory) };
   for (let attempt = 1; ; attempt++) {
     const plans = await planNodes(join(directory, String(attempt)));
-    const nodes = await Promise.allSettled(plans.map((plan) => startNode(plan, plans, certificates)));
+    const nodes = await Promise.allSettled(plans.map((plan) => startNode(plan, plans, program, certificates)));
     const started = nodes.flatMap((node) => (node.status === "fulfilled" ? [node.value] : []));
     const stop = async () => {
       await Promise.all(started.map((node) => node.stop()));
@@ -74,6 +80,14 @@ export async function startNatsCluster(certificates: string): Promise<NatsCluste
   }
 }
 
+async function configurationFor(binary: string, directory: string): Promise<string> {
+  if (await knowsSyncInterval(binary)) return CONFIGURATION;
+  const older = join(directory, "nats-server.conf");
+  await mkdir(directory, { recursive: true });
+  await writeFile(older, renderClusterNode({ syncAlways: false }));
+  return older;
+}
+
 async function planNodes(directory: string): Promise<readonly NodePlan[]> {
   const ports = new Set<number>();
   const anotherPort = async (): Promise<number> => {
@@ -91,7 +105,12 @@ async function planNodes(directory: string): Promise<readonly NodePlan[]> {
   return plans;
 }
 
-async function startNode(plan: NodePlan, all: readonly NodePlan[], certificates: string): Promise<NatsNode> {
+async function startNode(
+  plan: NodePlan,
+  all: readonly NodePlan[],
+  { binary, configuration }: { readonly binary: string; readonly configuration: string },
+  certificates: string,
+): Promise<NatsNode> {
   const { name, directory, ports } = plan;
   const logPath = join(directory, "nats-server.log");
   const hosts = new Map([
@@ -100,13 +119,14 @@ async function startNode(plan: NodePlan, all: readonly NodePlan[], certificates:
     ["127.0.0.1:8222", `127.0.0.1:${ports.monitor}`],
     ...all.map((node): [string, string] => [`${node.name}:6222`, `localhost:${node.ports.cluster}`]),
   ]);
-  const volumes = new Map([["/data", join(directory, "jetstream")]]);
+  const storeDir = join(directory, "jetstream");
+  const volumes = new Map([["/data", storeDir]]);
   const places = { certificates, secrets: "", hosts, volumes };
   const environment = environmentOnLoopback(readCompose(), name, places);
   const launch = async () => {
     const process_ = startServerProcess({
-      command: process.env["FLOWSTATE_NATS_SERVER"] ?? "nats-server",
-      args: ["--config", CONFIGURATION],
+      command: binary,
+      args: ["--config", configuration],
       logPath,
       stopSignal: "TERM",
       options: {
@@ -123,6 +143,7 @@ async function startNode(plan: NodePlan, all: readonly NodePlan[], certificates:
     url: `tls://localhost:${ports.clients}`,
     clusterAddress: `localhost:${ports.cluster}`,
     logPath,
+    storeDir,
     get pid() {
       return current.pid;
     },

@@ -105,7 +105,8 @@ function randomPasswords(): Passwords {
 /** The first release whose acknowledged writes can be made to survive a power cut. Older ones refuse the setting. */
 const SYNC_INTERVAL_SINCE = [2, 10] as const;
 
-async function knowsSyncInterval(binary: string): Promise<boolean> {
+/** Whether this nats-server can be told to wait for the disk with each write. */
+export async function knowsSyncInterval(binary: string): Promise<boolean> {
   const { stdout } = await promisify(execFile)(binary, ["--version"]);
   const [, major, minor] = /v(\d+)\.(\d+)\./.exec(stdout) ?? [];
   const [sinceMajor, sinceMinor] = SYNC_INTERVAL_SINCE;

@@ -9,11 +9,12 @@ import { connect, createInbox, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { connectDocuments, type DocumentsConnection } from "../connection.ts";
-import { callService, type ServiceAnswer } from "./call-service.ts";
+import { callService } from "./call-service.ts";
 import { Deadline } from "./deadline.ts";
 import { ABORT_FRAME, beginFrame, chunkFrame, parseFrame } from "./frame.ts";
 import { CHUNK_BYTES, type TransferTimes, WINDOW } from "./limits.ts";
 import { encodeMetadata } from "./metadata.ts";
+import type { ServiceAnswer } from "./reply-collector.ts";
 import { serveTransfers, type TransferAnswer, type TransferCall } from "./serve-transfers.ts";
 import { TransferError } from "./transfer-error.ts";
 

@@ -4,6 +4,7 @@ import { addRoute } from "../known-words.ts";
 import type { Logger } from "../logger.ts";
 import { measureMs } from "../metrics/record.ts";
 import { boundConnections, type ConnectionBounds } from "./bound-connections.ts";
+import type { Drain } from "./drain.ts";
 import { cameEncrypted, type Encryption } from "./encryption.ts";
 import { categoryOf, HttpError, sendError } from "./http-error.ts";
 import { Linger, type LingerBounds } from "./linger.ts";
@@ -33,6 +34,8 @@ export interface HttpServerOptions extends Partial<ConnectionBounds>, Encryption
   /** How long its headers may take of that. */
   readonly headersTimeoutMs?: number;
   readonly maxHeaderBytes?: number;
+  /** What the service goes through when it stops. */
+  readonly drain?: Drain;
   /** How far a request is still read whose answer was given before it was over. */
   readonly linger?: Partial<LingerBounds>;
 }
@@ -45,7 +48,7 @@ export interface HttpServerOptions extends Partial<ConnectionBounds>, Encryption
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger } = options;
   const linger = new Linger(options.linger);
-  const { tls, proxies } = options;
+  const { tls, proxies, drain } = options;
   const bounds = {
     maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES,
     // Node refuses to start with more time for a part than for the whole.
@@ -103,7 +106,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.addHook("onSend", async (_request, reply) => {
     reply.headers(ANSWER_HEADERS);
     // Node closes the idle connections once; one that is answered afterwards would be waited for until its client goes.
-    if (closing) reply.header("connection", "close");
+    // Before that, what is sent on a connection that stays open would come to a process that takes nothing.
+    if (closing || drain?.hasBegun === true) reply.header("connection", "close");
   });
   server.addHook("onSend", linger.onSend);
 

@@ -48,7 +48,10 @@ export const LABELS = {
     ["held_elsewhere", "settled_meanwhile", "lease_lost"],
     "Another attempt holds the document; it was finished between two looks; the broker was away for too long.",
   ),
-  "flowstate.scrub.reach": among(["buffers", "strings"], "How far: strings take a collection of the whole heap."),
+  "flowstate.scrub.reach": among(
+    ["young", "everything"],
+    "How far: what died young, or everything, which takes a collection of the whole heap.",
+  ),
   "flowstate.hardening.measure": among(HARDENING_MEASURES, "A measure as `/readyz` and the log name it."),
   "flowstate.alert.rule": among(ALERT_RULE_NAMES, "The rule, as docs/operations/alerts.md names it."),
   "flowstate.tenant_id": named(SLUG, "Of an alert that is about one tenant."),

@@ -17,6 +17,9 @@ const schema = z.object(shape).superRefine((config, context) => {
   refusePlainBroker(config, ["ADMIN"], context);
 }, ALSO_WITH_PROBLEMS);
 
+/** What `npm run audit -- forget` is told: it works on the record and on the stream. */
+export const forgetConfig = { schema, variables: Object.keys(shape) };
+
 /**
  * `npm run audit -- forget ADDRESS`: erases the messages that carry a sender's address from the stream, and replaces the
  * address by a pseudonym in the database. Prints numbers and the pseudonym, never the address.
@@ -25,7 +28,7 @@ export const forget: Command = {
   usage: "forget ADDRESS",
   accepts: ([address, ...more]) => z.email().safeParse(address).success && more.length === 0,
   async run([address = ""], environment) {
-    const config = readConfig(schema, Object.keys(shape), environment);
+    const config = readConfig(schema, forgetConfig.variables, environment);
     const pool = openCommandPool(config.DATABASE_URL, "forgetting");
     const forgetting = { pool, key: config.AUDIT_SIGNING_KEY, trusted: trustedKeysOf(config), now: new Date() };
     try {

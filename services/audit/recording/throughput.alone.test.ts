@@ -79,6 +79,7 @@ function startAuditProcess({ url, apiUrl }: AuditDatabase): Promise<Server> {
       FLOWSTATE_LOCAL: "true",
       AUDIT_HOST: "127.0.0.1",
       AUDIT_PORT: "0",
+      STOP_DRAIN_MS: "0",
       DATABASE_URL: url,
       DATABASE_API_URL: apiUrl,
       NATS_URL: nats.url,

@@ -5,7 +5,7 @@ import { categoryOf, HttpError, type Logger, sendError, tracedRequest } from "@f
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Intake } from "../intake.ts";
 import { MailRefusedError } from "../mail-refused.ts";
-import { type AnswerKind, countMail } from "../metrics.ts";
+import { countAbandoned, countMail } from "../metrics.ts";
 import type { Attempt } from "../process/attempt.ts";
 import { recorded } from "../process/process-documents.ts";
 import type { MailPath } from "../process/process-mail.ts";
@@ -87,27 +87,21 @@ export function takeRequest<Caller>(
   const handleAndCount = async () => {
     try {
       const code = await intake.take(handleToTheEnd);
-      countMail(source, answerOf(reply.statusCode), code);
+      countMail(source, reply.statusCode, code);
       return reply;
     } catch (error) {
       if (error instanceof ClientAbortedError) {
-        countMail(source, "abandoned", undefined);
+        countAbandoned(source);
         // Nobody is there to read an answer; nothing was begun, so nothing is lost: the sender still has the mail.
         return reply.hijack();
       }
       const category = categoryOf(error);
-      countMail(source, answerOf(ERROR_CATEGORIES[category]), category);
+      countMail(source, ERROR_CATEGORIES[category], category);
       if (error instanceof HttpError) logger.warn("mail.not_accepted", { code: category });
       throw error;
     }
   };
   return tracedRequest({ method, headers }, reply, route, handleAndCount);
-}
-
-function answerOf(status: number): AnswerKind {
-  if (status === ERROR_CATEGORIES.temporarily_unavailable) return "deferred";
-  if (status >= ERROR_CATEGORIES.internal_error) return "failed";
-  return status >= ERROR_CATEGORIES.malformed_request ? "rejected" : "accepted";
 }
 
 function announcedBytes({ "content-length": length }: FastifyRequest["headers"]): number | undefined {

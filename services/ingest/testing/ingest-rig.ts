@@ -126,6 +126,7 @@ export class IngestRig implements AsyncDisposable {
       DOCUMENT_ID_SECRET: "x".repeat(32),
       MAX_UPLOAD_BYTES: String(MAX_UPLOAD_BYTES),
       MAIL_DEADLINE_MS: "8000",
+      STOP_DRAIN_MS: "0",
       ...settings,
     };
     return startIngest(readConfig(ingestConfig.schema, ingestConfig.variables, environment), this.#logger, times);
