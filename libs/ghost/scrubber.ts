@@ -113,7 +113,8 @@ export class Scrubber {
   /** A process that has nothing else to do may end meanwhile. */
   async #pause(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.ceil(milliseconds));
+    // What was due while a scrub took its time is due now.
+    const timer = setTimeout(resolve, Math.max(0, Math.ceil(milliseconds)));
     timer.unref();
     this.#cutShort = resolve;
     await promise;
