@@ -125,6 +125,28 @@ describe("the delivery ledger", () => {
     expect(await first.settle(document, end)).toEqual({ kind: "settled" });
   });
 
+  it("has room for the longest end there can be", async () => {
+    const document = newDocument();
+    const most = Number.MAX_SAFE_INTEGER;
+    const end: FinalEvent = {
+      type: "document.undeliverable",
+      data: {
+        ...about(document),
+        tenant_id: tenantIdSchema.parse("t".repeat(63)),
+        code: "erp_rejected",
+        stage: "deliver",
+        duration_ms: most,
+        page_count: most,
+        validation_status: "warnings",
+        validation_issue_count: most,
+        erp_http_status: 422,
+        attempts: most,
+      },
+    };
+    expect(await first.settle(document, end)).toEqual({ kind: "settled" });
+    expect(await second.claim(document)).toEqual({ kind: "settled", settlement: { end } });
+  });
+
   it("has one word for each document, whatever else it remembers", async () => {
     for (const endOf of [delivery, refusal]) {
       const document = newDocument();
