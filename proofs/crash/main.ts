@@ -34,12 +34,11 @@ const report = await crash({
   seed,
   runs: numbers.map((number) => planRun(seed, number)),
   instances: Number(values.instances),
-  searchesMemory: true,
   onRun: showProgress,
 });
 if (values.only === undefined) {
   for (const { name, spoiledBy, runs, caught } of CONTROLS)
-    report.controls.set(name, caught(await crash({ seed, runs, instances: 1, spoiledBy, searchesMemory: false })));
+    report.controls.set(name, caught(await crash({ seed, runs, instances: 1, spoiledBy })));
 }
 process.stdout.write(`\n${report.lines().join("\n")}\n`);
 await mkdir(dirname(REPORT), { recursive: true });

@@ -16,18 +16,18 @@ export interface EndedDocument extends Pick<CrashDocument, "number" | "mayEnd"> 
   readonly answeredAt: number;
 }
 
-const RECORD_LIMIT_MS = 30_000;
 const POLL_MS = 250;
 
-/** Compares what the sender was told with what the ERP, the record and the ledger know. */
+/** Compares what the sender was told with what the ERP, the record and the ledger know, once the record has had its time. */
 export async function checkDocuments(
   system: CrashSystem,
   settlements: SettlementReader,
   documents: readonly EndedDocument[],
+  recordLimitMs: number,
 ): Promise<Wrongs> {
   const wrongs = noWrongs();
   const ids = documents.flatMap(({ documentId }) => documentId ?? []);
-  const ends = await endsOnRecord(system.databaseUrl, ids);
+  const ends = await endsOnRecord(system.databaseUrl, ids, recordLimitMs);
   for (const { number, mayEnd, fate, documentId, answeredAt } of documents) {
     const known = {
       isReadable: number !== undefined,
@@ -43,9 +43,13 @@ export async function checkDocuments(
   return wrongs;
 }
 
-/** Waits while some have none: the record follows the stream. */
-async function endsOnRecord(databaseUrl: string, ids: readonly DocumentId[]): Promise<EndsOnRecord> {
-  for (const giveUpAt = performance.now() + RECORD_LIMIT_MS; ; await sleep(POLL_MS)) {
+/** Waits while some have none. */
+async function endsOnRecord(
+  databaseUrl: string,
+  ids: readonly DocumentId[],
+  recordLimitMs: number,
+): Promise<EndsOnRecord> {
+  for (const giveUpAt = performance.now() + recordLimitMs; ; await sleep(POLL_MS)) {
     const ends = await readEnds(databaseUrl, ids).catch(() => undefined);
     if (ends !== undefined && (ids.every((id) => ends.has(id)) || performance.now() > giveUpAt)) return ends;
   }
