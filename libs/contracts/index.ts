@@ -8,6 +8,7 @@ export * from "./extraction-facts.ts";
 export * from "./extraction-policy.ts";
 export * from "./hardening-measures.ts";
 export * from "./ids.ts";
+export * from "./settlement.ts";
 export * from "./steps.ts";
 export * from "./subjects.ts";
 export * from "./transfer.ts";

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { erpPayloadSchema } from "./erp-payload.ts";
 import { eventSchema } from "./events.ts";
+import { finalEventSchema } from "./settlement.ts";
 
 /*
  * Real: the schemas that others build on, and their checked-in history. A change of either schema fails here until
@@ -40,6 +41,7 @@ function ordered(value: unknown): unknown {
 
 describe.each([
   ["event", eventSchema],
+  ["settlement", finalEventSchema],
   ["erp_payload", erpPayloadSchema],
 ])("the history of the schema %s", (name, schema) => {
   const versions = history[name] ?? [];

@@ -1,4 +1,4 @@
-import type { TenantId } from "./ids.ts";
+import type { DocumentId, TenantId } from "./ids.ts";
 
 /**
  * Every NATS subject of the system, built here and nowhere else. They run from general to specific, so that one
@@ -48,6 +48,11 @@ export const EVENTS_STREAM = "FLOWSTATE_EVENTS";
 export const AUDIT_CONSUMER = "audit";
 /** Key-value bucket: document id → settled as `delivered` or `refused`. */
 export const LEDGER_BUCKET = "flowstate_ledger";
+/** The same bucket as the stream that it is, and a document's entry in it. */
+export const LEDGER_STREAM = `KV_${LEDGER_BUCKET}`;
+export function settlementSubject(document: DocumentId): string {
+  return `$KV.${LEDGER_BUCKET}.${document}`;
+}
 /** Key-value bucket whose entries the broker itself forgets after the lease: document id → the instance at work. */
 export const LEASES_BUCKET = "flowstate_leases";
 

@@ -73,6 +73,18 @@ describe("a scrubber", () => {
     ]);
   });
 
+  it("waits no time at all for what was due while it scrubbed", async () => {
+    const { it, scrubs } = scrubber(2_000);
+    const waiting = vi.spyOn(globalThis, "setTimeout");
+    it.contentLeft();
+    await vi.advanceTimersByTimeAsync(150);
+    it.contentLeft();
+    await vi.advanceTimersByTimeAsync(LONG_MS);
+    expect(scrubs[1]?.[0]).toBeCloseTo(2_100, -1);
+    expect(Math.min(...waiting.mock.calls.map(([, milliseconds = 0]) => milliseconds))).toBe(0);
+    waiting.mockRestore();
+  });
+
   it("scrubs no more often under load, and reaches everything every other time once it is steady, when strings leave", async () => {
     const { it, scrubs } = scrubber(50);
     await load(it, LONG_MS, () => it.stringsLeft());

@@ -113,6 +113,7 @@ export class Scrubber {
   /** A process that has nothing else to do may end meanwhile. */
   async #pause(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
+    // What was due while a scrub took its time is due now.
     const timer = setTimeout(resolve, Math.max(0, Math.ceil(milliseconds)));
     timer.unref();
     this.#cutShort = resolve;

@@ -12,6 +12,7 @@ export * from "./events/provision-events.ts";
 export * from "./events/structure-watch.ts";
 export * from "./identities.ts";
 export * from "./ledger/delivery-ledger.ts";
+export type { Settlement } from "./ledger/settlements.ts";
 export * from "./permissions/compare-permissions.ts";
 export * from "./settings.ts";
 export * from "./start-hardened.ts";

@@ -1,3 +1,4 @@
+import { documentIdSchema } from "@flowstate/contracts";
 import type { MailFate, SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
 import { z } from "zod";
 import { Planter } from "../prove/canaries/canary.ts";
@@ -16,7 +17,7 @@ export interface StruckRun {
   readonly ended: Promise<readonly EndedDocument[]>;
 }
 
-const answerSchema = z.object({ documents: z.array(z.object({ document_id: z.string(), status: z.string() })) });
+const answerSchema = z.object({ documents: z.array(z.object({ document_id: documentIdSchema })) });
 
 /** Sends the mails of a run and strikes in the middle of them. */
 export async function goRun(
@@ -32,13 +33,14 @@ export async function goRun(
     mails.push(await buildCrashMail(planned, { planter, messageId, to: system.stack.settings.tenantAddress }));
   }
   for (const { documents } of mails)
-    for (const { bytes, facts } of documents) if (facts !== undefined) system.teach(sha256Of(bytes), facts);
+    for (const { bytes, reading } of documents)
+      if (reading !== undefined) system.readings.teach(sha256Of(bytes), reading);
 
   await using ambush = await layAmbush(system, run.when);
   const sending = mails.map(async (mail, index) => {
     const fate = await sendgrid.send(mail.mail, ambush.upload);
     const ended = documentsOf(mail, fate, performance.now());
-    if (run.mails[index]?.again === true) await sendgrid.send(mail.mail);
+    if (run.mails[index]?.again === true && fate.fate === "accepted") await sendgrid.send(mail.mail);
     return ended;
   });
   const ended = Promise.all(sending).then((each) => each.flat());
@@ -50,8 +52,8 @@ export async function goRun(
 /** The documents of an answer are in the order of the mail's. */
 function documentsOf({ documents }: CrashMail, fate: MailFate, answeredAt: number): EndedDocument[] {
   const answer = answerSchema.safeParse(fate.body);
-  return documents.map(({ number }, index) => {
-    const described = answer.success ? answer.data.documents[index] : undefined;
-    return { number, fate, answeredAt, documentId: described?.document_id, status: described?.status };
+  return documents.map(({ number, mayEnd }, index) => {
+    const documentId = answer.success ? answer.data.documents[index]?.document_id : undefined;
+    return { number, mayEnd, fate: fate.fate, answeredAt, documentId };
   });
 }

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { CONTROL_RUNS, CONTROLS } from "./controls/controls.ts";
+import { CONTROLS } from "./controls/controls.ts";
 import { crash } from "./crash.ts";
+import { planRun } from "./plan/plan-run.ts";
 import type { CrashReport } from "./report.ts";
 
 /**
@@ -27,24 +28,22 @@ if (process.platform !== "linux") {
   process.stdout.write("flowstate: crash looks into /proc, which only Linux has: run it there, or in a container\n");
   process.exit(1);
 }
-const runs = values.only?.split(",").map(Number) ?? [...Array(Number(values.runs)).keys()];
+const numbers = values.only?.split(",").map(Number) ?? [...Array(Number(values.runs)).keys()];
+const seed = Number(values.seed);
 const report = await crash({
-  seed: Number(values.seed),
-  runs,
+  seed,
+  runs: numbers.map((number) => planRun(seed, number)),
   instances: Number(values.instances),
   onRun: showProgress,
 });
+if (values.only === undefined) {
+  for (const { name, spoiledBy, runs, caught } of CONTROLS)
+    report.controls.set(name, caught(await crash({ seed, runs, instances: 1, spoiledBy })));
+}
 process.stdout.write(`\n${report.lines().join("\n")}\n`);
 await mkdir(dirname(REPORT), { recursive: true });
 await writeFile(REPORT, `${JSON.stringify(report.json(), null, 2)}\n`);
 const failures = report.failures();
-if (values.only === undefined) {
-  for (const { name, spoiledBy, caught } of CONTROLS) {
-    const control = await crash({ seed: report.seed, runs: [...Array(CONTROL_RUNS).keys()], instances: 1, spoiledBy });
-    process.stdout.write(`Control ${name}: ${caught(control)} of ${control.documents} documents\n`);
-    if (caught(control) === 0) failures.push(`the control ${name} was not caught`);
-  }
-}
 process.stdout.write(
   failures.length === 0 ? "Nothing lost, nothing doubled.\n" : `Not so:\n  ${failures.join("\n  ")}\n`,
 );
@@ -52,8 +51,8 @@ process.exit(failures.length === 0 ? 0 : 1);
 
 /** A bar on a terminal; elsewhere a line now and then. */
 function showProgress({ runs: done, documents, wrongRuns }: CrashReport): void {
-  const full = Math.round((done / runs.length) * BAR_WIDTH);
-  const line = `[${"#".repeat(full).padEnd(BAR_WIDTH)}] ${done}/${runs.length} runs, ${documents} documents, ${wrongRuns.length} wrong`;
+  const full = Math.round((done / numbers.length) * BAR_WIDTH);
+  const line = `[${"#".repeat(full).padEnd(BAR_WIDTH)}] ${done}/${numbers.length} runs, ${documents} documents, ${wrongRuns.size} wrong`;
   if (process.stdout.isTTY) process.stdout.write(`\r${line}`);
   else if (done % 10 === 0) process.stdout.write(`${line}\n`);
 }

@@ -1,5 +1,5 @@
 import type { PlannedRun, When } from "./plan/plan-run.ts";
-import { noWrongs, type Wrongs } from "./truth/check-documents.ts";
+import { addWrongs, noWrongs, type Wrongs } from "./truth/wrongs.ts";
 
 interface MomentCount extends Wrongs {
   runs: number;
@@ -12,7 +12,9 @@ export class CrashReport {
   readonly wrongs: Wrongs = noWrongs();
   readonly byMoment = new Map<string, MomentCount>();
   /** The runs after which something was wrong, to be gone again by seed and number. */
-  readonly wrongRuns: number[] = [];
+  readonly wrongRuns = new Set<number>();
+  /** How many documents each control was caught with. */
+  readonly controls = new Map<string, number>();
   runs = 0;
   kills = 0;
   pauses = 0;
@@ -23,19 +25,30 @@ export class CrashReport {
     this.seed = seed;
   }
 
+  /** A run whose mails have ended. */
   add(run: PlannedRun, { reached, documents, wrongs }: { reached: boolean; documents: number; wrongs: Wrongs }): void {
     this.runs += 1;
     this.documents += documents;
     if (run.pauseMs === undefined) this.kills += run.victims.length;
     else this.pauses += run.victims.length;
-    const name = nameOf(run.when);
-    const count = this.byMoment.get(name) ?? { runs: 0, reached: 0, ...noWrongs() };
-    this.byMoment.set(name, count);
+    const count = this.#countOf(run);
     count.runs += 1;
     if (reached) count.reached += 1;
-    addTo(count, wrongs);
-    addTo(this.wrongs, wrongs);
-    if (Object.values(wrongs).some((number) => number > 0)) this.wrongRuns.push(run.number);
+    this.addWrongs(run, wrongs);
+  }
+
+  /** What turned out to be wrong with a run, then or later. */
+  addWrongs(run: PlannedRun, wrongs: Partial<Wrongs>): void {
+    addWrongs(this.#countOf(run), wrongs);
+    addWrongs(this.wrongs, wrongs);
+    if (Object.values(wrongs).some((number) => number > 0)) this.wrongRuns.add(run.number);
+  }
+
+  #countOf({ when }: PlannedRun): MomentCount {
+    const name = nameOf(when);
+    const count = this.byMoment.get(name) ?? { runs: 0, reached: 0, ...noWrongs() };
+    this.byMoment.set(name, count);
+    return count;
   }
 
   /** Why this proves nothing, or that something is wrong; none when all is as it should be. */
@@ -45,8 +58,9 @@ export class CrashReport {
       .map(([name, count]) => `${name}: ${count}`);
     for (const [name, { runs, reached }] of this.byMoment)
       if (reached === 0) failures.push(`none of ${runs} run(s) reached: ${name}`);
-    if (this.wrongRuns.length > 0)
-      failures.push(`runs to look at, with --seed ${this.seed}: ${this.wrongRuns.join(", ")}`);
+    if (this.wrongRuns.size > 0)
+      failures.push(`runs to look at, with --seed ${this.seed}: ${[...this.wrongRuns].join(", ")}`);
+    for (const [name, caught] of this.controls) if (caught === 0) failures.push(`not caught: the control ${name}`);
     return failures;
   }
 
@@ -61,7 +75,8 @@ export class CrashReport {
       residue_hits: residueHits,
       seed,
       moments: Object.fromEntries(this.byMoment),
-      wrong_runs: this.wrongRuns,
+      wrong_runs: [...this.wrongRuns],
+      controls: Object.fromEntries(this.controls),
       failures: this.failures(),
     };
   }
@@ -77,6 +92,7 @@ export class CrashReport {
         row(name, [count.runs, count.reached, ...columns.map((column) => count[column])]),
       ),
       `${this.runs} runs, ${this.kills} kills, ${this.pauses} pauses, ${this.documents} documents, residue ${this.residueHits}, seed ${this.seed}`,
+      ...[...this.controls].map(([name, caught]) => `control ${name}: caught with ${caught} document(s)`),
     ];
   }
 }
@@ -89,7 +105,3 @@ function nameOf(when: When): string {
 }
 
 const NAMES = { receiving: "the mail is arriving", pushed: "pushed, not answered", any_time: "at any time" } as const;
-
-function addTo(sum: Wrongs, wrongs: Wrongs): void {
-  for (const name of Object.keys(wrongs) as (keyof Wrongs)[]) sum[name] += wrongs[name];
-}

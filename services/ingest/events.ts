@@ -1,17 +1,10 @@
 import { randomUUID } from "node:crypto";
-import {
-  type CodeOf,
-  type DocumentId,
-  type ExtractOutcome,
-  type MailId,
-  mailIdSchema,
-  type Source,
-  type TenantId,
-} from "@flowstate/contracts";
+import { type CodeOf, type ExtractOutcome, type FinalEvent, mailIdSchema, type Source } from "@flowstate/contracts";
 import type { EventPublisher } from "@flowstate/messaging";
 import type { Logger } from "@flowstate/runtime";
+import { details, documentFields, finalEventOf, mailFields } from "./final-event.ts";
 import type { IdentifiedDocument, IdentifiedMail } from "./mail.ts";
-import type { DocumentEnd, EndDetails } from "./process/document-end.ts";
+import type { DocumentEnd } from "./process/document-end.ts";
 
 /** Bytes that each service zeroed; a service that vanished before its receipt is absent, and so is its memory. */
 export interface WipedBytes {
@@ -125,51 +118,30 @@ export class IngestEvents {
     end: DocumentEnd,
     cause: string,
   ): Promise<void> {
-    const fields = documentFields(mail, document);
     switch (end.status) {
-      case "delivered":
-        await this.#publisher.publish({
-          type: "document.delivered",
-          data: {
-            ...fields,
-            duration_ms: end.durationMs,
-            erp_http_status: end.erpHttpStatus,
-            attempts: end.attempts,
-          },
-        });
-        break;
       case "duplicate":
-        await this.#publisher.publish({ type: "document.duplicate", cause, data: fields });
-        break;
-      case "refused":
         await this.#publisher.publish({
-          type: "document.refused",
-          data: { ...fields, code: end.code, ...details(end) },
-        });
-        break;
-      case "invalid":
-        await this.#publisher.publish({
-          type: "document.invalid",
-          data: { ...fields, code: end.code, ...details(end) },
-        });
-        break;
-      case "undeliverable":
-        await this.#publisher.publish({
-          type: "document.undeliverable",
-          data: { ...fields, code: end.code, ...details(end) },
+          type: "document.duplicate",
+          cause,
+          data: documentFields(mail, document),
         });
         break;
       case "deferred":
         await this.#publisher.publish({
           type: "document.deferred",
           cause,
-          data: { ...fields, code: end.code, ...details(end) },
+          data: { ...documentFields(mail, document), code: end.code, ...details(end) },
         });
         break;
       default:
-        end satisfies never;
+        await this.#publisher.publish(finalEventOf(mail, document, end));
     }
     this.#logEnd(mail, document, end);
+  }
+
+  /** The end that an attempt before this one came to, which may not have lived to say so. */
+  async documentEndedBefore(end: FinalEvent): Promise<void> {
+    await this.#publisher.publish(end);
   }
 
   async documentWiped(
@@ -217,27 +189,4 @@ export class IngestEvents {
       ...("durationMs" in end && { duration_ms: end.durationMs }),
     });
   }
-}
-
-function mailFields(mail: IdentifiedMail): { tenant_id: TenantId; mail_id: MailId } {
-  return { tenant_id: mail.tenantId, mail_id: mail.mailId };
-}
-
-function documentFields(
-  mail: IdentifiedMail,
-  document: IdentifiedDocument,
-): { tenant_id: TenantId; mail_id: MailId; document_id: DocumentId } {
-  return { ...mailFields(mail), document_id: document.documentId };
-}
-
-function details(end: EndDetails) {
-  return {
-    stage: end.stage,
-    duration_ms: end.durationMs,
-    page_count: end.pageCount,
-    validation_status: end.validationStatus,
-    validation_issue_count: end.validationIssueCount,
-    erp_http_status: end.erpHttpStatus,
-    attempts: end.attempts,
-  };
 }

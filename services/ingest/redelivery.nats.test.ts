@@ -1,7 +1,16 @@
 // Real: two instances of ingest one after the other, nats-server, sealed transfers, stream, ledger. Doubled: extractor and
 // erp-pusher are scripted functions; the mail is posted with fetch.
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type DocumentId,
+  documentIdSchema,
+  FINAL_EVENT_TYPES,
+  mailIdSchema,
+  tenantIdSchema,
+} from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
+import { connectEvents, DeliveryLedger } from "@flowstate/messaging";
+import { createLogger } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aPdf, DELIVERED, EXTRACTED, IngestRig } from "./testing/ingest-rig.ts";
 
@@ -64,6 +73,57 @@ it("a mail with two good documents and one that must wait comes again, and each 
   expect(rig.extractions).toHaveLength(5);
   expect(new Set(rig.pushes.map(({ document_id }) => document_id)).size).toBe(3);
   expect(rig.pushes).toHaveLength(3);
+});
+
+describe("a document that another attempt has finished without living to say so", () => {
+  const logger = createLogger("test", "error", { write: () => {} });
+
+  /** As an attempt does that is killed before its event. */
+  async function settle(document: DocumentId): Promise<void> {
+    const password = broker.passwords["ingest-events"];
+    await using connection = await connectEvents({ url: broker.url, identity: "ingest-events", password, logger });
+    const ledger = await DeliveryLedger.open(connection, "killed", logger);
+    await ledger.settle(document, {
+      type: "document.undeliverable",
+      data: {
+        document_id: document,
+        mail_id: mailIdSchema.parse(crypto.randomUUID()),
+        tenant_id: tenantIdSchema.parse("acme"),
+        code: "erp_rejected",
+        stage: "deliver",
+        duration_ms: 70,
+        erp_http_status: 422,
+        attempts: 1,
+      },
+    });
+  }
+  const finalEvents = () => rig.events.filter(({ type }) => FINAL_EVENT_TYPES.some((final) => final === type));
+
+  it("is a duplicate, and its end is on record as the ledger knows it, before the sender is told", async () => {
+    const mail = { messageId: "<killed@test>" };
+    rig.script.extract = async () => ({ result: "deferred", code: "model_unavailable" });
+    expect((await rig.post(mail)).status).toBe(503);
+    await settle(documentIdSchema.parse(rig.extractions[0]));
+    const answer = await rig.post(mail);
+    expect(answer).toMatchObject({ status: 200, body: { documents: [{ status: "duplicate" }] } });
+    const types = await rig.eventTypes("document.duplicate");
+    expect(types.indexOf("document.undeliverable")).toBe(types.indexOf("document.duplicate") - 1);
+    expect(finalEvents().map(({ data }) => data)).toEqual([
+      expect.objectContaining({ code: "erp_rejected", duration_ms: 70, erp_http_status: 422 }),
+    ]);
+    expect(rig.extractions).toHaveLength(1);
+  });
+
+  it("keeps that end when a slower attempt comes to another one", async () => {
+    rig.script.push = async (_extraction, { document_id }) => {
+      await settle(document_id);
+      return DELIVERED;
+    };
+    const answer = await rig.post({ messageId: "<slower@test>" });
+    expect(answer).toMatchObject({ status: 200, body: { documents: [{ status: "duplicate" }] } });
+    await rig.eventTypes("document.wiped");
+    expect(finalEvents().map(({ type }) => type)).toEqual(["document.undeliverable"]);
+  });
 });
 
 describe("a reused Message-ID", () => {

@@ -1,9 +1,19 @@
 // Real: nats-server with the production permissions, two processes' worth of connections. Doubled: nothing.
 import { randomUUID } from "node:crypto";
-import { type DocumentId, documentIdSchema, LEASES_BUCKET } from "@flowstate/contracts";
+import {
+  type DocumentId,
+  documentIdSchema,
+  type FinalEvent,
+  LEASES_BUCKET,
+  LEDGER_STREAM,
+  mailIdSchema,
+  settledAs,
+  settlementSubject,
+  tenantIdSchema,
+} from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
-import { connect } from "nats";
+import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectEvents, type EventsConnection } from "../connection.ts";
 import { provisionEvents } from "../events/provision-events.ts";
@@ -32,6 +42,33 @@ afterAll(async () => {
 
 const newDocument = (): DocumentId => documentIdSchema.parse(randomUUID());
 
+function about(document: DocumentId) {
+  return { document_id: document, mail_id: mailIdSchema.parse(randomUUID()), tenant_id: tenantIdSchema.parse("acme") };
+}
+const delivery = (document: DocumentId): FinalEvent => ({
+  type: "document.delivered",
+  data: { ...about(document), duration_ms: 80, erp_http_status: 202, attempts: 2 },
+});
+const refusal = (document: DocumentId): FinalEvent => ({
+  type: "document.refused",
+  data: { ...about(document), code: "document_encrypted", stage: "extract", duration_ms: 30, page_count: undefined },
+});
+
+/** What others than the ledger's own code do with its bucket. */
+async function asAdmin<T>(use: (nats: NatsConnection) => Promise<T>): Promise<T> {
+  const nats = await connect({
+    servers: server.url,
+    user: "admin",
+    pass: server.passwords.admin,
+    inboxPrefix: "_INBOX_admin",
+  });
+  try {
+    return await use(nats);
+  } finally {
+    await nats.close();
+  }
+}
+
 async function claimed(ledger: DeliveryLedger, document: DocumentId) {
   const claim = await ledger.claim(document);
   if (claim.kind !== "claimed") throw new Error(claim.kind);
@@ -56,31 +93,87 @@ describe("the delivery ledger", () => {
     await next[Symbol.asyncDispose]();
   });
 
-  it.each(["delivered", "refused"] as const)("remembers that a document was %s", async (settlement) => {
+  it.each([delivery, refusal])("remembers how a document was finished ($name)", async (endOf) => {
     const document = newDocument();
+    const end = endOf(document);
     {
       await using _lease = await claimed(first, document);
-      await first.settle(document, settlement);
+      expect(await first.settle(document, end)).toEqual({ kind: "settled" });
     }
-    expect(await second.claim(document)).toEqual({ kind: "settled", settlement });
+    expect(await second.claim(document)).toEqual({ kind: "settled", settlement: { end } });
   });
 
   it("says settled even while the lease is still held", async () => {
     const document = newDocument();
     await using _lease = await claimed(first, document);
-    await first.settle(document, "delivered");
-    expect(await second.claim(document)).toEqual({ kind: "settled", settlement: "delivered" });
+    await first.settle(document, delivery(document));
+    expect((await second.claim(document)).kind).toBe("settled");
+  });
+
+  it("lets the first end of a document stand, whoever comes with another", async () => {
+    const document = newDocument();
+    const end = delivery(document);
+    await first.settle(document, end);
+    expect(await second.settle(document, refusal(document))).toEqual({ kind: "settled_before", settlement: { end } });
+    expect(await first.claim(document)).toEqual({ kind: "settled", settlement: { end } });
+  });
+
+  it("takes the same end again: its acknowledgement may have been lost", async () => {
+    const document = newDocument();
+    const end = refusal(document);
+    await first.settle(document, end);
+    expect(await first.settle(document, end)).toEqual({ kind: "settled" });
+  });
+
+  it("has room for the longest end there can be", async () => {
+    const document = newDocument();
+    const most = Number.MAX_SAFE_INTEGER;
+    const end: FinalEvent = {
+      type: "document.undeliverable",
+      data: {
+        ...about(document),
+        tenant_id: tenantIdSchema.parse("t".repeat(63)),
+        code: "erp_rejected",
+        stage: "deliver",
+        duration_ms: most,
+        page_count: most,
+        validation_status: "warnings",
+        validation_issue_count: most,
+        erp_http_status: 422,
+        attempts: most,
+      },
+    };
+    expect(await first.settle(document, end)).toEqual({ kind: "settled" });
+    expect(await second.claim(document)).toEqual({ kind: "settled", settlement: { end } });
+  });
+
+  it("has one word for each document, whatever else it remembers", async () => {
+    for (const endOf of [delivery, refusal]) {
+      const document = newDocument();
+      const end = endOf(document);
+      await first.settle(document, end);
+      const word = await asAdmin(async (nats) => {
+        const { streams } = await nats.jetstreamManager();
+        const entry = await streams.getMessage(LEDGER_STREAM, {
+          last_by_subj: settlementSubject(document),
+        });
+        return new TextDecoder().decode(entry.data);
+      });
+      expect(word).toBe(settledAs(end));
+    }
+  });
+
+  it("knows a document as settled that was settled with the word alone", async () => {
+    const document = newDocument();
+    await connections[0]?.nats.jetstream({ checkAPI: false }).publish(settlementSubject(document), "delivered");
+    expect(await second.claim(document)).toEqual({ kind: "settled", settlement: { end: undefined } });
+    expect((await second.settle(document, refusal(document))).kind).toBe("settled_before");
   });
 
   it("keeps leases in a bucket that the broker empties by age", async () => {
-    const admin = await connect({
-      servers: server.url,
-      user: "admin",
-      pass: server.passwords.admin,
-      inboxPrefix: "_INBOX_admin",
-    });
-    const { config } = await (await admin.jetstreamManager()).streams.info(`KV_${LEASES_BUCKET}`);
-    await admin.close();
+    const { config } = await asAdmin(async (nats) =>
+      (await nats.jetstreamManager()).streams.info(`KV_${LEASES_BUCKET}`),
+    );
     expect(config.max_age).toBe(30_000_000_000);
   });
 
@@ -103,7 +196,8 @@ describe("the delivery ledger", () => {
     await lonely[Symbol.asyncDispose]();
     await expect.poll(() => connection.connected).toBe(false);
     await expect(ledger.claim(newDocument())).rejects.toBeInstanceOf(LedgerUnavailableError);
-    await expect(ledger.settle(newDocument(), "delivered")).rejects.toBeInstanceOf(LedgerUnavailableError);
+    const document = newDocument();
+    await expect(ledger.settle(document, delivery(document))).rejects.toBeInstanceOf(LedgerUnavailableError);
     await connection[Symbol.asyncDispose]();
   });
 });

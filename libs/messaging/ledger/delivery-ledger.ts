@@ -1,19 +1,16 @@
-import { type DocumentId, LEASES_BUCKET, LEDGER_BUCKET } from "@flowstate/contracts";
+import { type DocumentId, type FinalEvent, LEASES_BUCKET } from "@flowstate/contracts";
 import { count, type Logger } from "@flowstate/runtime";
 import { type KV, NatsError } from "nats";
 import type { EventsConnection } from "../connection.ts";
 import { LEASE_MS } from "../events/provision-events.ts";
+import { type Settlement, Settlements, type Settling } from "./settlements.ts";
+import { isWrongSequence } from "./wrong-sequence.ts";
 
 const LEDGER_TIMEOUT_MS = 4_000;
 /** Three chances to renew before the broker forgets the lease. */
 const RENEW_INTERVAL_MS = LEASE_MS / 3;
 /** How much earlier than the broker an instance that cannot renew considers its lease lost. */
 const LEASE_MARGIN_MS = LEDGER_TIMEOUT_MS + 1_000;
-/** The server's code for "that key was written meanwhile" (JSStreamWrongLastSequenceErrF). */
-const WRONG_LAST_SEQUENCE = 10071;
-
-/** How a document was finished for good. Kept for longer than any sender retries. */
-export type Settlement = "delivered" | "refused";
 
 export type Claim =
   /** This process works on the document until it settles or releases it. */
@@ -46,12 +43,18 @@ export class LedgerUnavailableError extends Error {
  */
 export class DeliveryLedger {
   readonly #connection: EventsConnection;
-  readonly #settlements: KV;
+  readonly #settlements: Settlements;
   readonly #leases: KV;
   readonly #instance: string;
   readonly #logger: Logger;
 
-  private constructor(connection: EventsConnection, settlements: KV, leases: KV, instance: string, logger: Logger) {
+  private constructor(
+    connection: EventsConnection,
+    settlements: Settlements,
+    leases: KV,
+    instance: string,
+    logger: Logger,
+  ) {
     this.#connection = connection;
     this.#settlements = settlements;
     this.#leases = leases;
@@ -63,7 +66,7 @@ export class DeliveryLedger {
   static async open(connection: EventsConnection, instance: string, logger: Logger): Promise<DeliveryLedger> {
     const jetstream = connection.nats.jetstream({ checkAPI: false, timeout: LEDGER_TIMEOUT_MS });
     const [settlements, leases] = await Promise.all([
-      jetstream.views.kv(LEDGER_BUCKET, { bindOnly: true, allow_direct: false }),
+      Settlements.open(connection, LEDGER_TIMEOUT_MS),
       jetstream.views.kv(LEASES_BUCKET, { bindOnly: true, allow_direct: false }),
     ]);
     for (const conflict of CONFLICTS) countConflict(conflict, 0);
@@ -73,7 +76,7 @@ export class DeliveryLedger {
   /** Throws `LedgerUnavailableError`. */
   async claim(document: DocumentId): Promise<Claim> {
     return this.#guarded(async () => {
-      const settlement = await this.#settlementOf(document);
+      const settlement = await this.#settlements.of(document);
       if (settlement !== undefined) return { kind: "settled", settlement };
       const revision = await this.#createLease(document);
       if (revision === undefined) {
@@ -81,7 +84,7 @@ export class DeliveryLedger {
         return { kind: "held_elsewhere" };
       }
       // The holder before us may have settled between our two reads.
-      const settledMeanwhile = await this.#settlementOf(document);
+      const settledMeanwhile = await this.#settlements.of(document);
       if (settledMeanwhile === undefined) return { kind: "claimed", lease: this.#hold(document, revision) };
       countConflict("settled_meanwhile");
       await this.#leases.delete(document);
@@ -89,15 +92,9 @@ export class DeliveryLedger {
     });
   }
 
-  /** Finishes a document for good. Throws `LedgerUnavailableError`. */
-  async settle(document: DocumentId, settlement: Settlement): Promise<void> {
-    await this.#guarded(() => this.#settlements.put(document, settlement));
-  }
-
-  async #settlementOf(document: DocumentId): Promise<Settlement | undefined> {
-    const entry = await this.#settlements.get(document);
-    const value = entry?.operation === "PUT" ? entry.string() : undefined;
-    return value === "delivered" || value === "refused" ? value : undefined;
+  /** Finishes a document for good with an end, unless it is finished: the first end stands. Throws `LedgerUnavailableError`. */
+  settle(document: DocumentId, end: FinalEvent): Promise<Settling> {
+    return this.#guarded(() => this.#settlements.settle(document, end));
   }
 
   /** The lease's revision, or undefined if somebody holds it. */
@@ -168,8 +165,4 @@ const CONFLICTS = ["held_elsewhere", "settled_meanwhile", "lease_lost"] as const
 
 function countConflict(conflict: (typeof CONFLICTS)[number], by = 1): void {
   count("flowstate.ledger.conflicts", { "flowstate.conflict": conflict }, by);
-}
-
-function isWrongSequence(error: unknown): boolean {
-  return error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE;
 }

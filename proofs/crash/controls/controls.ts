@@ -1,3 +1,4 @@
+import type { PlannedRun } from "../plan/plan-run.ts";
 import type { CrashReport } from "../report.ts";
 
 /** A system that is worse on purpose: a proof that finds nothing wrong with it would find nothing anywhere. */
@@ -5,22 +6,44 @@ export interface Control {
   readonly name: string;
   /** The module that is loaded before every service. */
   readonly spoiledBy: string;
-  /** How often it was caught at what it does wrong. */
+  /** The shortest way to what it does wrong. */
+  readonly runs: readonly PlannedRun[];
+  /** With how many documents it was caught. */
   caught(report: CrashReport): number;
 }
 
-export const CONTROLS: readonly Control[] = [
-  {
-    name: "without the ledger",
-    spoiledBy: "../controls/without-ledger.ts",
-    caught: ({ wrongs }) => wrongs.doubled,
-  },
-  {
-    name: "answering before the work is done",
-    spoiledBy: "../controls/answers-early.ts",
-    caught: ({ wrongs }) => wrongs.answered_without_delivery,
-  },
-];
+/** One mail that comes again after it was accepted; nobody has to die for that, but audit may. */
+const COMES_AGAIN: PlannedRun = {
+  number: 0,
+  mails: [{ documents: [{ kind: "small" }], again: true }],
+  when: { kind: "any_time", afterMs: 0 },
+  victims: ["audit"],
+  pauseMs: undefined,
+  downMs: 0,
+};
 
-/** Runs that a control goes through: enough for mails that are sent again, and for kills in the middle of the work. */
-export const CONTROL_RUNS = 24;
+/** Ingest dies with what it has read and not delivered, long after an answer that did not wait. */
+const DIES_BEFORE_THE_PUSH: PlannedRun = {
+  number: 0,
+  mails: [{ documents: [{ kind: "scan" }], again: false }],
+  when: { kind: "moment", name: "the extraction is back", count: 1 },
+  victims: ["ingest"],
+  pauseMs: undefined,
+  downMs: 0,
+};
+
+export const WITHOUT_LEDGER: Control = {
+  name: "without the ledger",
+  spoiledBy: "../controls/without-ledger.ts",
+  runs: [COMES_AGAIN],
+  caught: ({ wrongs }) => wrongs.doubled,
+};
+
+const ANSWERS_EARLY: Control = {
+  name: "answering before the work is done",
+  spoiledBy: "../controls/answers-early.ts",
+  runs: [DIES_BEFORE_THE_PUSH],
+  caught: ({ wrongs }) => wrongs.answered_without_delivery,
+};
+
+export const CONTROLS: readonly Control[] = [WITHOUT_LEDGER, ANSWERS_EARLY];

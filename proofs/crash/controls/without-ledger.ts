@@ -10,4 +10,4 @@ DeliveryLedger.prototype.claim = async () => ({
     async [Symbol.asyncDispose]() {},
   },
 });
-DeliveryLedger.prototype.settle = async () => {};
+DeliveryLedger.prototype.settle = async () => ({ kind: "settled" });

@@ -30,10 +30,10 @@ export const MOMENTS = {
   "the push begins": { service: "erp-pusher", reached: { span: "POST", at: "start" } },
   "the ERP has answered": { service: "erp-pusher", reached: { span: "POST", at: "end" } },
   "the outcome is back": { service: "ingest", reached: { span: "call erp-pusher", at: "end" } },
-  "the end is on record": { service: "ingest", reached: { event: "document.delivered", at: "after" } },
-  "the receipt is due": { service: "ingest", reached: { event: "document.wiped", at: "before" } },
   "the ledger is due": { service: "ingest", reached: { ledger: "settle", at: "before" } },
   "the ledger knows": { service: "ingest", reached: { ledger: "settle", at: "after" } },
+  "the end is on record": { service: "ingest", reached: { event: "document.delivered", at: "after" } },
+  "the receipt is due": { service: "ingest", reached: { event: "document.wiped", at: "before" } },
   "events are in a transaction": { service: "audit", reached: { statement: "insert-events" } },
   "events are committed": { service: "audit", reached: { span: "process events", at: "end" } },
 } as const satisfies Readonly<Record<string, Moment>>;

@@ -77,8 +77,9 @@ DeliveryLedger.prototype.claim = async function (document) {
 };
 DeliveryLedger.prototype.settle = async function (...settlement) {
   reachLedger("settle", "before");
-  await settle.apply(this, settlement);
+  const settling = await settle.apply(this, settlement);
   reachLedger("settle", "after");
+  return settling;
 };
 
 const { seal } = ChunkSealer.prototype;

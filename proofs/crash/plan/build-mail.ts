@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Facts } from "@flowstate/contracts";
+import type { SettlementWord } from "@flowstate/contracts";
 import type { Mail } from "@flowstate/local/doubles/sendgrid.ts";
 import { eInvoicePdf } from "@flowstate/local/fixtures/e-invoice.ts";
 import type { Planter } from "../../prove/canaries/canary.ts";
 import { canaryFacts, scannedPdf } from "../../prove/canaries/canary-documents.ts";
+import type { Reading } from "../system/readings.ts";
 import type { PlannedDocument, PlannedMail } from "./plan-run.ts";
 
 /** Three chunks of a transfer. */
@@ -14,8 +15,10 @@ export interface CrashDocument {
   readonly bytes: Buffer;
   /** Its number, by which the ERP knows it: no two documents of a proof have the same. Undefined of what cannot be read. */
   readonly number: string | undefined;
+  /** Which ends it may come to, whatever is killed. */
+  readonly mayEnd: readonly SettlementWord[];
   /** What the model reads in it, when it takes a model. */
-  readonly facts: Facts | undefined;
+  readonly reading: Reading | undefined;
 }
 
 export interface CrashMail {
@@ -57,13 +60,18 @@ async function buildDocument({ kind }: PlannedDocument, planter: Planter): Promi
         vendorName: planter.text(),
         ...(kind === "large" && { sizeBytes: LARGE_BYTES }),
       });
-      return { bytes, number, facts: undefined };
+      return { bytes, number, mayEnd: ["delivered"], reading: undefined };
     }
-    case "scan": {
-      const facts = canaryFacts(planter);
-      return { bytes: scannedPdf(planter), number: facts.document_number ?? undefined, facts };
-    }
+    case "scan":
+      return scan(planter, { once: false, mayEnd: ["delivered"] });
+    case "unsteady":
+      return scan(planter, { once: true, mayEnd: ["delivered", "refused"] });
     case "unreadable":
-      return { bytes: planter.bytes(1_000), number: undefined, facts: undefined };
+      return { bytes: planter.bytes(1_000), number: undefined, mayEnd: ["refused"], reading: undefined };
   }
+}
+
+function scan(planter: Planter, { once, mayEnd }: { once: boolean; mayEnd: readonly SettlementWord[] }): CrashDocument {
+  const facts = canaryFacts(planter);
+  return { bytes: scannedPdf(planter), number: facts.document_number ?? undefined, mayEnd, reading: { facts, once } };
 }

@@ -21,8 +21,11 @@ export interface PlannedMail {
 }
 
 export interface PlannedDocument {
-  /** `large` crosses the broker in several chunks, `scan` can only be read by the model, `unreadable` is no PDF. */
-  readonly kind: "small" | "large" | "scan" | "unreadable";
+  /**
+   * `large` crosses the broker in several chunks, `scan` can only be read by the model, `unsteady` is a scan that the model
+   * reads once and then never again, `unreadable` is no PDF.
+   */
+  readonly kind: "small" | "large" | "scan" | "unsteady" | "unreadable";
 }
 
 export interface PlannedRun {
@@ -95,10 +98,10 @@ function usualVictim(random: Random, when: When): Victim {
 function planMail(random: Random, when: When): PlannedMail {
   // Chunks are counted, and the others reach their moments with any document that is read.
   const first: PlannedDocument = {
-    kind: when.kind === "moment" && when.count > 1 ? "large" : random.one(["small", "scan"]),
+    kind: when.kind === "moment" && when.count > 1 ? "large" : random.one(["small", "scan", "unsteady"]),
   };
   const others = Array.from({ length: random.percent(30) ? random.whole(1, 2) : 0 }, () => ({
-    kind: random.one(["small", "large", "scan", "unreadable"] as const),
+    kind: random.one(["small", "large", "scan", "unsteady", "unreadable"] as const),
   }));
   return { documents: [first, ...others], again: random.percent(AGAIN_PERCENT) };
 }

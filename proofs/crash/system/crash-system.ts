@@ -2,7 +2,6 @@ import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Facts } from "@flowstate/contracts";
 import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "@flowstate/ghost";
 import { type BalancerDouble, startBalancer } from "@flowstate/local/doubles/balancer.ts";
 import { type GeminiDouble, startGemini } from "@flowstate/local/doubles/gemini.ts";
@@ -15,6 +14,7 @@ import { withChildren } from "../../prove/search/process-memory.ts";
 import { MOMENTS_FOLDER_VARIABLE, type Order, orderFileOf } from "../moments/moments.ts";
 import type { Victim } from "../plan/plan-run.ts";
 import { ErpLedger } from "../truth/erp-ledger.ts";
+import { Readings } from "./readings.ts";
 
 const GEMINI_API_KEY = "crash-gemini-key-0123456789";
 
@@ -28,8 +28,8 @@ export interface CrashSystem extends AsyncDisposable {
   readonly erpLedger: ErpLedger;
   /** All instances of a part. */
   instancesOf(victim: Victim): readonly Server[];
-  /** What the model reads in the document of this digest. */
-  teach(sha256: string, facts: Facts): void;
+  /** What the model reads. */
+  readonly readings: Readings;
   /** Has every instance of a service stop at a moment, the first that reaches it. */
   order(service: ServiceName, order: Order): Promise<void>;
   /** Has them go through all moments again. */
@@ -49,11 +49,11 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-crash-"));
   starting.defer(() => removeNow(folder));
-  const known = new Map<string, Facts>();
+  const readings = new Readings();
   const erpLedger = new ErpLedger();
   const postgres = starting.use(await startPostgres({}));
   const gemini: GeminiDouble = starting.use(
-    await startGemini({ apiKey: GEMINI_API_KEY, answer: ({ sha256 }) => factsAnswer(known.get(sha256)) }),
+    await startGemini({ apiKey: GEMINI_API_KEY, answer: ({ sha256 }) => readings.answer(sha256) }),
   );
   const database = await postgres.createDatabase("flowstate");
   const preloaded = ["../moments/stop-at-moments.ts", ...(spoiledBy === undefined ? [] : [spoiledBy])];
@@ -86,7 +86,7 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     ingest,
     erpLedger,
     instancesOf,
-    teach: (sha256, facts) => void known.set(sha256, facts),
+    readings,
     async order(service, order) {
       const files = instancesOf(service).map(({ pid }) => join(folder, orderFileOf(pid)));
       await Promise.all(files.map((file) => writeFile(file, JSON.stringify(order))));
@@ -101,10 +101,6 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     ],
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-function factsAnswer(facts: Facts | undefined) {
-  return facts === undefined ? undefined : { facts };
 }
 
 function preload(module: string): string {

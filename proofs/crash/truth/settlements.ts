@@ -1,6 +1,19 @@
-import { inboxPrefix, LEDGER_BUCKET } from "@flowstate/contracts";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type DocumentId,
+  inboxPrefix,
+  LEDGER_STREAM,
+  type SettlementWord,
+  settlementSubject,
+} from "@flowstate/contracts";
 import type { TestStack } from "@flowstate/local/e2e/test-stack.ts";
-import { connect, type NatsConnection } from "nats";
+import { connect, ErrorCode, type NatsConnection, NatsError } from "nats";
+import { z } from "zod";
+
+const BROKER_LIMIT_MS = 60_000;
+const POLL_MS = 250;
+
+const wordSchema = z.enum(["delivered", "refused"]);
 
 /** Reads the delivery ledger as the broker has it, and not through a service. */
 export class SettlementReader implements AsyncDisposable {
@@ -22,16 +35,25 @@ export class SettlementReader implements AsyncDisposable {
     return new SettlementReader(nats);
   }
 
-  /** `delivered`, `refused`, or undefined when the ledger does not know the document. */
-  async of(documentId: string): Promise<string | undefined> {
-    const jetstream = await this.#nats.jetstreamManager();
+  /** Undefined when the ledger does not know the document. Waits while the broker is away: other runs strike it. */
+  async of(documentId: DocumentId): Promise<SettlementWord | undefined> {
+    for (const giveUpAt = performance.now() + BROKER_LIMIT_MS; ; await sleep(POLL_MS)) {
+      try {
+        return await this.#read(documentId);
+      } catch (error) {
+        if (!(error instanceof NatsError) || performance.now() > giveUpAt) throw error;
+      }
+    }
+  }
+
+  async #read(documentId: DocumentId): Promise<SettlementWord | undefined> {
+    const jetstream = await this.#nats.jetstreamManager({ checkAPI: false });
     try {
-      const found = await jetstream.streams.getMessage(`KV_${LEDGER_BUCKET}`, {
-        last_by_subj: `$KV.${LEDGER_BUCKET}.${documentId}`,
-      });
-      return new TextDecoder().decode(found.data);
-    } catch {
-      return undefined;
+      const entry = await jetstream.streams.getMessage(LEDGER_STREAM, { last_by_subj: settlementSubject(documentId) });
+      return wordSchema.parse(entry.string());
+    } catch (error) {
+      if (error instanceof NatsError && error.code === ErrorCode.JetStream404NoMessages) return undefined;
+      throw error;
     }
   }
 

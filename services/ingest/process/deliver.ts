@@ -3,7 +3,7 @@ import type { GhostBytes } from "@flowstate/ghost";
 import { callService } from "@flowstate/messaging";
 import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
 import type { DocumentPath, Progress } from "./attempt.ts";
-import { type DocumentEnd, endOfPush } from "./document-end.ts";
+import { endOfPush, type WorkEnd } from "./document-end.ts";
 import type { StepOptions } from "./extract.ts";
 
 /** Has one extraction pushed to the tenant's ERP. Rejects with `TransferError`. The caller wipes the extraction. */
@@ -14,7 +14,7 @@ export async function deliver(
   extraction: GhostBytes,
   { deadline, signal }: StepOptions,
   progress: Progress,
-): Promise<DocumentEnd> {
+): Promise<WorkEnd> {
   progress.enter("deliver");
   const request: PushRequest = {
     document_id: documentId,

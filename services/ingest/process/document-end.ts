@@ -1,17 +1,21 @@
 import type { CodeOf, ExtractOutcome, PushOutcome, Stage, TransferFailure } from "@flowstate/contracts";
 
 /** How a document's way through this attempt ended. */
-export type DocumentEnd =
-  | {
-      readonly status: "delivered";
-      /** Undefined when the extraction was the answer to the caller. */
-      readonly erpHttpStatus: number | undefined;
-      readonly attempts: number;
-      readonly durationMs: number;
-    }
-  | { readonly status: "duplicate" }
-  | RefusedEnd
-  | DeferredEnd;
+export type DocumentEnd = WorkEnd | { readonly status: "duplicate" };
+
+/** How the work on it ended. */
+export type WorkEnd = FinalEnd | DeferredEnd;
+
+/** An end that no later attempt changes. */
+export type FinalEnd = DeliveredEnd | RefusedEnd;
+
+interface DeliveredEnd {
+  readonly status: "delivered";
+  /** Undefined when the extraction was the answer to the caller. */
+  readonly erpHttpStatus: number | undefined;
+  readonly attempts: number;
+  readonly durationMs: number;
+}
 
 export interface EndDetails {
   readonly stage: Stage;
@@ -38,7 +42,7 @@ type DeferredEnd = EndDetails & { readonly status: "deferred"; readonly code: Co
 export function endOfExtraction(
   outcome: Exclude<ExtractOutcome, { result: "extracted" }>,
   durationMs: number,
-): DocumentEnd {
+): WorkEnd {
   const details = { stage: "extract", durationMs } as const;
   switch (outcome.result) {
     case "refused":
@@ -58,7 +62,7 @@ export function endOfExtraction(
 }
 
 /** The end that an erp-pusher's answer means. */
-export function endOfPush(outcome: PushOutcome, durationMs: number): DocumentEnd {
+export function endOfPush(outcome: PushOutcome, durationMs: number): WorkEnd {
   const { erp_http_status: erpHttpStatus, attempts } = outcome;
   switch (outcome.result) {
     case "delivered":

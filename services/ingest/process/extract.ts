@@ -3,7 +3,7 @@ import type { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { callService, type Deadline, TransferError } from "@flowstate/messaging";
 import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
 import type { DocumentPath, Progress } from "./attempt.ts";
-import { type DocumentEnd, endOfExtraction } from "./document-end.ts";
+import { endOfExtraction, type WorkEnd } from "./document-end.ts";
 
 export interface StepOptions {
   readonly deadline: Deadline;
@@ -24,7 +24,7 @@ export async function extract(
   document: IdentifiedDocument,
   { deadline, signal, attempt }: StepOptions,
   progress: Progress,
-): Promise<{ readonly extraction: GhostBytes } | { readonly end: DocumentEnd }> {
+): Promise<{ readonly extraction: GhostBytes } | { readonly end: WorkEnd }> {
   progress.enter("extract");
   const { outcome, content, wipedBytes, outsideMs } = await callService(path.documents, {
     service: "extractor",

@@ -4,14 +4,14 @@ import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
 import { measureOverhead } from "../metrics.ts";
 import { type Attempt, type DocumentPath, Progress } from "./attempt.ts";
 import { deliver } from "./deliver.ts";
-import { codeOfTransferFailure, type DocumentEnd } from "./document-end.ts";
+import { codeOfTransferFailure, type DocumentEnd, type WorkEnd } from "./document-end.ts";
 import { extract } from "./extract.ts";
-import { persistently, recordEnd, recordFault, recordWithoutWork } from "./record-end.ts";
+import { persistently, recordEnd, recordEndBefore, recordFault, recordWithoutWork, settleEnd } from "./record-end.ts";
 
 /**
  * One document from its audit entry to its answer: received → claimed → extracted → wiped here → delivered → recorded.
  * Never throws for a temporary fault: that is the end `deferred`, and the sender keeps the mail. Nothing is answered 2xx
- * before its end and its wipe receipt are durable and the ledger knows.
+ * before the ledger knows its end, and end and wipe receipt are durable.
  */
 export async function processDocument(
   path: DocumentPath,
@@ -73,6 +73,7 @@ async function claimAndWork(
   const claim = await path.ledger.claim(document.documentId);
   switch (claim.kind) {
     case "settled":
+      await recordEndBefore(path, claim.settlement);
       return recordWithoutWork(path, mail, document, { status: "duplicate" }, attempt);
     case "held_elsewhere": {
       const durationMs = progress.elapsedMs();
@@ -96,7 +97,7 @@ async function workUnderLease(
   progress: Progress,
 ): Promise<DocumentEnd> {
   const { lease } = attempt;
-  let end: DocumentEnd;
+  let end: WorkEnd;
   try {
     end = await extractAndDeliver(path, mail, document, attempt, progress);
   } catch (error) {
@@ -108,14 +109,10 @@ async function workUnderLease(
   const wiped = progress.wipe(document);
   if (end.status === "deferred") {
     await recordEnd(path, mail, document, end, wiped, lease.attempt);
-  } else {
-    // What is done must be remembered as done, or the next delivery of the mail would do it again.
-    await persistently(attempt, async () => {
-      await recordEnd(path, mail, document, end, wiped, lease.attempt);
-      await path.ledger.settle(document.documentId, end.status === "delivered" ? "delivered" : "refused");
-    });
+    return end;
   }
-  return end;
+  // What is done must be remembered as done, or the next delivery of the mail would do it again.
+  return await persistently(attempt, () => settleEnd(path, mail, document, end, wiped, lease.attempt));
 }
 
 async function extractAndDeliver(
@@ -124,7 +121,7 @@ async function extractAndDeliver(
   document: IdentifiedDocument,
   { lease, deadline, stopping }: Attempt & { readonly lease: Lease },
   progress: Progress,
-): Promise<DocumentEnd> {
+): Promise<WorkEnd> {
   const options = { deadline, signal: AbortSignal.any([stopping, lease.lost]), attempt: lease.attempt };
   const read = await extract(path, mail, document, options, progress);
   if ("end" in read) return read.end;

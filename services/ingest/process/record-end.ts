@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CodeOf, Stage } from "@flowstate/contracts";
-import { EventNotStoredError, LedgerUnavailableError, TransferError } from "@flowstate/messaging";
+import { EventNotStoredError, LedgerUnavailableError, type Settlement, TransferError } from "@flowstate/messaging";
 import type { WipedBytes } from "../events.ts";
+import { finalEventOf } from "../final-event.ts";
 import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
 import type { Attempt, DocumentPath, Progress } from "./attempt.ts";
-import { codeOfTransferFailure, type DocumentEnd } from "./document-end.ts";
+import { codeOfTransferFailure, type DocumentEnd, type FinalEnd } from "./document-end.ts";
 
 /** How often, and how far apart, a broker that is away is tried again before a finished document is given up as deferred. */
 const RECORD_ATTEMPTS = 5;
@@ -21,6 +22,34 @@ export async function recordEnd(
 ): Promise<void> {
   await events.documentEnded(mail, document, end, cause);
   await events.documentWiped(mail, document, wiped, cause);
+}
+
+/**
+ * Makes an end the only one of its document. The ledger knows it before it is an event: whoever comes after a crash in
+ * between finds there what is to be put on record. Resolves with `duplicate` when another attempt had finished the document.
+ */
+export async function settleEnd(
+  path: DocumentPath,
+  mail: IdentifiedMail,
+  document: IdentifiedDocument,
+  end: FinalEnd,
+  wiped: WipedBytes,
+  cause: string,
+): Promise<DocumentEnd> {
+  const settling = await path.ledger.settle(document.documentId, finalEventOf(mail, document, end));
+  if (settling.kind === "settled_before") {
+    await recordEndBefore(path, settling.settlement);
+    const duplicate = { status: "duplicate" } as const;
+    await recordEnd(path, mail, document, duplicate, wiped, cause);
+    return duplicate;
+  }
+  await recordEnd(path, mail, document, end, wiped, cause);
+  return end;
+}
+
+/** Makes the end durable that an earlier attempt came to: it may have died before. */
+export async function recordEndBefore({ events }: DocumentPath, { end }: Settlement): Promise<void> {
+  if (end !== undefined) await events.documentEndedBefore(end);
 }
 
 /** An end that needed neither of the two functions: only ingest held the document. */
@@ -60,7 +89,7 @@ export async function recordFault(
 }
 
 /** Repeats an idempotent operation while the broker is away, within the mail's deadline. */
-export async function persistently({ deadline, stopping }: Attempt, operation: () => Promise<void>): Promise<void> {
+export async function persistently<T>({ deadline, stopping }: Attempt, operation: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await operation();

@@ -1,0 +1,44 @@
+// Real: the ERP's ledger, on deliveries as the ERP double tells of them. Doubled: nothing.
+import { describe, expect, it } from "vitest";
+import { ErpLedger } from "./erp-ledger.ts";
+
+const delivery = (id: string, number: string, verified = true) => ({
+  received_at: new Date().toISOString(),
+  verified,
+  headers: { "webhook-id": id },
+  body: { type: "document.extracted", data: { extraction: { document_number: number } } },
+});
+
+describe("what the ERP knows", () => {
+  it("is a document by its number, and the ids it was sent under", () => {
+    const ledger = new ErpLedger();
+    ledger.note(delivery("a", "INV-1"));
+    ledger.note(delivery("a", "INV-1"));
+    ledger.note(delivery("b", "INV-2"));
+    ledger.note(delivery("c", "INV-2"));
+    expect([ledger.idsOf("INV-1"), ledger.idsOf("INV-2"), ledger.idsOf("INV-3")]).toEqual([["a"], ["b", "c"], []]);
+  });
+
+  it("is what came after a moment", () => {
+    const ledger = new ErpLedger();
+    ledger.note(delivery("a", "INV-1"));
+    const answeredAt = performance.now();
+    expect(ledger.requestsAfter("INV-1", answeredAt)).toBe(0);
+    ledger.note(delivery("a", "INV-1"));
+    expect(ledger.requestsAfter("INV-1", answeredAt)).toBe(1);
+  });
+
+  it("is nothing that was not signed, and nothing that is no delivery", () => {
+    const ledger = new ErpLedger();
+    ledger.note(delivery("a", "INV-1", false));
+    ledger.note({ ...delivery("a", "INV-1"), body: { type: "ping" } });
+    expect(ledger.idsOf("INV-1")).toEqual([]);
+  });
+
+  it("tells of the next delivery", async () => {
+    const ledger = new ErpLedger();
+    const next = ledger.next();
+    ledger.note(delivery("a", "INV-1"));
+    await expect(next).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,63 @@
+import { type DocumentId, type FinalEventType, type SettlementWord, settledAs } from "@flowstate/contracts";
+
+/** What went wrong, by kind: of how many documents. All zero is what the proof is about. */
+export interface Wrongs {
+  /** The sender gave up. */
+  lost: number;
+  /** Booked under two ids, or sent to the ERP again after its sender was told that it is done. */
+  doubled: number;
+  /** 2xx, and neither booked nor refused. */
+  answered_without_delivery: number;
+  /** No end on record, another than the ledger's, or one that the document cannot come to. */
+  audit_missing: number;
+  /** More than one end on record. */
+  audit_double: number;
+}
+
+export const noWrongs = (): Wrongs => ({
+  lost: 0,
+  doubled: 0,
+  answered_without_delivery: 0,
+  audit_missing: 0,
+  audit_double: 0,
+});
+
+export function addWrongs(sum: Wrongs, more: Partial<Wrongs>): void {
+  for (const name of Object.keys(sum) as (keyof Wrongs)[]) sum[name] += more[name] ?? 0;
+}
+
+/** What everybody knows of one document whose mail has left the sender's queue. */
+export interface KnownOfDocument {
+  /** Whether it can be read; what cannot is refused while it is received, and the ledger never hears of it. */
+  readonly isReadable: boolean;
+  readonly mayEnd: readonly SettlementWord[];
+  /** The sender: undefined when it gave up, the id of its 2xx otherwise. */
+  readonly acceptedAs: DocumentId | undefined;
+  /** The ERP: the ids under which it was booked. */
+  readonly bookedAs: readonly string[];
+  /** The ERP: how often it was sent after the sender's 2xx. */
+  readonly sentAfterAnswer: number;
+  /** The record. */
+  readonly ends: readonly FinalEventType[];
+  /** The ledger; undefined when it does not know the document. */
+  readonly settledAs: SettlementWord | undefined;
+}
+
+/** Compares what everybody knows of one document. */
+export function wrongsOf(known: KnownOfDocument): Wrongs {
+  const wrongs = noWrongs();
+  const { isReadable, mayEnd, acceptedAs, bookedAs, ends } = known;
+  if (bookedAs.length > 1 || known.sentAfterAnswer > 0) wrongs.doubled = 1;
+  if (ends.length > 1) wrongs.audit_double = 1;
+  if (acceptedAs === undefined) {
+    wrongs.lost = 1;
+    return wrongs;
+  }
+  const [end] = ends;
+  const isRefused = end !== undefined && settledAs({ type: end }) === "refused" && mayEnd.includes("refused");
+  if (!isRefused && !bookedAs.includes(acceptedAs)) wrongs.answered_without_delivery = 1;
+  const expected = end !== undefined && isReadable ? settledAs({ type: end }) : undefined;
+  const isPossible = end !== undefined && mayEnd.includes(settledAs({ type: end }));
+  if (!isPossible || known.settledAs !== expected) wrongs.audit_missing = 1;
+  return wrongs;
+}
