@@ -172,11 +172,25 @@ describe("extractDocument", () => {
     expect(extractOutcomeSchema.parse(outcome)).toEqual({
       result: "invalid",
       code: "extraction_failed_validation",
+      provider: "e-invoice",
       page_count: 1,
       validation_status: "invalid",
       validation_issue_count: 6,
     });
     expect(content).toBeUndefined();
+  });
+
+  it("says who read what is invalid, and what that took", async () => {
+    const truth = await sampleTruth();
+    gemini.script({ facts: { ...truth, currency: null } });
+    const { outcome } = await extractDocument(withModel, callWith(await eInvoicePdf({ xml: false })));
+    expect(extractOutcomeSchema.parse(outcome)).toMatchObject({
+      result: "invalid",
+      provider: "gemini",
+      attempts: 1,
+      input_tokens: expect.any(Number),
+      output_tokens: expect.any(Number),
+    });
   });
 
   it("delivers what is invalid, flagged, to a tenant that wants it so", async () => {

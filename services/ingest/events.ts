@@ -150,7 +150,7 @@ export class IngestEvents {
       case "invalid":
         await this.#publisher.publish({
           type: "document.invalid",
-          data: { ...fields, code: end.code, ...details(end) },
+          data: { ...fields, code: end.code, ...details(end), ...end.reading },
         });
         break;
       case "undeliverable":
