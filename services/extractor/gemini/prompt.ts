@@ -13,8 +13,8 @@ ship_to: who receives the goods, if the document says so. carrier: who transport
 tax_ids: vat for a VAT identification number, tax_number for a number of the local tax office.
 payment: the account to pay to, without spaces.
 lines: every line item of every page, in order. Carried-forward sums and subtotals are no lines.
-Of a line, amount is its net amount; unit_price is for price_base_quantity units (null for one); discount_amount is the line's discount as an amount, worked out if only a percentage is printed, and null if unit_price contains it already. Weights and packages are those of the whole line.
-totals: net is the sum of the lines, tax_basis the total without tax after the document's allowances and charges, gross the total with tax, due what remains to be paid. allowances, charges and prepaid are positive. Weights, packages and volume are those of the whole document.`;
+Of a line, amount is its net amount, or the one with tax if no other is printed; unit_price is for price_base_quantity units (null for one); discount_amount is the line's discount as an amount, worked out if only a percentage is printed, and null if unit_price contains it already. Weights and packages are those of the whole line.
+totals: net is the sum of the lines, tax_basis the total without tax after the document's allowances and charges, gross the total with tax, due what remains to be paid. withheld is the tax on the vendor's income that the buyer keeps back (IRPF, ritenuta d'acconto): no entry of tax_by_rate, and gross is the total before it or null. allowances, charges, prepaid and withheld are positive. Weights, packages and volume are those of the whole document.`;
 
 /** What was wrong with the answer before: the words with which the model is asked once more. */
 export type Flaw =

@@ -181,6 +181,15 @@ describe("readUbl", () => {
     });
   });
 
+  it("adds up what is withheld, and knows none where one kind of it cannot be read", () => {
+    const withheld = (amount: string) =>
+      `<cac:WithholdingTaxTotal><cbc:TaxAmount currencyID="EUR">${amount}</cbc:TaxAmount></cac:WithholdingTaxTotal>`;
+    const withheldIn = (content: string) => read(document(content))?.totals.withheld;
+    expect(withheldIn(withheld("150.00") + withheld("7.5"))).toBe("157.50");
+    expect(withheldIn(withheld("150.00") + withheld("7,50"))).toBeNull();
+    expect(withheldIn("")).toBeNull();
+  });
+
   it("reads the shipment: ship, ports, containers, seals, weights", () => {
     const facts = read(
       document(
