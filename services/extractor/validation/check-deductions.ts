@@ -39,7 +39,8 @@ export function checkDeductions(facts: Facts, printed: PrintedDocument): Finding
     const isOwn =
       isWhole || name === "withheld"
         ? isCalled(name === "withheld" ? namesWithholding : namesPayment, free, printed)
-        : free.length > taken.length;
+        : free.filter((place) => name !== "prepaid" || !isCalled(namesWithholding, [place], printed)).length >
+          taken.length;
     return places.length === 0 || isOwn ? [] : [{ rule: "total_not_on_page", path: `/totals/${name}` } as const];
   });
 }

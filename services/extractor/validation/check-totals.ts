@@ -22,7 +22,7 @@ export function checkTotals(facts: Facts): Finding[] {
   const withTax = basis === undefined ? null : sumDecimals([basis, taxOf(facts)]);
   const findings: Finding[] = [];
 
-  if (totals.tax_basis !== null && !basisAgrees(totals.tax_basis, facts, computedBasis(facts), equal)) {
+  if (basis !== undefined && !basisAgrees(basis, facts, computedBasis(facts), equal)) {
     findings.push({ rule: "tax_basis_differs", path: "/totals/tax_basis" });
   }
   let gross = totals.gross ?? withTax;

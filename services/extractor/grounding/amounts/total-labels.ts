@@ -8,7 +8,7 @@ const PAYABLE =
 const PAYMENT =
   /paid|payments?\b(?! (?:terms?|due|by|until|within))|deposit|advance|received|anzahlung|vorauszahlung|abschlagszahlung|teilzahlung|bezahlt|gezahlt|erhalten|zahlungseingang|guthaben|\bpaye|acompte|paiement recu|\bregle\b|\bverse\b|pagato|acconto|pagado|anticipo|betaald|aanbetaling|voldaan|zap[lł]acon|zaliczk|zaplacen|uhrazen|zaloh|betalt|forskott|forskud|maksettu|ennakko|kifizet|eloleg|achitat|avans|placeno|odenen|入金|前払/;
 const WITHHOLDING =
-  /withh(?:eld|olding)|\bwht\b|\btds\b|\birpf\b|\birrf\b|\bisr\b|retenci?on|retenid|retenu|retenc|retencao|\bretido|ritenut|\brit\.? ?acc|quellensteuer|verrechnungssteuer|abzugsteuer|bauabzug|bronbelasting|\bstopaj\b|tevkifat|源泉/;
+  /withh(?:eld|olding)|\bwht\b|\btds\b|\bi\.?r\.?p\.?f\b|\birrf\b|\bisr\b|retenci?on|retenid|retenu|retenc|retencao|\bretido|ritenut|\brit\.? ?acc|quellensteuer|verrechnungssteuer|abzugsteuer|bauabzug|bronbelasting|\bstopaj\b|tevkifat|源泉/;
 const TOTAL =
   /total|gesamt|summe|\bsumma\b|brutto(?!preis|gew)|betrag|\bttc\b|montant|\bimport[oe]\b|totaal|bedrag|\bsuma\b|razem|celkem|spolu|\bi alt\b|yhteensa|osszesen|ukupno|skupaj|toplam|συνολο|итого|всего|合計|总计|합계/;
 /** Sums that are not the whole: before tax, of tax, of a page, of what is added or taken off, of what is weighed. */
