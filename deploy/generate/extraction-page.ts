@@ -17,6 +17,7 @@ and [erp-payload.json](../schemas/erp-payload.json) for the whole webhook, where
 - **Versions.** Within \`1.x\` fields are only added, so ignore those you do not know; the JSON Schema, which allows no
   others, is what Flowstate holds itself to. Anything else becomes \`2.0\`.
 - Look at \`validation.status\` before you book, and at [validation.md](validation.md) for what its rules mean.
+- [document-types.md](document-types.md) says which codes of e-invoices and e-orders make which \`document_type\`.
 
 ${sectionsOf(extractionSchema.toJSONSchema()).join("\n")}
 ## Fields of your own

@@ -5,6 +5,7 @@ import { manifests } from "../kubernetes/manifests.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { configurationPage, envExample } from "./configuration-page.ts";
 import { doctorPage } from "./doctor-page.ts";
+import { documentTypesPage } from "./document-types-page.ts";
 import { exampleDelivery } from "./erp-example.ts";
 import { erpWebhooks } from "./erp-webhooks.ts";
 import { errorsIndex } from "./errors-index.ts";
@@ -28,6 +29,7 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "docs/errors/README.md": errorsIndex,
   "docs/operations/doctor.md": doctorPage,
   "docs/operations/metrics.md": metricsPage,
+  "docs/erp/document-types.md": documentTypesPage,
   "docs/erp/extraction.md": extractionPage,
   "docs/erp/validation.md": validationPage,
   "docs/erp/example-delivery.json": exampleDelivery,

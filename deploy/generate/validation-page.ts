@@ -4,6 +4,7 @@ import { REQUIRED_FIELDS } from "../../services/extractor/validation/required-fi
 const SEVERITIES = {
   error: "error",
   warning: "warning",
+  note: "note",
   by_policy: "warning, or error if the tenant's `on_ungrounded` is `invalid`",
 } as const;
 
@@ -30,7 +31,8 @@ it was read from. \`validation.issues\` names each rule that is broken and where
 
 An issue says how serious it is: an \`error\` makes the extraction \`invalid\`, a \`warning\` asks somebody to look, and a
 \`note\` says that the document itself is wrong or unusual: the page prints the very values that break the rule (a line's
-amount that does not follow from its price, an IBAN with a wrong digit), so they were read right. Notes do not count towards the status.
+amount that does not follow from its price, an IBAN with a wrong digit), so they were read right; or how it has to be read.
+Notes do not count towards the status.
 
 A document that is right and unusual can have warnings. An extraction that is wrong in a way that no rule knows can be
 \`valid\`: \`grounding\` tells, field by field, what is printed on the page.
@@ -45,8 +47,8 @@ or the rounded sum of their exact values. Nothing is checked that the document d
 ## Signs
 
 Every amount and quantity has the sign that the document prints, or that its own data states; nothing is turned round.
-\`-12.00\`, \`12.00-\`, \`(12.00)\` and \`12.00 CR\` are all negative. Allowances, charges, prepayments and discounts are
-stated positive whatever the page prints; they are negative only beside totals that are.
+\`-12.00\`, \`12.00-\`, \`(12.00)\` and \`12.00 CR\` are all negative. Allowances, charges, prepayments, what is withheld and
+discounts are stated positive whatever the page prints; they are negative only beside totals that are.
 
 | \`document_type\` | \`totals.gross\` | meaning |
 |---|---|---|

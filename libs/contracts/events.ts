@@ -125,7 +125,13 @@ export const EVENT_DATA = {
     attempts: FIELDS.attempts,
   }),
   "document.refused": documentEnd("refused"),
-  "document.invalid": documentEnd("invalid"),
+  /** Reading it cost as much as reading what is delivered. */
+  "document.invalid": documentEnd("invalid").extend({
+    provider: FIELDS.provider.optional(),
+    model: FIELDS.model.optional(),
+    input_tokens: FIELDS.input_tokens.optional(),
+    output_tokens: FIELDS.output_tokens.optional(),
+  }),
   "document.undeliverable": documentEnd("undeliverable"),
   "document.deferred": documentEnd("deferred"),
   "document.duplicate": z.strictObject(document),

@@ -125,13 +125,17 @@ export const lineSchema = z.strictObject({
   unit: unit.describe(
     "As the document states it: a code in e-invoices (`H87`, `KGM`), the printed unit otherwise (`Stk`, `kg`).",
   ),
-  unit_price: decimal.describe("The net price of `price_base_quantity` units, in `currency`."),
+  unit_price: decimal.describe(
+    "The net price of `price_base_quantity` units, in `currency`; with tax where `amount` is.",
+  ),
   price_base_quantity: decimal.describe("How many units `unit_price` is for. `null` means one."),
   discount_amount: decimal.describe(
     "Allowances less charges of this line, in `currency`: `amount` = `quantity` × `unit_price` ÷ `price_base_quantity` − `discount_amount`. Discounts that are already in `unit_price` are not repeated here.",
   ),
   tax_rate: decimal.describe("The tax rate in percent (`19.00`)."),
-  amount: decimal.describe("The line's net amount, in `currency`."),
+  amount: decimal.describe(
+    "The line's net amount, in `currency`; with its tax where the document prints no other (`lines_include_tax`).",
+  ),
   net_weight: measureSchema.describe("The net weight of the whole line."),
   gross_weight: measureSchema.describe("The gross weight of the whole line."),
   packages: decimal.describe("The number of packages of the whole line."),
@@ -166,8 +170,11 @@ export const totalsSchema = z.strictObject({
     .describe("The tax, by rate and category. Empty when the document does not break it down."),
   gross: decimal.describe("The total with tax: `tax_basis` + `tax`."),
   prepaid: decimal.describe("What has been paid already, in `currency`."),
+  withheld: decimal.describe(
+    "Tax on the vendor's income that the buyer keeps back and pays to the tax office (IRPF, ritenuta d'acconto, TDS), in `currency`, stated positive.",
+  ),
   rounding: decimal.describe("What was added to round the amount to be paid, in `currency`."),
-  due: decimal.describe("What is to be paid: `gross` − `prepaid` + `rounding`."),
+  due: decimal.describe("What is to be paid: `gross` − `prepaid` − `withheld` + `rounding`."),
   net_weight: measureSchema.describe("The net weight of everything."),
   gross_weight: measureSchema.describe("The gross weight of everything."),
   packages: decimal.describe("The number of packages of everything."),

@@ -72,6 +72,7 @@ const extraction: Extraction = {
     tax_by_rate: [{ rate: "19", category: "S", basis: "13.00", amount: "2.47" }],
     gross: "15.47",
     prepaid: null,
+    withheld: null,
     rounding: null,
     due: "15.47",
     net_weight: null,

@@ -16,16 +16,21 @@ const count = z.int().nonnegative();
 export const extractRequestSchema = z.strictObject({ document_id: documentIdSchema, tenant_id: tenantIdSchema });
 export type ExtractRequest = z.infer<typeof extractRequestSchema>;
 
+/** Who read a document, and what that took. */
+const reading = {
+  model: modelNameSchema.optional(),
+  input_tokens: count.optional(),
+  output_tokens: count.optional(),
+  attempts: count.optional(),
+};
+
 /** Comes back from the extractor; with `extracted` the extraction follows as JSON bytes. */
 export const extractOutcomeSchema = z.discriminatedUnion("result", [
   z.strictObject({
     result: z.literal("extracted"),
     provider: providerSchema,
-    model: modelNameSchema.optional(),
+    ...reading,
     page_count: count,
-    input_tokens: count.optional(),
-    output_tokens: count.optional(),
-    attempts: count.optional(),
     validation_status: validationStatusSchema,
     validation_issue_count: count,
   }),
@@ -33,6 +38,8 @@ export const extractOutcomeSchema = z.discriminatedUnion("result", [
   z.strictObject({
     result: z.literal("invalid"),
     code: codeSchema("invalid"),
+    provider: providerSchema.optional(),
+    ...reading,
     page_count: count.optional(),
     validation_status: validationStatusSchema.optional(),
     validation_issue_count: count.optional(),

@@ -4,7 +4,8 @@ import { z } from "zod";
  * What an extraction is checked for. Each name is a promise to the ERP developers who act on it: it stays, and
  * `docs/erp/validation.md` says the same about it as this table. An `error` makes the extraction `invalid`: it cannot be
  * booked as it is. A `warning` asks somebody to look; the extractor makes a `note` of it where the page itself prints what
- * breaks the rule. `by_policy` is what the tenant's policy says about ungrounded values.
+ * breaks the rule. A rule that is a `note` says how a document that is right has to be read. `by_policy` is what the
+ * tenant's policy says about ungrounded values.
  */
 export const VALIDATION_RULES = {
   // What has to be there.
@@ -14,7 +15,7 @@ export const VALIDATION_RULES = {
   },
   lines_missing: {
     severity: "warning",
-    says: "The document bills or orders something and no line of it was read; e-invoices of the profiles MINIMUM and BASIC WL have none.",
+    says: "The document bills or confirms something and no line of it was read; e-invoices of the profiles MINIMUM and BASIC WL have none, and neither has the data of an order response that accepts the whole order, which has no warning.",
   },
   line_amount_missing: {
     severity: "warning",
@@ -42,6 +43,10 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "The net total is not the sum of the lines' amounts.",
   },
+  lines_include_tax: {
+    severity: "note",
+    says: "Prices and amounts of the lines contain their tax: together they are the total with tax, as on receipts, and they are gross amounts.",
+  },
   tax_basis_differs: {
     severity: "warning",
     says: "The total without tax is not the net total less allowances plus charges, or not the sum of what is taxed by rate.",
@@ -66,6 +71,10 @@ export const VALIDATION_RULES = {
     severity: "warning",
     says: "Lines state a rate of tax, and the document states a total with tax and no tax.",
   },
+  tax_rate_negative: {
+    severity: "warning",
+    says: "A tax is stated at a rate below zero: what the buyer withholds (IRPF, ritenuta d'acconto) is no tax on what is sold, and belongs in `withheld` among the totals.",
+  },
   total_too_precise: {
     severity: "warning",
     says: "A total has more digits after the point than its currency: what parts thousands may have been read as what begins the fraction.",
@@ -74,9 +83,13 @@ export const VALIDATION_RULES = {
     severity: "error",
     says: "The total with tax is not the total without tax plus the tax: the entry would not balance.",
   },
+  gross_less_withheld: {
+    severity: "warning",
+    says: "The total with tax is what is left of it after tax was withheld: what the vendor bills is more, by `withheld` among the totals, or by what the page prints behind the words for such a tax.",
+  },
   due_total_differs: {
     severity: "warning",
-    says: "The amount due is not the total with tax less what was prepaid, rounding included.",
+    says: "The amount due is not the total with tax less what was prepaid and withheld, rounding included.",
   },
   total_negative: {
     severity: "warning",
@@ -207,7 +220,7 @@ export const VALIDATION_RULES = {
     says: "Amounts are printed that were not read: a line, or the tax, may be missing.",
   },
 } as const satisfies Readonly<
-  Record<string, { readonly severity: "error" | "warning" | "by_policy"; readonly says: string }>
+  Record<string, { readonly severity: "error" | "warning" | "note" | "by_policy"; readonly says: string }>
 >;
 export type ValidationRule = keyof typeof VALIDATION_RULES;
 

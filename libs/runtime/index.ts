@@ -12,6 +12,7 @@ export * from "./http/serve-probes.ts";
 export * from "./http/server.ts";
 export * from "./http/traced-request.ts";
 export * from "./http/transfer-rate.ts";
+export { CERTIFICATE_CODES } from "./known-errors.ts";
 export { addRoute } from "./known-words.ts";
 export * from "./logger.ts";
 export * from "./metrics/catalogue.ts";

@@ -78,8 +78,11 @@ export const ERROR_NAMES: ReadonlySet<string> = new Set([
   "UndiciError",
 ]);
 
-/** OpenSSL's reasons not to trust a certificate, as Node spells them (nodejs.org, "TLS", X509 certificate error codes). */
-const CERTIFICATE_CODES = [
+/**
+ * Codes by which Node says that it does not trust a certificate: OpenSSL's reasons, as Node spells them, and its own for a
+ * name that is not the certificate's (nodejs.org, "TLS", X509 certificate error codes).
+ */
+export const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   "CERT_CHAIN_TOO_LONG",
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
@@ -91,6 +94,8 @@ const CERTIFICATE_CODES = [
   "CRL_NOT_YET_VALID",
   "CRL_SIGNATURE_FAILURE",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_FORMAT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
   "ERROR_IN_CERT_NOT_AFTER_FIELD",
   "ERROR_IN_CERT_NOT_BEFORE_FIELD",
   "HOSTNAME_MISMATCH",
@@ -104,7 +109,9 @@ const CERTIFICATE_CODES = [
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-] as const;
+  // What Node calls all others: a key or a digest that is too weak, a name that its authority may not vouch for.
+  "UNSPECIFIED",
+]);
 
 /** Of the nats package (`ErrorCode`) those that it may meet here; its numbers have the form of the database's. */
 const BROKER_CODES = [

@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
 import { type GhostBytes, stringsLeft } from "@flowstate/ghost";
+import { CERTIFICATE_CODES } from "@flowstate/runtime";
 import { Client, errors } from "undici";
 import { AttemptConnection } from "./attempt-connection.ts";
 import type { ErpAnswer, ErpFault } from "./classify-answer.ts";
@@ -121,37 +122,9 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
   "ETIMEDOUT",
 ]);
 
-/** Codes by which Node says that it does not trust a certificate (https://nodejs.org/api/tls.html, OpenSSL's names). */
-const CERTIFICATE_FAULTS: ReadonlySet<string> = new Set([
-  "CERT_CHAIN_TOO_LONG",
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "CERT_REJECTED",
-  "CERT_REVOKED",
-  "CERT_SIGNATURE_FAILURE",
-  "CERT_UNTRUSTED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "ERR_TLS_CERT_ALTNAME_FORMAT",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "ERROR_IN_CERT_NOT_AFTER_FIELD",
-  "ERROR_IN_CERT_NOT_BEFORE_FIELD",
-  "HOSTNAME_MISMATCH",
-  "INVALID_CA",
-  "INVALID_PURPOSE",
-  "PATH_LENGTH_EXCEEDED",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
-  "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  // What Node calls all others: a key or a digest that is too weak, a name that its authority may not vouch for.
-  "UNSPECIFIED",
-]);
-
 function faultOf(cause: unknown): ErpFault {
   if (cause instanceof AddressRefusedError) return "address";
   const code = cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
-  if (CERTIFICATE_FAULTS.has(code)) return "certificate";
+  if (CERTIFICATE_CODES.has(code)) return "certificate";
   return TIMEOUTS.has(code) ? "timeout" : "network";
 }

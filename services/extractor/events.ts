@@ -21,11 +21,10 @@ export function logExtraction(logger: Logger, facts: ExtractionFacts, outcome: E
     end: outcome.result,
     ...("code" in outcome && { code: outcome.code }),
     ...("page_count" in outcome && outcome.page_count !== undefined && { page_count: outcome.page_count }),
-    ...(outcome.result === "extracted" && { provider: outcome.provider }),
-    ...(outcome.result === "extracted" && outcome.model !== undefined && { model: outcome.model }),
-    ...(outcome.result === "extracted" && outcome.input_tokens !== undefined && { input_tokens: outcome.input_tokens }),
-    ...(outcome.result === "extracted" &&
-      outcome.output_tokens !== undefined && { output_tokens: outcome.output_tokens }),
+    ...("provider" in outcome && outcome.provider !== undefined && { provider: outcome.provider }),
+    ...("model" in outcome && outcome.model !== undefined && { model: outcome.model }),
+    ...("input_tokens" in outcome && outcome.input_tokens !== undefined && { input_tokens: outcome.input_tokens }),
+    ...("output_tokens" in outcome && outcome.output_tokens !== undefined && { output_tokens: outcome.output_tokens }),
     ...("attempts" in outcome && outcome.attempts !== undefined && { attempts: outcome.attempts }),
   };
   if (cause !== undefined) logger.error("extraction.failed", fields, cause);

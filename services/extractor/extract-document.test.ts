@@ -172,11 +172,42 @@ describe("extractDocument", () => {
     expect(extractOutcomeSchema.parse(outcome)).toEqual({
       result: "invalid",
       code: "extraction_failed_validation",
+      provider: "e-invoice",
       page_count: 1,
       validation_status: "invalid",
       validation_issue_count: 6,
     });
     expect(content).toBeUndefined();
+  });
+
+  it.each([
+    ["AP", "order_confirmation", "valid"],
+    ["RE", "other", "warnings"],
+  ])("takes an order response without lines that says %s for %s", async (code, type, status) => {
+    const ubl = `<OrderResponse><ID>OR-7</ID><IssueDate>2026-11-20</IssueDate><OrderResponseCode>${code}</OrderResponseCode>
+      <OrderReference><ID>PO-4711</ID></OrderReference>
+      <SellerSupplierParty><Party><PartyName><Name>Nordkai</Name></PartyName></Party></SellerSupplierParty></OrderResponse>`;
+    const pdf = embeddingPdf("order-response.xml", Buffer.from(ubl));
+    const { outcome, content } = await extractDocument(withModel, callWith(pdf));
+    expect(outcome).toMatchObject({ result: "extracted", provider: "e-invoice", validation_status: status });
+    expect(parsed(content)).toMatchObject({
+      document_type: type,
+      references: { purchase_order_numbers: ["PO-4711"] },
+      lines: [],
+    });
+  });
+
+  it("says who read what is invalid, and what that took", async () => {
+    const truth = await sampleTruth();
+    gemini.script({ facts: { ...truth, currency: null } });
+    const { outcome } = await extractDocument(withModel, callWith(await eInvoicePdf({ xml: false })));
+    expect(extractOutcomeSchema.parse(outcome)).toMatchObject({
+      result: "invalid",
+      provider: "gemini",
+      attempts: 1,
+      input_tokens: expect.any(Number),
+      output_tokens: expect.any(Number),
+    });
   });
 
   it("delivers what is invalid, flagged, to a tenant that wants it so", async () => {

@@ -146,26 +146,21 @@ async function concludeExtraction(
   const finished = await finishDocument(facts, document, signal);
   if (finished === "stopped") return { outcome: { result: "deferred", code: "deadline_exceeded" } };
   const { json, status, issueCount } = finished;
-  const validated = { validation_status: status, validation_issue_count: issueCount };
+  const read = {
+    provider,
+    page_count: pageCount,
+    validation_status: status,
+    validation_issue_count: issueCount,
+    ...(model !== undefined && {
+      model: model.name,
+      attempts: model.attempts,
+      input_tokens: model.inputTokens,
+      output_tokens: model.outputTokens,
+    }),
+  };
   if (status === "invalid" && document.policy.on_invalid === "refuse") {
     json.fill(0);
-    return {
-      outcome: { result: "invalid", code: "extraction_failed_validation", page_count: pageCount, ...validated },
-    };
+    return { outcome: { result: "invalid", code: "extraction_failed_validation", ...read } };
   }
-  return {
-    outcome: {
-      result: "extracted",
-      provider,
-      page_count: pageCount,
-      ...validated,
-      ...(model !== undefined && {
-        model: model.name,
-        attempts: model.attempts,
-        input_tokens: model.inputTokens,
-        output_tokens: model.outputTokens,
-      }),
-    },
-    content: GhostBytes.taking(json),
-  };
+  return { outcome: { result: "extracted", ...read }, content: GhostBytes.taking(json) };
 }

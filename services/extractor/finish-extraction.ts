@@ -13,6 +13,7 @@ import { checkExtraFields } from "./validation/check-identifiers.ts";
 import { checkTypeOnPage } from "./validation/check-type-on-page.ts";
 import { checkWeightUnits } from "./validation/check-weight-units.ts";
 import { confirmOnPage } from "./validation/confirm-on-page.ts";
+import { excuseWithheld } from "./validation/excuse-withheld.ts";
 import { type Finding, issuesOf, validationOf } from "./validation/finding.ts";
 import { validateFacts } from "./validation/validate-facts.ts";
 
@@ -53,8 +54,9 @@ export function finishExtraction(read: Facts, { page, policy, today, eInvoice }:
   } else {
     findings.push(...checkComparison(eInvoice, isDataAlone));
   }
+  const validated = validateFacts(facts, { today, isComplete: eInvoice === "read" });
   const issues = [
-    ...confirmOnPage(validateFacts(facts, { today }), grounding, remarks),
+    ...confirmOnPage(excuseWithheld(validated, facts, printed), grounding, remarks),
     ...issuesOf(findings, policy.on_ungrounded),
   ];
   const validation = validationOf(issues);

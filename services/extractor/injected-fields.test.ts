@@ -79,6 +79,7 @@ const INVENTED: Readonly<Record<string, unknown>> = {
     tax: "894.27",
     gross: "5600.95",
     prepaid: "100.00",
+    withheld: "70.00",
     rounding: "0.05",
     due: "5600.95",
     net_weight: weight,

@@ -19,7 +19,7 @@ export function finalEventOf(mail: IdentifiedMail, document: IdentifiedDocument,
     case "refused":
       return { type: "document.refused", data: { ...fields, code: end.code, ...details(end) } };
     case "invalid":
-      return { type: "document.invalid", data: { ...fields, code: end.code, ...details(end) } };
+      return { type: "document.invalid", data: { ...fields, code: end.code, ...details(end), ...end.reading } };
     case "undeliverable":
       return { type: "document.undeliverable", data: { ...fields, code: end.code, ...details(end) } };
   }

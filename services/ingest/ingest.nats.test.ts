@@ -222,6 +222,20 @@ describe("what each end means to the sender", () => {
     expect(rig.extractions.length - before).toBe(status === 503 ? 1 : 0);
   });
 
+  it("says who read what failed validation, and what that took", async () => {
+    const read = {
+      provider: "gemini",
+      model: "gemini-2.5-flash",
+      input_tokens: 900,
+      output_tokens: 90,
+      attempts: 2,
+    } as const;
+    rig.script.extract = async () => ({ result: "invalid", code: "extraction_failed_validation", ...read });
+    await rig.post({ documents: [aPdf("read")] });
+    await rig.eventTypes("document.wiped");
+    expect(rig.events.find(({ type }) => type === "document.invalid")?.data).toMatchObject(read);
+  });
+
   it("answers 413 to a document over the limit without any extraction, and delivers the other one", async () => {
     const { status, body } = await rig.post({ documents: [`${aPdf()}${"x".repeat(MAX_UPLOAD_BYTES)}`, aPdf("fits")] });
     expect([status, body]).toEqual([413, { error: "payload_too_large" }]);

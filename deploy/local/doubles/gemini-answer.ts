@@ -99,6 +99,7 @@ export const sampleFacts: Facts = {
     tax_by_rate: [{ rate: "19.00", category: null, basis: "425.00", amount: "80.75" }],
     gross: "505.75",
     prepaid: null,
+    withheld: null,
     rounding: null,
     due: "505.75",
     net_weight: null,

@@ -143,6 +143,8 @@ describe("what is known of a document", () => {
     });
     expect(fold(history(received, tooLarge))).toMatchObject({ receive_duration_ms: 7 });
     expect(fold(history(received, "document.invalid"))).toMatchObject({ extract_duration_ms: 900 });
+    const read = { provider: "gemini", model: "gemini-2.5-flash", input_tokens: 700, output_tokens: 90 } as const;
+    expect(fold(history(received, ["document.invalid", read]))).toMatchObject(read);
     expect(fold(history(received, extracted, "document.undeliverable"))).toMatchObject({
       extract_duration_ms: 1_200,
       deliver_duration_ms: 70,

@@ -127,6 +127,10 @@ function toldBy(row: FoldedDocument, event: DocumentEvent): Partial<FoldedDocume
     default:
       return {
         page_count: event.page_count ?? row.page_count,
+        provider: event.provider ?? row.provider,
+        model: event.model ?? row.model,
+        input_tokens: event.input_tokens ?? row.input_tokens,
+        output_tokens: event.output_tokens ?? row.output_tokens,
         validation_status: event.validation_status ?? row.validation_status,
         validation_issue_count: event.validation_issue_count ?? row.validation_issue_count,
         erp_http_status: event.erp_http_status ?? row.erp_http_status,

@@ -1,6 +1,7 @@
 import { decimalSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { discountOf, isCharge } from "./discount.ts";
+import { discountOf } from "./discount.ts";
+import { indicator } from "./xml-values.ts";
 
 // Real: the functions. Nothing is doubled.
 
@@ -16,8 +17,8 @@ describe("an indicator", () => {
     ["TRUE", undefined],
     ["", undefined],
     [undefined, undefined],
-  ])("%j says %j", (indicator, expected) => {
-    expect(isCharge(indicator)).toBe(expected);
+  ])("%j says %j", (said, expected) => {
+    expect(indicator(said)).toBe(expected);
   });
 });
 

@@ -8,12 +8,6 @@ export interface AllowanceOrCharge {
   readonly amount: Decimal | null;
 }
 
-/** What an indicator of type xs:boolean says (XML Schema, part 2, 3.2.2). */
-export function isCharge(indicator: string | undefined): boolean | undefined {
-  if (indicator === "true" || indicator === "1") return true;
-  return indicator === "false" || indicator === "0" ? false : undefined;
-}
-
 /** Allowances less charges; null where there are neither, or where one of them cannot be read. */
 export function discountOf(list: readonly AllowanceOrCharge[]): Decimal | null {
   if (list.length === 0) return null;

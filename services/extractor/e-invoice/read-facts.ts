@@ -19,7 +19,17 @@ export function readFacts(xml: XmlElement): EInvoiceFacts | undefined {
   return parsed.success ? { facts: parsed.data, complete: hasItsLines(parsed.data) } : undefined;
 }
 
-function hasItsLines({ document_type: type, lines }: Facts): boolean {
-  const billing = type === "invoice" || type === "credit_note";
-  return billing ? lines.some(({ amount }) => amount !== null) : lines.length > 0;
+/** Nobody books what is `other`, whatever it states; an order is confirmed as it is by an answer that names it alone. */
+function hasItsLines({ document_type: type, lines, references }: Facts): boolean {
+  switch (type) {
+    case "invoice":
+    case "credit_note":
+      return lines.some(({ amount }) => amount !== null);
+    case "order_confirmation":
+      return lines.length > 0 || references.purchase_order_numbers.length > 0;
+    case "other":
+      return true;
+    default:
+      return lines.length > 0;
+  }
 }

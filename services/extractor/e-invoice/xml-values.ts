@@ -23,6 +23,12 @@ export function cut(value: string | undefined, length: number): string | null {
   return value.length <= length ? value : value.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
+/** What an indicator of type xs:boolean says (XML Schema, part 2, 3.2.2); undefined for anything else. */
+export function indicator(value: string | undefined): boolean | undefined {
+  if (value === "true" || value === "1") return true;
+  return value === "false" || value === "0" ? false : undefined;
+}
+
 export function currency(element: XmlElement | undefined): string | null {
   return pattern(element, /^[A-Z]{3}$/);
 }

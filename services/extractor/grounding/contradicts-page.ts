@@ -1,9 +1,10 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
 import { checkDeductions } from "../validation/check-deductions.ts";
-import { sumOfLines } from "../validation/check-lines.ts";
-import { basisOf, taxOf } from "../validation/check-totals.ts";
+import { basisOf } from "../validation/check-totals.ts";
 import { halfMinorUnit } from "../validation/minor-unit.ts";
+import { sumOfLines } from "../validation/sum-of-lines.ts";
+import { taxOf } from "../validation/taxed-lines.ts";
 import { namesTotal } from "./amounts/total-labels.ts";
 import { isTaxUnread } from "./amounts/unread-tax.ts";
 import { agrees } from "./compared-sign.ts";

@@ -103,6 +103,7 @@ const TOTALS: Kinds<Totals> = {
   tax_by_rate: "skip",
   gross: "number",
   prepaid: "number",
+  withheld: "number",
   rounding: "number",
   due: "number",
   net_weight: "measure",

@@ -1,4 +1,5 @@
 import { decimalSchema, type Facts, type GroundedField, type Grounding } from "@flowstate/contracts";
+import { isPrintedInParts } from "./amounts/printed-in-parts.ts";
 import { unmatchedAmounts } from "./amounts/unmatched-amounts.ts";
 import { agrees, comparedSign, type Sign } from "./compared-sign.ts";
 import { type FactValue, factValues } from "./fact-values.ts";
@@ -202,14 +203,14 @@ function groundedDate(date: string, { dates }: PrintedDocument): Grounded {
 }
 
 /** Nothing and one are often left out: no discount, a price for one unit. */
-function groundedNumber(fact: FactValue, { printed, lines, signOf }: Page): Grounded {
+function groundedNumber(fact: FactValue, { facts, printed, lines, signOf }: Page): Grounded {
   const { path, value, line } = fact;
   const [wanted, sign] = [magnitude(value), signOf(fact)];
   // What has a sign is an amount, and 19 % is no tax of 19.00.
   const places = (sign === undefined ? printed.numbersByValue : printed.countsByValue).get(wanted);
   const isPrinted =
     line === undefined
-      ? places?.some((number) => agrees(number.sign, sign)) === true
+      ? places?.some((number) => agrees(number.sign, sign)) === true || isPrintedInParts(path, value, facts, printed)
       : lines.isPrinted(line, path, wanted, sign);
   const isOftenLeftOut = wanted === "0" || (wanted === "1" && path.endsWith("/price_base_quantity"));
   return isOftenLeftOut ? pageOrUnknown(isPrinted) : pageOrAbsent(isPrinted);

@@ -79,6 +79,7 @@ export function ciiTruth(xml: string): Facts {
       })),
       gross: value(`${SUMS} ram:GrandTotalAmount`),
       prepaid: value(`${SUMS} ram:TotalPrepaidAmount`),
+      withheld: null,
       rounding: value(`${SUMS} ram:RoundingAmount`),
       due: value(`${SUMS} ram:DuePayableAmount`),
       net_weight: null,

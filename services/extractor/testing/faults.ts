@@ -135,7 +135,7 @@ function sumOf(one: string | null, other: string | null): string | null {
 }
 
 function totalsOff(truth: Facts): Faulty[] {
-  const fields = ["net", "allowances", "charges", "tax_basis", "tax", "gross", "prepaid", "due"] as const;
+  const fields = ["net", "allowances", "charges", "tax_basis", "tax", "gross", "prepaid", "withheld", "due"] as const;
   return fields.flatMap((field) => {
     const value = truth.totals[field];
     if (value === null) return [];
@@ -208,7 +208,7 @@ function unitsTaken(truth: Facts): Faulty[] {
 /** With the lines' quantities turned round, or their prices: either way everything adds up. */
 export function amountsNegated(truth: Facts): Faulty[] {
   const amounts =
-    /^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due)$|\/(?:basis|amount|discount_amount)$/;
+    /^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|withheld|rounding|due)$|\/(?:basis|amount|discount_amount)$/;
   return ["quantity", "unit_price"].flatMap((factor) => {
     const negated = factValues(truth).filter(
       ({ path, value }) => (amounts.test(path) || path.endsWith(`/${factor}`)) && Number(value) !== 0,

@@ -1,6 +1,6 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals } from "../decimal-arithmetic.ts";
-import { namesPayment } from "../grounding/amounts/total-labels.ts";
+import { namesPayment, namesWithholding } from "../grounding/amounts/total-labels.ts";
 import type { PlacedNumber, PrintedDocument } from "../grounding/printed/printed-document.ts";
 import { labelBefore, labelsAbove } from "../grounding/printed/printed-label.ts";
 import { placesOfMoney } from "../grounding/printed/printed-money.ts";
@@ -8,7 +8,7 @@ import { magnitude } from "../grounding/printed/printed-number.ts";
 import type { Finding } from "./finding.ts";
 
 /** What lies between the sum of the lines and what is to be paid. */
-const DEDUCTIONS = ["allowances", "charges", "prepaid", "rounding", "due"] as const;
+const DEDUCTIONS = ["allowances", "charges", "prepaid", "withheld", "rounding", "due"] as const;
 
 /** Places of one amount whose labels are read: more are looked at only where somebody wants it to take long. */
 const MAX_LABELLED = 200;
@@ -17,7 +17,8 @@ const MAX_LABELLED = 200;
  * Whether what changes the amount to be paid is printed for itself. A page prints many amounts, and two of them always add
  * up to the total (net and tax): taken for a prepayment and the rest, they would turn a bill into a smaller one that is
  * printed in every figure. So each needs one more place on the page than the other totals and the lines of its size. For
- * what comes after the tax, no row of a table of taxes is one; a payment of the whole has to be called one.
+ * what comes after the tax, no row of a table of taxes is one; a payment of the whole has to be called one, and so has what
+ * is withheld. What is due is no deduction where it is the only total.
  */
 export function checkDeductions(facts: Facts, printed: PrintedDocument): Finding[] {
   const { totals, lines, currency } = facts;
@@ -26,7 +27,7 @@ export function checkDeductions(facts: Facts, printed: PrintedDocument): Finding
   const amounts = lines.map(({ amount }) => sizeOf(amount));
   return DEDUCTIONS.flatMap((name) => {
     const size = sizeOf(totals[name]);
-    const isRepeated = name === "due" && size === sizeOf(totals.gross);
+    const isRepeated = name === "due" && (totals.gross === null || size === sizeOf(totals.gross));
     if (size === undefined || isRepeated) return [];
     const places = placesOfMoney(size, currency, printed);
     const taken = [...others, ...amounts].filter((other) => (other instanceof Set ? other.has(size) : other === size));
@@ -35,16 +36,29 @@ export function checkDeductions(facts: Facts, printed: PrintedDocument): Finding
     const inTaxTable = isPartOfBasis ? new Set() : rowsOfTaxTable(size, facts, printed);
     const free = places.filter(({ row }) => !inTaxTable.has(row));
     const isWhole = name === "prepaid" && totals.prepaid !== null && isSame(totals.prepaid, totals.gross);
-    const isOwn = isWhole ? isPaid(free, printed) : free.length > taken.length;
+    const isOwn =
+      isWhole || name === "withheld"
+        ? isCalled(name === "withheld" ? namesWithholding : namesPayment, free, printed)
+        : free.filter((place) => name !== "prepaid" || !isCalled(namesWithholding, [place], printed)).length >
+          taken.length;
     return places.length === 0 || isOwn ? [] : [{ rule: "total_not_on_page", path: `/totals/${name}` } as const];
   });
 }
 
+/** Whether an amount of this size, without sign and trailing zeros, is printed behind the words for withheld tax. */
+export function isCalledWithheld(size: string, currency: string | null, printed: PrintedDocument): boolean {
+  return isCalled(namesWithholding, placesOfMoney(size, currency, printed), printed);
+}
+
 /** Every bill prints its total often enough for a payment of all of it: there the page has to say that it is one. */
-function isPaid(places: readonly PlacedNumber[], printed: PrintedDocument): boolean {
+function isCalled(
+  names: (label: string) => boolean,
+  places: readonly PlacedNumber[],
+  printed: PrintedDocument,
+): boolean {
   return places.slice(0, MAX_LABELLED).some((place) => {
     const label = labelBefore(place, printed);
-    return /\p{L}{2}/u.test(label) ? namesPayment(label) : labelsAbove(place, printed).some(namesPayment);
+    return /\p{L}{2}/u.test(label) ? names(label) : labelsAbove(place, printed).some(names);
   });
 }
 

@@ -6,9 +6,10 @@ import {
   sumDecimals,
   withinTolerance,
 } from "../decimal-arithmetic.ts";
-import { basisOf, taxOf } from "./check-totals.ts";
+import { basisOf } from "./check-totals.ts";
 import type { Finding } from "./finding.ts";
 import { halfMinorUnit } from "./minor-unit.ts";
+import { grossOf, taxOf } from "./taxed-lines.ts";
 
 /** Rounding to what can be paid in coins takes less than one unit of most currencies. */
 const ROUNDING_MAX: Decimal = "1";
@@ -35,9 +36,9 @@ function isWithoutTax(facts: Facts): boolean {
 }
 
 /** BT-114 rounds the one amount that is to be paid, so it does not grow with the number of lines. */
-function isRoundingPlausible({ totals: { rounding, gross } }: Facts): boolean {
-  const size = absoluteDecimal(rounding ?? "0");
+function isRoundingPlausible({ totals }: Facts): boolean {
+  const size = absoluteDecimal(totals.rounding ?? "0");
   if (compareDecimals(size, ROUNDING_MAX) < 0) return true;
-  const part = divideDecimals(absoluteDecimal(gross ?? "0"), ROUNDING_MAX_PART) ?? "0";
+  const part = divideDecimals(absoluteDecimal(grossOf(totals) ?? "0"), ROUNDING_MAX_PART) ?? "0";
   return compareDecimals(size, part) <= 0;
 }

@@ -6,7 +6,10 @@ import type { Finding } from "./finding.ts";
  * is in the house. Prices and rates are not among them, because pages print them for another base or in words: see `checkFactors`.
  */
 const NEEDED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
-  [/^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due|packages)$/, "total_not_on_page"],
+  [
+    /^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|withheld|rounding|due|packages)$/,
+    "total_not_on_page",
+  ],
   [/^\/totals\/tax_by_rate\/\d+\/(?:basis|amount)$/, "total_not_on_page"],
   [/^\/totals\/(?:(?:net_weight|gross_weight|volume)\/value|volume\/unit)$/, "total_not_on_page"],
   [/^\/lines\/\d+\/amount$/, "line_amount_not_on_page"],

@@ -1,7 +1,8 @@
 import type { Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
 import { factsWith, invoiceFacts, lineWith } from "../testing/sample-facts.ts";
-import { checkLineAmounts, checkNetTotal, sumOfLines } from "./check-lines.ts";
+import { checkLineAmounts, checkNetTotal } from "./check-lines.ts";
+import { sumOfLines } from "./sum-of-lines.ts";
 
 // Real: the checks. Pure.
 

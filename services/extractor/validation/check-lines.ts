@@ -2,9 +2,7 @@ import type { Decimal, Facts, Line } from "@flowstate/contracts";
 import {
   absoluteDecimal,
   compareDecimals,
-  divideDecimals,
   multiplyDecimals,
-  roundDecimal,
   subtractDecimals,
   sumDecimals,
   withinTolerance,
@@ -12,9 +10,8 @@ import {
 import { isBareLine } from "./bare-line.ts";
 import type { Finding } from "./finding.ts";
 import { halfMinorUnit, minorUnit } from "./minor-unit.ts";
-
-/** Digits kept of a line's value before it is added up: 5,000 lines together are off by less than a ten-millionth. */
-const VALUE_SCALE = 10;
+import { lineValue, sumOf } from "./sum-of-lines.ts";
+import { linesIncludeTax } from "./taxed-lines.ts";
 
 /** Whether each line's amount follows from its quantity and price. A line that does not state all three is not checked. */
 export function checkLineAmounts({ lines, currency }: Facts): Finding[] {
@@ -45,9 +42,15 @@ function amountFollows(line: Line, unit: Decimal): boolean {
 
 /**
  * Whether the net total is the sum of the lines: of their amounts as stated, or of their exact values, rounded at the end.
- * Not checked when a line has neither an amount nor what one follows from.
+ * Not checked when a line has neither an amount nor what one follows from, or when the lines contain their tax.
  */
-export function checkNetTotal({ lines: all, totals: { net }, currency }: Facts): Finding[] {
+export function checkNetTotal(facts: Facts): Finding[] {
+  const {
+    lines: all,
+    totals: { net },
+    currency,
+  } = facts;
+  if (linesIncludeTax(facts)) return [{ rule: "lines_include_tax", path: "/lines" }];
   const lines = all.filter((line) => !isBareLine(line));
   if (net === null || lines.length === 0) return [];
   const half = halfMinorUnit(currency);
@@ -55,24 +58,4 @@ export function checkNetTotal({ lines: all, totals: { net }, currency }: Facts):
   const known = sums.flatMap((sum) => sum ?? []);
   const agrees = known.length === 0 || known.some((sum) => withinTolerance(sum, net, half));
   return agrees ? [] : [{ rule: "net_total_differs", path: "/totals/net" }];
-}
-
-/** The sum of the lines' amounts as far as it is known; undefined when a line's is not, or there are none. Notes have none. */
-export function sumOfLines(all: readonly Line[]): Decimal | undefined {
-  const lines = all.filter((line) => !isBareLine(line));
-  return lines.length === 0 ? undefined : sumOf(lines.map((line) => line.amount ?? lineValue(line)));
-}
-
-function sumOf(values: ReadonlyArray<Decimal | undefined>): Decimal | undefined {
-  const stated = values.flatMap((value) => value ?? []);
-  return stated.length === values.length ? sumDecimals(stated) : undefined;
-}
-
-/** What a line is worth before rounding; its amount when that does not follow from anything. */
-function lineValue(line: Line): Decimal | undefined {
-  const { quantity, unit_price: price, amount } = line;
-  if (quantity === null || price === null) return amount ?? undefined;
-  const product = roundDecimal(multiplyDecimals(quantity, price), VALUE_SCALE);
-  const value = divideDecimals(product, line.price_base_quantity ?? "1");
-  return value === undefined ? undefined : subtractDecimals(value, line.discount_amount ?? "0");
 }

@@ -3,7 +3,18 @@ import { compareDecimals, roundDecimal } from "../decimal-arithmetic.ts";
 import type { Finding } from "./finding.ts";
 import { currencyExponent } from "./minor-unit.ts";
 
-const AMOUNTS = ["net", "allowances", "charges", "tax_basis", "tax", "gross", "prepaid", "rounding", "due"] as const;
+const AMOUNTS = [
+  "net",
+  "allowances",
+  "charges",
+  "tax_basis",
+  "tax",
+  "gross",
+  "prepaid",
+  "withheld",
+  "rounding",
+  "due",
+] as const;
 const AMOUNTS_BY_RATE = ["basis", "amount"] as const;
 
 /**

@@ -1,11 +1,14 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
 import { magnitude } from "../grounding/printed/printed-number.ts";
-import { sumOfLines } from "./check-lines.ts";
 import { basisOf } from "./check-totals.ts";
 import { basisOfAll, type CombinedTax, combinedTaxes } from "./combined-taxes.ts";
 import type { Finding } from "./finding.ts";
 import { halfMinorUnit } from "./minor-unit.ts";
+import { sumOfLines } from "./sum-of-lines.ts";
+import { grossOf, linesIncludeTax } from "./taxed-lines.ts";
+
+type TaxAtRate = Facts["totals"]["tax_by_rate"][number];
 
 /** How much more is taxed at one rate than the lines of this rate amount to. */
 interface TaxedMore {
@@ -15,16 +18,22 @@ interface TaxedMore {
 }
 
 /**
- * Whether what is taxed at each rate is what its lines amount to (EN 16931, BR-S-08 and its siblings). At which rate an
- * allowance or a charge on the whole document is taxed is not stated, so it may be at any. Not checked where lines do not
- * say their rates and amounts, or where the sums differ as a whole, of which other rules tell.
+ * Whether what is taxed at each rate is what its lines amount to (EN 16931, BR-S-08 and its siblings), with its tax where
+ * lines contain theirs. At which rate an allowance or a charge on the whole document is taxed is not stated, so it may be at
+ * any. Not checked where lines do not say their rates and amounts, or where the sums differ as a whole, of which other rules
+ * tell.
  */
 export function checkTaxedLines(facts: Facts): Finding[] {
   const { lines, totals, currency } = facts;
   const [allowances, charges] = [totals.allowances ?? "0", totals.charges ?? "0"];
   const half = halfMinorUnit(currency);
-  const taxes = combinedTaxes(facts, withMissingBasis(totals), basisOf(facts));
-  const byRate = taxedByRate(lines, [...taxes, ...untaxedRest(taxes, totals.tax_basis)]);
+  const isWithTax = linesIncludeTax(facts);
+  const entries = withMissingBasis(totals);
+  const whole = isWithTax ? grossOf(totals) : totals.tax_basis;
+  const taxes = isWithTax
+    ? combinedTaxes(facts, entries.map(withItsTax), whole ?? undefined)
+    : combinedTaxes(facts, entries, basisOf(facts));
+  const byRate = taxedByRate(lines, [...taxes, ...untaxedRest(taxes, whole)]);
   const sum = sumDecimals(byRate.map(({ more }) => more));
   if (!withinTolerance(sum, subtractDecimals(charges, allowances), half)) return [];
   const above = byRate.filter(({ more }) => compareDecimals(more, "0") > 0);
@@ -38,6 +47,11 @@ export function checkTaxedLines(facts: Facts): Finding[] {
     rule: "taxed_lines_differ",
     path: index === undefined ? "/totals/tax_basis" : `/totals/tax_by_rate/${index}/basis`,
   }));
+}
+
+function withItsTax(entry: TaxAtRate): TaxAtRate {
+  const { basis, amount } = entry;
+  return { ...entry, basis: basis === null || amount === null ? null : sumDecimals([basis, amount]) };
 }
 
 /** What is not taxed is often left out of the printed table: what the bases in it leave of the whole. */

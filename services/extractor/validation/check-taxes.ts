@@ -8,16 +8,32 @@ import {
   withinTolerance,
 } from "../decimal-arithmetic.ts";
 import { magnitude } from "../grounding/printed/printed-number.ts";
-import { basisOf, taxOf } from "./check-totals.ts";
+import { basisOf } from "./check-totals.ts";
 import { type CombinedTax, combinedTaxes, percentageOf, withInferredBases } from "./combined-taxes.ts";
 import type { Finding } from "./finding.ts";
 import { currencyExponent, halfMinorUnit, minorUnit } from "./minor-unit.ts";
+import { grossOf, taxOf } from "./taxed-lines.ts";
 
 type TaxAtRate = Facts["totals"]["tax_by_rate"][number];
 
 /** Whether the taxes by rate follow from their rates, add up, and cover the rates of the lines. */
 export function checkTaxes(facts: Facts): Finding[] {
-  return [...checkAmounts(facts), ...checkSum(facts), ...checkRatesOfLines(facts), ...checkTaxOfLines(facts)];
+  return [
+    ...checkAmounts(facts),
+    ...checkSum(facts),
+    ...checkRates(facts),
+    ...checkRatesOfLines(facts),
+    ...checkTaxOfLines(facts),
+  ];
+}
+
+/** What the buyer keeps back of the vendor's income is printed beside the tax on what is sold, and makes it less. */
+function checkRates({ totals }: Facts): Finding[] {
+  return totals.tax_by_rate.flatMap(({ rate }, index) =>
+    rate !== null && compareDecimals(rate, "0") < 0
+      ? [{ rule: "tax_rate_negative", path: `/totals/tax_by_rate/${index}/rate` } as const]
+      : [],
+  );
 }
 
 function checkAmounts(facts: Facts): Finding[] {
@@ -77,7 +93,7 @@ function checkRatesOfLines(facts: Facts): Finding[] {
 function checkTaxOfLines(facts: Facts): Finding[] {
   const { lines, totals } = facts;
   const isTaxed = lines.some(({ amount, tax_rate: rate }) => isMoreThanNothing(amount) && isMoreThanNothing(rate));
-  if (totals.gross === null || !isTaxed || compareDecimals(taxOf(facts), "0") !== 0) return [];
+  if (grossOf(totals) === null || !isTaxed || compareDecimals(taxOf(facts), "0") !== 0) return [];
   return [{ rule: "tax_of_lines_missing", path: "/totals/tax" }];
 }
 

@@ -41,6 +41,30 @@ describe("totals without allowances, charges, prepayment and rounding", () => {
   });
 });
 
+describe("what is due", () => {
+  it("is held against the total that follows from the rest where no total with tax is stated", () => {
+    expect(foundWith({ gross: null })).toEqual([]);
+    expect(foundWith({ gross: null, due: "59.00" })).toEqual([due]);
+    expect(foundWith({ gross: null, prepaid: null })).toEqual([due]);
+  });
+
+  it("is less by what was withheld", () => {
+    expect(foundWith({ withheld: "9.00", due: "40.00" })).toEqual([]);
+    expect(foundWith({ withheld: "9.00" })).toEqual([due]);
+    expect(foundWith({ withheld: "9.00", gross: null, due: "40.00" })).toEqual([]);
+  });
+});
+
+describe("gross_less_withheld", () => {
+  const lessWithheld = { rule: "gross_less_withheld", path: "/totals/gross" };
+
+  it("is found for a total that lacks exactly what was withheld, and what is due follows from the whole", () => {
+    expect(foundWith({ withheld: "9.00", gross: "89.75", due: "40.00" })).toEqual([lessWithheld]);
+    expect(foundWith({ withheld: "9.00", gross: "89.75", due: "49.00" })).toEqual([lessWithheld, due]);
+    expect(foundWith({ withheld: "9.00", gross: "89.70", due: null })).toEqual([gross]);
+  });
+});
+
 describe("tax_basis_differs", () => {
   it.each([
     ["no net total, where the lines say the same", { net: null }],
@@ -117,8 +141,8 @@ describe("gross_total_differs", () => {
   });
 
   it("is found when the basis has to be computed, too", () => {
-    expect(foundWith({ tax_basis: null, charges: null })).toEqual([gross]);
-    expect(foundWith({ tax_basis: null, net: null }, (facts) => facts.lines.pop())).toEqual([gross]);
+    expect(foundWith({ tax_basis: null, charges: null })).toEqual([basis, gross]);
+    expect(foundWith({ tax_basis: null, net: null }, (facts) => facts.lines.pop())).toEqual([basis, gross]);
   });
 
   it("is not looked for when nothing says what is taxed", () => {

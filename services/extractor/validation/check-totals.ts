@@ -1,9 +1,10 @@
 import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
-import { sumOfLines } from "./check-lines.ts";
 import { basisOfAll, combinedTaxes } from "./combined-taxes.ts";
 import type { Finding } from "./finding.ts";
 import { halfMinorUnit } from "./minor-unit.ts";
+import { sumOfLines } from "./sum-of-lines.ts";
+import { lessAllowances, linesAreGross, linesIncludeTax, taxOf } from "./taxed-lines.ts";
 
 /**
  * Whether the totals follow from each other. Nothing is rounded between them, so they are equal to the smallest unit of the
@@ -14,28 +15,38 @@ export function checkTotals(facts: Facts): Finding[] {
   const { totals, currency } = facts;
   const half = halfMinorUnit(currency);
   const equal = (a: Decimal, b: Decimal) => withinTolerance(a, b, half);
+  // Some round the total, some what is to be paid.
+  const isRounded = (total: Decimal, exact: Decimal) =>
+    equal(total, exact) || equal(total, sumDecimals([exact, totals.rounding ?? "0"]));
   const basis = basisOf(facts);
+  const withTax = basis === undefined ? null : sumDecimals([basis, taxOf(facts)]);
   const findings: Finding[] = [];
 
-  if (totals.tax_basis !== null && !basisAgrees(totals.tax_basis, facts, computedBasis(facts), equal)) {
+  if (basis !== undefined && !basisAgrees(basis, facts, computedBasis(facts), equal)) {
     findings.push({ rule: "tax_basis_differs", path: "/totals/tax_basis" });
   }
-  if (totals.gross !== null && basis !== undefined) {
-    const withTax = sumDecimals([basis, taxOf(facts)]);
-    // Some print the total after rounding it, some round what is to be paid.
-    const rounded = sumDecimals([withTax, totals.rounding ?? "0"]);
-    if (!equal(totals.gross, withTax) && !equal(totals.gross, rounded)) {
-      findings.push({ rule: "gross_total_differs", path: "/totals/gross" });
+  let gross = totals.gross ?? withTax;
+  if (totals.gross !== null && withTax !== null && !isRounded(totals.gross, withTax)) {
+    if (isRounded(sumDecimals([totals.gross, totals.withheld ?? "0"]), withTax)) {
+      findings.push({ rule: "gross_less_withheld", path: "/totals/gross" });
+      gross = withTax;
+    } else {
+      findings.push(grossDiffers(facts));
     }
   }
-  if (totals.gross !== null && totals.due !== null) {
-    const left = subtractDecimals(totals.gross, totals.prepaid ?? "0");
-    const rounded = sumDecimals([left, totals.rounding ?? "0"]);
-    if (!equal(totals.due, left) && !equal(totals.due, rounded)) {
-      findings.push({ rule: "due_total_differs", path: "/totals/due" });
-    }
+  if (gross !== null && totals.due !== null) {
+    const left = subtractDecimals(gross, sumDecimals([totals.prepaid ?? "0", totals.withheld ?? "0"]));
+    if (!isRounded(totals.due, left)) findings.push({ rule: "due_total_differs", path: "/totals/due" });
   }
   return findings;
+}
+
+/** Where the lines are the total with tax and no total without it is stated, it is only not known that they contain the tax. */
+function grossDiffers(facts: Facts): Finding {
+  const { net, tax_basis: basis } = facts.totals;
+  return net === null && basis === null && linesAreGross(facts)
+    ? { rule: "net_total_differs", path: "/totals/net" }
+    : { rule: "gross_total_differs", path: "/totals/gross" };
 }
 
 /** What is taxed: as stated, or computed from the rest. Undefined when neither is possible. */
@@ -43,11 +54,18 @@ export function basisOf(facts: Facts): Decimal | undefined {
   return facts.totals.tax_basis ?? computedBasis(facts);
 }
 
-/** net − allowances + charges; undefined when neither the net total nor all lines' amounts are stated. */
-function computedBasis({ totals, lines }: Facts): Decimal | undefined {
-  const net = totals.net ?? sumOfLines(lines);
+/**
+ * net − allowances + charges, less the tax where the lines contain it; undefined when neither the net total nor all lines'
+ * amounts are stated.
+ */
+function computedBasis(facts: Facts): Decimal | undefined {
+  const { totals, lines, currency } = facts;
+  const sum = sumOfLines(lines);
+  const net = totals.net ?? sum;
   if (net === undefined) return undefined;
-  return sumDecimals([subtractDecimals(net, totals.allowances ?? "0"), totals.charges ?? "0"]);
+  const isOfLines = sum !== undefined && withinTolerance(net, sum, halfMinorUnit(currency));
+  const isTaxed = isOfLines && linesIncludeTax(facts);
+  return subtractDecimals(lessAllowances(net, totals), isTaxed ? taxOf(facts) : "0");
 }
 
 function basisAgrees(
@@ -66,9 +84,4 @@ function basisAgrees(
   // What is not taxed is often left out of the printed table of taxes.
   const hasZeroRate = entries.some(({ rate }) => rate !== null && compareDecimals(rate, "0") === 0);
   return !hasZeroRate && compareDecimals(taxed, basis) < 0;
-}
-
-/** The total tax; the sum by rate when it is not stated. A document that states no tax has none. */
-export function taxOf({ totals }: Facts): Decimal {
-  return totals.tax ?? sumDecimals(totals.tax_by_rate.flatMap(({ amount }) => amount ?? []));
 }

@@ -38,12 +38,12 @@ const WITHOUT: Readonly<Record<string, (facts: Facts) => void>> = {
     facts.currency = null;
   },
   "/totals/gross": (facts) => {
-    facts.totals.gross = null;
+    facts.totals = { ...facts.totals, gross: null, due: null };
   },
   "/lines": (facts) => {
     facts.lines = [];
     facts.totals = { ...facts.totals, packages: null, gross_weight: null };
-    facts.references = { ...facts.references, container_numbers: [] };
+    facts.references = { ...facts.references, purchase_order_numbers: [], container_numbers: [] };
   },
 };
 
@@ -155,6 +155,23 @@ describe("required_field_missing", () => {
     ).toEqual([]);
   });
 
+  it("lets a bill state nothing but what is due", () => {
+    const onlyDue = (facts: Facts) => {
+      facts.totals = { ...factsWith({}).totals, due: "98.75" };
+    };
+    expect(missing("invoice", onlyDue)).toEqual([]);
+    expect(missing("credit_note", onlyDue)).toEqual([]);
+  });
+
+  it("lets an order confirmation name the order in place of lines", () => {
+    const named = (facts: Facts) => {
+      facts.lines = [];
+      facts.references.purchase_order_numbers = ["PO-1"];
+    };
+    expect(missing("order_confirmation", named)).toEqual([]);
+    expect(missing("purchase_order", named)).toEqual(["/lines"]);
+  });
+
   it("lets a bill of lading state lines and nothing for the whole", () => {
     const bare = factsWith({ document_type: "bill_of_lading", document_number: "1", lines: [lineWith({})] });
     expect(checkRequiredFields(bare).map(({ path }) => path)).toEqual(["/carrier/name"]);
@@ -196,6 +213,16 @@ describe("lines_missing", () => {
     const withoutLines = invoiceFacts((facts) => Object.assign(facts, { document_type, lines: [] }));
     expect(checkRequiredFields(withoutLines)).toEqual([linesMissing]);
     expect(checkRequiredFields(invoiceFacts((facts) => Object.assign(facts, { document_type })))).toEqual([]);
+  });
+
+  it("is found in an order confirmation that names the order alone, unless its own data says so", () => {
+    const named = invoiceFacts((facts) => {
+      facts.document_type = "order_confirmation";
+      facts.lines = [];
+      facts.references.purchase_order_numbers = ["PO-1"];
+    });
+    expect(checkRequiredFields(named)).toEqual([linesMissing]);
+    expect(checkRequiredFields(named, { isComplete: true })).toEqual([]);
   });
 
   it("is not found where lines are required anyway, or need not be", () => {

@@ -14,7 +14,12 @@ const DATE: Requirement = { path: "/document_date", stated: (facts) => facts.doc
 const VENDOR: Requirement = { path: "/vendor/name", stated: ({ vendor }) => (vendor?.name ?? null) !== null };
 const BUYER: Requirement = { path: "/buyer/name", stated: ({ buyer }) => (buyer?.name ?? null) !== null };
 const LINES: Requirement = { path: "/lines", stated: ({ lines }) => lines.length > 0 };
-const GROSS: Requirement = { path: "/totals/gross", stated: ({ totals }) => totals.gross !== null };
+/** Bills that are paid as a whole often print their total as what is due, and nothing else. */
+const GROSS: Requirement = {
+  path: "/totals/gross",
+  or: "`/totals/due`",
+  stated: ({ totals }) => totals.gross !== null || totals.due !== null,
+};
 const CURRENCY: Requirement = { path: "/currency", stated: ({ currency }) => currency !== null };
 
 const CURRENCY_OF_AMOUNTS: Requirement = {
@@ -50,6 +55,13 @@ const CARGO: Requirement = {
     references.container_numbers.length > 0,
 };
 
+/** Whoever accepts an order as it is need not repeat it. */
+const LINES_OR_ORDER: Requirement = {
+  path: "/lines",
+  or: "the purchase order's number, which is then confirmed as it is",
+  stated: ({ lines, references }) => lines.length > 0 || references.purchase_order_numbers.length > 0,
+};
+
 const CARRIER_OR_SHIPPER: Requirement = {
   path: "/carrier/name",
   or: "`/vendor/name`, who ships",
@@ -60,21 +72,31 @@ export const REQUIRED_FIELDS: Readonly<Record<Facts["document_type"], readonly R
   invoice: [NUMBER, DATE, VENDOR, CURRENCY, GROSS],
   credit_note: [NUMBER, DATE, VENDOR, CURRENCY, GROSS],
   purchase_order: [NUMBER, DATE, BUYER, LINES, CURRENCY_OF_AMOUNTS],
-  order_confirmation: [NUMBER, DATE, VENDOR, LINES, CURRENCY_OF_AMOUNTS],
+  order_confirmation: [NUMBER, DATE, VENDOR, LINES_OR_ORDER, CURRENCY_OF_AMOUNTS],
   packing_list: [NUMBER_OR_REFERENCE, LINES],
   delivery_note: [NUMBER, VENDOR, LINES],
   bill_of_lading: [NUMBER, CARRIER_OR_SHIPPER, CARGO],
   other: [CURRENCY_OF_AMOUNTS],
 };
 
-/** What a document of this type lacks to be booked, and what makes it doubtful that it was read as a whole. */
-export function checkRequiredFields(facts: Facts): Finding[] {
-  const type = facts.document_type;
+/** Types that are about lines and need not have them. */
+const ABOUT_LINES: readonly Facts["document_type"][] = ["invoice", "credit_note"];
+
+/**
+ * What a document of this type lacks to be booked, and what makes it doubtful that it was read as a whole. `isComplete` says
+ * that it was: it is the document's own data.
+ */
+export function checkRequiredFields(
+  facts: Facts,
+  { isComplete = false }: { readonly isComplete?: boolean } = {},
+): Finding[] {
+  const { document_type: type, lines } = facts;
   const findings: Finding[] = REQUIRED_FIELDS[type]
     .filter(({ stated }) => !stated(facts))
     .map(({ path }) => ({ rule: "required_field_missing", path }));
   if (type === "other") findings.push({ rule: "document_type_other", path: "/document_type" });
-  if ((type === "invoice" || type === "credit_note") && facts.lines.length === 0) {
+  const isAboutLines = ABOUT_LINES.includes(type) || (type === "order_confirmation" && !isComplete);
+  if (isAboutLines && lines.length === 0 && !findings.some(({ path }) => path === "/lines")) {
     findings.push({ rule: "lines_missing", path: "/lines" });
   }
   return findings;

@@ -15,11 +15,15 @@ import { checkRequiredFields } from "./required-fields.ts";
 
 /**
  * Whether facts agree with each other and with the rules of their kind, whoever read them. Every check runs whatever the
- * document's type, because the type was read, too. `today` is an ISO 8601 calendar date.
+ * document's type, because the type was read, too. `today` is an ISO 8601 calendar date; `isComplete` says that the facts are
+ * the document's own data and all of it.
  */
-export function validateFacts(facts: Facts, { today }: { readonly today: string }): ValidationIssue[] {
+export function validateFacts(
+  facts: Facts,
+  { today, isComplete = false }: { readonly today: string; readonly isComplete?: boolean },
+): ValidationIssue[] {
   return issuesOf([
-    ...checkRequiredFields(facts),
+    ...checkRequiredFields(facts, { isComplete }),
     ...checkLineValues(facts),
     ...checkLineAmounts(facts),
     ...checkNetTotal(facts),

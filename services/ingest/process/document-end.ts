@@ -27,11 +27,16 @@ export interface EndDetails {
   readonly attempts?: number | undefined;
 }
 
+type InvalidOutcome = Extract<ExtractOutcome, { result: "invalid" }>;
+
+/** Who read it, and what that took. */
+type Reading = Pick<InvalidOutcome, "provider" | "model" | "input_tokens" | "output_tokens" | "attempts">;
+
 /** Final, and not delivered. */
 export type RefusedEnd = EndDetails &
   (
     | { readonly status: "refused"; readonly code: CodeOf<"refused"> }
-    | { readonly status: "invalid"; readonly code: CodeOf<"invalid"> }
+    | { readonly status: "invalid"; readonly code: CodeOf<"invalid">; readonly reading?: Reading }
     | { readonly status: "undeliverable"; readonly code: CodeOf<"undeliverable"> }
   );
 
@@ -54,11 +59,16 @@ export function endOfExtraction(
         pageCount: outcome.page_count,
         validationStatus: outcome.validation_status,
         validationIssueCount: outcome.validation_issue_count,
+        reading: readingOf(outcome),
         ...details,
       };
     case "deferred":
       return { status: "deferred", code: outcome.code, attempts: outcome.attempts, ...details };
   }
+}
+
+function readingOf({ provider, model, input_tokens, output_tokens, attempts }: InvalidOutcome): Reading {
+  return { provider, model, input_tokens, output_tokens, attempts };
 }
 
 /** The end that an erp-pusher's answer means. */

@@ -69,20 +69,47 @@ describe("readCii", () => {
 
   it.each([
     ["CrossIndustryInvoice", "380", "invoice"],
-    ["CrossIndustryInvoice", "326", "invoice"],
-    ["CrossIndustryInvoice", "384", "invoice"],
-    ["CrossIndustryInvoice", "389", "invoice"],
-    ["CrossIndustryInvoice", "875", "invoice"],
-    ["CrossIndustryInvoice", "381", "credit_note"],
     ["CrossIndustryInvoice", "261", "credit_note"],
-    ["CrossIndustryInvoice", "396", "credit_note"],
     ["CrossIndustryInvoice", "325", "other"],
     ["SCRDMCCBDACIOMessageStructure", "220", "purchase_order"],
-    ["SCRDMCCBDACIOMessageStructure", "230", "purchase_order"],
-    ["SCRDMCCBDACIOMessageStructure", "231", "order_confirmation"],
+    ["SCRDMCCBDACIOMessageStructure", "230", "other"],
     ["SCRDMCCBDACIDAMessageStructure", "351", "delivery_note"],
   ])("takes a %s of type %s for a %s", (root, typeCode, expected) => {
     expect(read(message({ root }).replace("380", typeCode))?.document_type).toBe(expected);
+  });
+
+  it.each([
+    ["220", "9", "", "purchase_order"],
+    ["220", "1", "", "other"],
+    ["231", "29", "", "order_confirmation"],
+    ["231", "27", "", "other"],
+    ["231", "29", "<ram:LineStatusCode>5</ram:LineStatusCode>", "order_confirmation"],
+    ["231", "29", "<ram:LineStatusCode>7</ram:LineStatusCode>", "other"],
+  ])("takes an Order-X of type %s for the purpose %s, a line of which says %j, for a %s", (...said) => {
+    const [typeCode, purpose, status, expected] = said;
+    const document = `<ram:PurposeCode>${purpose}</ram:PurposeCode>`;
+    const xml = message({ root: "SCRDMCCBDACIOMessageStructure", document, lines: numbered("1", status) });
+    expect(read(xml.replace("380", typeCode))?.document_type).toBe(expected);
+  });
+
+  it.each(["ExchangedDocumentContext", "SpecifiedExchangedDocumentContext"])("books no test: %s", (context) => {
+    const tested = (says: string) =>
+      message().replace(
+        "<rsm:ExchangedDocument>",
+        `<rsm:${context}><ram:TestIndicator><udt:Indicator>${says}</udt:Indicator></ram:TestIndicator></rsm:${context}><rsm:ExchangedDocument>`,
+      );
+    expect(read(tested("true"))?.document_type).toBe("other");
+    expect(read(tested("false"))?.document_type).toBe("invoice");
+  });
+
+  it.each([
+    ["beside the net price", "<ram:BasisQuantity>100</ram:BasisQuantity>", "", "100"],
+    ["beside the gross price only", "", "<ram:BasisQuantity>100</ram:BasisQuantity>", "100"],
+    ["beside neither", "", "", null],
+  ])("reads what a price is for, where that stands %s", (_where, net, gross, expected) => {
+    const prices = `<ram:GrossPriceProductTradePrice><ram:ChargeAmount>13.00</ram:ChargeAmount>${gross}</ram:GrossPriceProductTradePrice><ram:NetPriceProductTradePrice><ram:ChargeAmount>12.48</ram:ChargeAmount>${net}</ram:NetPriceProductTradePrice>`;
+    const lines = line(`<ram:SpecifiedLineTradeAgreement>${prices}</ram:SpecifiedLineTradeAgreement>`);
+    expect(read(message({ lines }))?.lines).toMatchObject([{ unit_price: "12.48", price_base_quantity: expected }]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import type { Facts } from "@flowstate/contracts";
 import { documentTypeOf } from "../document-type.ts";
 import type { XmlElement } from "../parse-xml.ts";
-import { code, currency, date, text } from "../xml-values.ts";
+import { code, currency, date, indicator, text } from "../xml-values.ts";
 import { readLine } from "./read-line.ts";
 import { readParty } from "./read-party.ts";
 import { readReferences } from "./read-references.ts";
@@ -31,7 +31,7 @@ function readMessage(root: XmlElement, words: CiiVocabulary): Facts | undefined 
   const lines = transaction.all("IncludedSupplyChainTradeLineItem");
   const documentCurrency = currency(settlement?.find(words.currency)); // BT-5
   return {
-    document_type: documentTypeOf(words.kind, document.find("TypeCode")?.text), // BT-3
+    document_type: isTest(root) ? "other" : documentType(document, lines, words),
     document_number: text(document.find("ID")), // BT-1
     document_date: dateIn(document.find("IssueDateTime")), // BT-2
     due_date: dueDate(settlement), // BT-9
@@ -46,6 +46,24 @@ function readMessage(root: XmlElement, words: CiiVocabulary): Facts | undefined 
     totals: readTotals(settlement, consignment, words, documentCurrency),
     extra: [],
   };
+}
+
+function documentType(
+  document: XmlElement,
+  lines: readonly XmlElement[],
+  { kind }: CiiVocabulary,
+): Facts["document_type"] {
+  return documentTypeOf(kind, {
+    type: document.find("TypeCode")?.text, // BT-3
+    purpose: document.find("PurposeCode")?.text,
+    lineStatuses: lines.map((line) => line.find("AssociatedDocumentLineDocument", "LineStatusCode")?.text),
+  });
+}
+
+/** Whether the message was sent to try the way (BT-X-1). */
+function isTest(root: XmlElement): boolean {
+  const contexts = ["ExchangedDocumentContext", "SpecifiedExchangedDocumentContext"];
+  return contexts.some((context) => indicator(root.find(context, "TestIndicator", "Indicator")?.text) === true);
 }
 
 /** The first that is stated: where a sum is paid in parts, the first part is due then. */

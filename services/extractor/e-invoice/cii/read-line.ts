@@ -1,7 +1,7 @@
 import type { Line } from "@flowstate/contracts";
-import { type AllowanceOrCharge, discountOf, isCharge } from "../discount.ts";
+import { type AllowanceOrCharge, discountOf } from "../discount.ts";
 import type { XmlElement } from "../parse-xml.ts";
-import { country, decimal, description, gtin, hsCode, measure, text, unitCode } from "../xml-values.ts";
+import { country, decimal, description, gtin, hsCode, indicator, measure, text, unitCode } from "../xml-values.ts";
 import type { CiiVocabulary } from "./vocabulary.ts";
 
 /** Lines of the profile EXTENDED that repeat or explain others, and count in no sum (BT-X-8). */
@@ -14,7 +14,8 @@ export function readLine(line: XmlElement, words: CiiVocabulary): Line | undefin
   const product = line.find("SpecifiedTradeProduct");
   const delivery = line.find(words.lineDelivery);
   const settlement = line.find(words.lineSettlement);
-  const price = line.find(words.lineAgreement, "NetPriceProductTradePrice");
+  const agreement = line.find(words.lineAgreement);
+  const price = agreement?.find("NetPriceProductTradePrice");
   const quantity = words.quantities.flatMap((name) => delivery?.find(name) ?? [])[0];
   const item = {
     seller_item_number: text(product?.find("SellerAssignedID")), // BT-155
@@ -25,7 +26,10 @@ export function readLine(line: XmlElement, words: CiiVocabulary): Line | undefin
     quantity: decimal(quantity), // BT-129
     unit: unitCode(quantity), // BT-130
     unit_price: decimal(price?.find("ChargeAmount")), // BT-146
-    price_base_quantity: decimal(price?.find("BasisQuantity")), // BT-149
+    // BT-149, which goes for both prices and may stand beside either.
+    price_base_quantity: decimal(
+      price?.find("BasisQuantity") ?? agreement?.find("GrossPriceProductTradePrice", "BasisQuantity"),
+    ),
     discount_amount: discountOf((settlement?.all("SpecifiedTradeAllowanceCharge") ?? []).map(allowanceOrCharge)),
     tax_rate: percent(settlement?.find("ApplicableTradeTax")), // BT-152
     amount: decimal(settlement?.find(words.lineSummation, "LineTotalAmount")), // BT-131
@@ -52,7 +56,7 @@ function classifications(product: XmlElement | undefined): readonly XmlElement[]
 
 function allowanceOrCharge(element: XmlElement): AllowanceOrCharge {
   return {
-    isCharge: isCharge(element.find("ChargeIndicator", "Indicator")?.text),
+    isCharge: indicator(element.find("ChargeIndicator", "Indicator")?.text),
     amount: decimal(element.find("ActualAmount")), // BT-136, BT-141
   };
 }

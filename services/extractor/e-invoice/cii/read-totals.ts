@@ -25,6 +25,8 @@ export function readTotals(
     })),
     gross: decimal(sums?.find("GrandTotalAmount")), // BT-112
     prepaid: decimal(sums?.find("TotalPrepaidAmount")), // BT-113
+    // None of the profiles has it.
+    withheld: null,
     rounding: decimal(sums?.find("RoundingAmount")), // BT-114
     due: decimal(sums?.find("DuePayableAmount")), // BT-115
     net_weight: measure(consignment?.find("NetWeightMeasure")),

@@ -1,7 +1,7 @@
 import type { Line } from "@flowstate/contracts";
-import { discountOf, isCharge } from "../discount.ts";
+import { discountOf } from "../discount.ts";
 import type { XmlElement } from "../parse-xml.ts";
-import { country, decimal, description, gtin, hsCode, measure, text, unitCode } from "../xml-values.ts";
+import { country, decimal, description, gtin, hsCode, indicator, measure, text, unitCode } from "../xml-values.ts";
 import type { UblVocabulary } from "./vocabulary.ts";
 
 /** Lines within lines (XRechnung's extension) only say what the outer line is made of: they count in no sum. */
@@ -23,7 +23,7 @@ export function readLine(line: XmlElement, words: UblVocabulary): Line {
     price_base_quantity: decimal(price?.find("BaseQuantity")), // BT-149
     discount_amount: discountOf(
       line.all("AllowanceCharge").map((element) => ({
-        isCharge: isCharge(element.find("ChargeIndicator")?.text),
+        isCharge: indicator(element.find("ChargeIndicator")?.text),
         amount: decimal(element.find("Amount")), // BT-136, BT-141
       })),
     ),

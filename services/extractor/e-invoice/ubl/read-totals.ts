@@ -1,4 +1,5 @@
-import type { Totals } from "@flowstate/contracts";
+import type { Decimal, Totals } from "@flowstate/contracts";
+import { sumDecimals } from "../../decimal-arithmetic.ts";
 import type { XmlElement } from "../parse-xml.ts";
 import { decimal, inCurrency, measure, text } from "../xml-values.ts";
 import type { UblVocabulary } from "./vocabulary.ts";
@@ -32,6 +33,7 @@ export function readTotals(
       .map(taxAtRate),
     gross: decimal(sums?.find("TaxInclusiveAmount")), // BT-112
     prepaid: decimal(sums?.find("PrepaidAmount")), // BT-113
+    withheld: withheldIn(root.all("WithholdingTaxTotal"), currency),
     rounding: decimal(sums?.find("PayableRoundingAmount")), // BT-114
     due: decimal(sums?.find("PayableAmount")), // BT-115
     net_weight: measure(shipment?.find("NetWeightMeasure")),
@@ -39,6 +41,13 @@ export function readTotals(
     packages: decimal(shipment?.find("TotalTransportHandlingUnitQuantity")),
     volume: measure(shipment?.find("GrossVolumeMeasure")),
   };
+}
+
+/** Withheld is tax of several kinds; null where there is none, or one of them cannot be read. */
+function withheldIn(totals: readonly XmlElement[], currency: string | null): Decimal | null {
+  const amounts = totals.map((total) => decimal(inCurrency(total.all("TaxAmount"), currency)));
+  const known = amounts.flatMap((amount) => amount ?? []);
+  return known.length === 0 || known.length < amounts.length ? null : sumDecimals(known);
 }
 
 function taxAtRate(subtotal: XmlElement): Totals["tax_by_rate"][number] {

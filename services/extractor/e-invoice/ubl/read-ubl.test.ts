@@ -56,6 +56,28 @@ describe("readUbl", () => {
     });
   });
 
+  const answer = (code: string, lines: string) =>
+    read(
+      document(
+        `<cbc:OrderResponseCode>${code}</cbc:OrderResponseCode><cac:OrderReference><cbc:ID>PO-1</cbc:ID></cac:OrderReference>${lines}`,
+        "OrderResponse",
+        "SellerSupplierParty",
+      ),
+    );
+  const answered = (status: string) =>
+    `<cac:OrderLine><cac:LineItem><cbc:ID>1</cbc:ID><cbc:LineStatusCode>${status}</cbc:LineStatusCode></cac:LineItem></cac:OrderLine>`;
+
+  it.each([
+    ["AP", "", "order_confirmation"],
+    ["AP", answered("5"), "order_confirmation"],
+    ["AP", answered("5") + answered("7"), "other"],
+    ["CA", answered("5"), "other"],
+    ["RE", "", "other"],
+    ["AB", "", "other"],
+  ])("takes an order response that says %s, and of its lines %j, for a %s", (code, lines, expected) => {
+    expect(answer(code, lines)?.document_type).toBe(expected);
+  });
+
   it.each([
     ["380", "invoice"],
     ["384", "invoice"],
@@ -157,6 +179,15 @@ describe("readUbl", () => {
       rounding: "0.02",
       due: "100.00",
     });
+  });
+
+  it("adds up what is withheld, and knows none where one kind of it cannot be read", () => {
+    const withheld = (amount: string) =>
+      `<cac:WithholdingTaxTotal><cbc:TaxAmount currencyID="EUR">${amount}</cbc:TaxAmount></cac:WithholdingTaxTotal>`;
+    const withheldIn = (content: string) => read(document(content))?.totals.withheld;
+    expect(withheldIn(withheld("150.00") + withheld("7.5"))).toBe("157.50");
+    expect(withheldIn(withheld("150.00") + withheld("7,50"))).toBeNull();
+    expect(withheldIn("")).toBeNull();
   });
 
   it("reads the shipment: ship, ports, containers, seals, weights", () => {

@@ -1,4 +1,5 @@
 import type { Facts } from "@flowstate/contracts";
+import { documentTypeOf } from "../document-type.ts";
 import type { XmlElement } from "../parse-xml.ts";
 import { code, currency, date, text } from "../xml-values.ts";
 import { readLine } from "./read-line.ts";
@@ -27,9 +28,10 @@ function readDocument(root: XmlElement, words: UblVocabulary): Facts {
   const shipment = delivery?.find("Shipment");
   const [outer, ...inner] = words.line;
   const lines = root.all(outer);
+  const items = lines.flatMap((line) => line.find(...inner) ?? []);
   const documentCurrency = currency(root.find("DocumentCurrencyCode")); // BT-5
   return {
-    document_type: words.documentType(root), // BT-3
+    document_type: documentType(root, items, words),
     document_number: text(root.find("ID")), // BT-1
     document_date: date(root.find("IssueDate")), // BT-2
     due_date: date(root.find("DueDate") ?? root.find("PaymentMeans", "PaymentDueDate")), // BT-9
@@ -40,10 +42,18 @@ function readDocument(root: XmlElement, words: UblVocabulary): Facts {
     buyer: readParty(root.find(words.customer, "Party")),
     ship_to: readShipTo(delivery),
     carrier: readParty(delivery?.find("CarrierParty") ?? shipment?.find("Consignment", "CarrierParty")),
-    lines: lines.flatMap((line) => line.find(...inner) ?? []).map((line) => readLine(line, words)),
+    lines: items.map((line) => readLine(line, words)),
     totals: readTotals(root, shipment, words, documentCurrency),
     extra: [],
   };
+}
+
+function documentType(root: XmlElement, items: readonly XmlElement[], words: UblVocabulary): Facts["document_type"] {
+  return documentTypeOf(words.kind, {
+    type: words.typeCode === undefined ? undefined : root.find(words.typeCode)?.text, // BT-3
+    response: root.find("OrderResponseCode")?.text,
+    lineStatuses: items.map((item) => item.find("LineStatusCode")?.text),
+  });
 }
 
 /** The first account that is an IBAN (BT-84), with its bank (BT-86). */

@@ -1,10 +1,10 @@
-import type { Facts } from "@flowstate/contracts";
-import { documentTypeOf } from "../document-type.ts";
-import type { XmlElement } from "../parse-xml.ts";
+import type { MessageKind } from "../document-type.ts";
 
 /** The names that differ between the documents of OASIS UBL 2.1; what they have in common is called the same. */
 export interface UblVocabulary {
-  readonly documentType: (root: XmlElement) => Facts["document_type"];
+  readonly kind: MessageKind;
+  /** UNTDID 1001; an order response has none. */
+  readonly typeCode?: string;
   readonly supplier: string;
   readonly customer: string;
   readonly totals: string;
@@ -30,16 +30,18 @@ const ORDERING = {
 export const UBL_VOCABULARIES: Readonly<Record<string, UblVocabulary>> = {
   Invoice: {
     ...BILLING,
-    documentType: (root) => documentTypeOf("invoice", root.find("InvoiceTypeCode")?.text),
+    kind: "invoice",
+    typeCode: "InvoiceTypeCode",
     line: ["InvoiceLine"],
     quantity: "InvoicedQuantity",
   },
   CreditNote: {
     ...BILLING,
-    documentType: () => "credit_note",
+    kind: "credit_note",
+    typeCode: "CreditNoteTypeCode",
     line: ["CreditNoteLine"],
     quantity: "CreditedQuantity",
   },
-  Order: { ...ORDERING, documentType: () => "purchase_order", totals: "AnticipatedMonetaryTotal" },
-  OrderResponse: { ...ORDERING, documentType: () => "order_confirmation", totals: "LegalMonetaryTotal" },
+  Order: { ...ORDERING, kind: "order", typeCode: "OrderTypeCode", totals: "AnticipatedMonetaryTotal" },
+  OrderResponse: { ...ORDERING, kind: "order_response", totals: "LegalMonetaryTotal" },
 };

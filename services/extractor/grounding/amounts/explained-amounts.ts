@@ -85,10 +85,11 @@ function sumsByRate(lines: readonly Line[]): Decimal[] {
 }
 
 /** Between the totals, and for each rate of tax. */
-function amountsOfTotals({ net, allowances, charges, gross, prepaid, tax_by_rate }: Totals): Decimal[] {
+function amountsOfTotals({ net, allowances, charges, gross, prepaid, withheld, tax_by_rate }: Totals): Decimal[] {
   const afterAllowances =
     net === null ? [] : [subtractDecimals(net, allowances ?? "0"), sumDecimals([net, charges ?? "0"])];
-  const afterPayment = gross === null ? [] : [subtractDecimals(gross, prepaid ?? "0")];
+  const afterPayment =
+    gross === null ? [] : [prepaid ?? "0", withheld ?? "0"].map((part) => subtractDecimals(gross, part));
   const withTax = tax_by_rate.flatMap(({ basis, amount }) =>
     basis === null || amount === null ? [] : sumDecimals([basis, amount]),
   );
@@ -126,7 +127,7 @@ function sumsOfLines(lines: readonly Line[], key: TableKey): (reading: string) =
 /** What may be printed in parts: the allowances one by one, the batches of a line that is there as a whole, too. */
 function wholesOf({ lines, totals }: Facts, { key, anchors }: LineTable): ReadonlySet<string> {
   const found = lines.filter((_, index) => anchors[index] !== undefined).map((line) => keyValue(line, key));
-  const wholes = [totals.allowances, totals.charges, totals.prepaid, ...found];
+  const wholes = [totals.allowances, totals.charges, totals.prepaid, totals.withheld, ...found];
   return new Set(wholes.flatMap((whole) => (whole === null || magnitude(whole) === "0" ? [] : magnitude(whole))));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { namesPayment, namesTotal } from "./total-labels.ts";
+import { namesPayment, namesTotal, namesWithholding } from "./total-labels.ts";
 
 // Real: everything. Pure functions.
 
@@ -75,4 +75,26 @@ describe("namesPayment", () => {
       expect(namesPayment(label)).toBe(false);
     },
   );
+});
+
+describe("namesWithholding", () => {
+  it.each([
+    "Retención IRPF 15 %",
+    "I.R.P.F.",
+    "Ritenuta d'acconto 20 %",
+    "Rit. acc.",
+    "Withholding tax",
+    "TDS @ 10 %",
+    "Quellensteuer",
+    "Retenue à la source",
+    "Retenção na fonte",
+    "源泉徴収税",
+  ])("is true for %s, which is no total", (label) => {
+    expect(namesWithholding(label)).toBe(true);
+    expect(namesTotal(label)).toBe(false);
+  });
+
+  it.each(["Total", "IVA 21 %", "Rabatt", "Anzahlung", "Visrak"])("is false for %s", (label) => {
+    expect(namesWithholding(label)).toBe(false);
+  });
 });

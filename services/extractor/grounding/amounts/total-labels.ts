@@ -7,6 +7,8 @@ const PAYABLE =
   /zahlbetrag|zu (?:be)?zahlen|to be paid|unpaid|outstanding|zu uberweisen|\bdue\b(?! date)|to pay\b|payable|a payer|a pagare|da pagare|a pagar|te betalen|te voldoen|do zap[lł]aty|k uhrade|na uhradu|att betala|at betale|a betale|til betaling|maksettava|fizetendo|de plata|za placilo|za uplatu|odenecek|お支払|請求金額|請求額/;
 const PAYMENT =
   /paid|payments?\b(?! (?:terms?|due|by|until|within))|deposit|advance|received|anzahlung|vorauszahlung|abschlagszahlung|teilzahlung|bezahlt|gezahlt|erhalten|zahlungseingang|guthaben|\bpaye|acompte|paiement recu|\bregle\b|\bverse\b|pagato|acconto|pagado|anticipo|betaald|aanbetaling|voldaan|zap[lł]acon|zaliczk|zaplacen|uhrazen|zaloh|betalt|forskott|forskud|maksettu|ennakko|kifizet|eloleg|achitat|avans|placeno|odenen|入金|前払/;
+const WITHHOLDING =
+  /withh(?:eld|olding)|\bwht\b|\btds\b|\bi\.?r\.?p\.?f\b|\birrf\b|\bisr\b|retenci?on|retenid|retenu|retenc|retencao|\bretido|ritenut|\brit\.? ?acc|quellensteuer|verrechnungssteuer|abzugsteuer|bauabzug|bronbelasting|\bstopaj\b|tevkifat|源泉/;
 const TOTAL =
   /total|gesamt|summe|\bsumma\b|brutto(?!preis|gew)|betrag|\bttc\b|montant|\bimport[oe]\b|totaal|bedrag|\bsuma\b|razem|celkem|spolu|\bi alt\b|yhteensa|osszesen|ukupno|skupaj|toplam|συνολο|итого|всего|合計|总计|합계/;
 /** Sums that are not the whole: before tax, of tax, of a page, of what is added or taken off, of what is weighed. */
@@ -17,7 +19,8 @@ const WITH_TAX = /in[ck]l|\bttc\b|\bmit\b|\bwith\b|compres|税込/;
 /** Whether a label names the total with tax, or what of it is to be paid. */
 export function namesTotal(label: string): boolean {
   const plain = plainLetters(label);
-  return PAYABLE.test(plain) || (TOTAL.test(plain) && (WITH_TAX.test(plain) || !PART.test(plain)));
+  if (PAYABLE.test(plain)) return true;
+  return TOTAL.test(plain) && !WITHHOLDING.test(plain) && (WITH_TAX.test(plain) || !PART.test(plain));
 }
 
 /** Whether a label names a sum, be it of the whole or of a part. */
@@ -29,6 +32,11 @@ export function namesSum(label: string): boolean {
 export function namesPayment(label: string): boolean {
   const plain = plainLetters(label);
   return PAYMENT.test(plain) && !PAYABLE.test(plain);
+}
+
+/** Whether a label names tax on the vendor's income, which the buyer keeps back. */
+export function namesWithholding(label: string): boolean {
+  return WITHHOLDING.test(plainLetters(label));
 }
 
 function plainLetters(text: string): string {

@@ -5,7 +5,7 @@ import { magnitude } from "./printed-number.ts";
 
 const USUAL_EXPONENT = 2;
 const MONEY =
-  /^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|rounding|due)$|^\/totals\/tax_by_rate\/\d+\/(?:basis|amount)$|^\/lines\/\d+\/(?:amount|unit_price|discount_amount)$/;
+  /^\/totals\/(?:net|allowances|charges|tax_basis|tax|gross|prepaid|withheld|rounding|due)$|^\/totals\/tax_by_rate\/\d+\/(?:basis|amount)$|^\/lines\/\d+\/(?:amount|unit_price|discount_amount)$/;
 
 /** Whether a field of the facts is an amount of money. */
 export function isMoney(path: string): boolean {

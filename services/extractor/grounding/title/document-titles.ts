@@ -1,4 +1,5 @@
-import { documentTypeOf } from "../../e-invoice/document-type.ts";
+import { INVOICE_CODES } from "../../e-invoice/codes/invoice-codes.ts";
+import { invoiceTypeOf } from "../../e-invoice/document-type.ts";
 import { foldedText } from "../printed/folded-text.ts";
 import { TITLE_WORDS, type TitledType } from "./title-words.ts";
 
@@ -11,16 +12,8 @@ const TITLE = new RegExp(
 /** Titles are short, and a hostile cell is long. In UTF-16 units. */
 const MAX_LENGTH = 160;
 
-/**
- * UNTDID 1001 codes that invoices and credit notes may have (EN 16931, BT-3): printed in brackets behind a title they say
- * exactly what it means.
- */
-const CODES = new Set(
-  (
-    "71 80 81 82 83 84 102 130 202 203 204 211 218 219 261 262 295 296 308 325 326 331 380 381 382 383 384 385 386 387 388 " +
-    "389 390 393 394 395 396 420 456 457 458 502 503 527 532 553 575 623 633 751 780 817 870 875 876 877 935"
-  ).split(" "),
-);
+/** Printed in brackets behind a title they say exactly what it means. */
+const CODES = new Set(INVOICE_CODES.map(([code]) => code));
 const CODE = /\((\d{2,3})\)/;
 
 /** Words that may stand beside a title without making it part of a sentence. */
@@ -36,7 +29,7 @@ export function titlesIn(text: string): readonly TitledType[] {
   const named = [...folded.matchAll(TITLE)].flatMap((match) => TITLE_WORDS[match.slice(1).findIndex(isSet)]?.[0] ?? []);
   const code = CODE.exec(folded)?.[1];
   const isBilled = named.includes("invoice") || named.includes("credit_note");
-  return isBilled && code !== undefined && CODES.has(code) ? [documentTypeOf("invoice", code)] : named;
+  return isBilled && code !== undefined && CODES.has(code) ? [invoiceTypeOf(code)] : named;
 }
 
 /** Whether a text is a title and nothing else but its number, date or page: no label of a value, no sentence. */

@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { endOfSpace, isSpace, readDigits, readDigitsBefore } from "./byte-tokens.ts";
 import { type PdfValue, readValue } from "./read-value.ts";
 
 /** Most bytes that one stream unfolds to: of the data, no more is read than that; object streams are smaller. */
@@ -7,7 +8,10 @@ const MAX_UNFOLDED_BYTES = 16 * 1024 * 1024 + 1;
 const MAX_OBJECT_STREAMS = 500;
 /** Digits of an object's number and of its generation, and what is between them. */
 const MAX_HEADER_BYTES = 32;
-const HEADER = /(\d{1,10})[\0\t\n\f\r ]+\d{1,5}$/;
+const END_OF_STREAM = Buffer.from("endstream");
+
+/** Bytes between the end of a stream and the word that says so. */
+const MAX_LINE_END = 2;
 
 /** Where the value of an object begins. */
 interface Place {
@@ -34,8 +38,8 @@ export class PdfObjects {
   constructor(pdf: Buffer) {
     this.#pdf = pdf;
     for (let at = pdf.indexOf(" obj"); at !== -1; at = pdf.indexOf(" obj", at + 4)) {
-      const number = HEADER.exec(pdf.toString("latin1", Math.max(0, at - MAX_HEADER_BYTES), at))?.[1];
-      if (number !== undefined) this.#place(Number(number), { bytes: pdf, start: at + 4, inFile: at });
+      const number = objectBefore(pdf, at);
+      if (number !== undefined) this.#place(number, { bytes: pdf, start: at + 4, inFile: at });
     }
     this.#unfoldObjectStreams();
   }
@@ -92,10 +96,23 @@ export class PdfObjects {
   /** An object stream begins with pairs of numbers: of an object, and where it begins after the pairs. */
   #placeAll({ dictionary, bytes }: PdfStream, inFile: number): void {
     const first = numberOf(dictionary.get("First"));
-    const pairs = bytes.toString("latin1", 0, first).matchAll(/(\d+)\s+(\d+)/g);
-    for (const [, number, offset] of pairs)
-      this.#place(Number(number), { bytes, start: first + Number(offset), inFile });
+    for (let at = 0; ; ) {
+      const object = readDigits(bytes, endOfSpace(bytes, at));
+      const offset = object === undefined ? undefined : readDigits(bytes, endOfSpace(bytes, object.end));
+      if (object === undefined || offset === undefined || offset.end > first) return;
+      this.#place(object.number, { bytes, start: first + offset.number, inFile });
+      at = offset.end;
+    }
   }
+}
+
+/** An object's number, which stands before its generation. */
+function objectBefore(pdf: Buffer, end: number): number | undefined {
+  const generation = readDigitsBefore(pdf, end);
+  if (generation === undefined || !isSpace(pdf[generation.start - 1])) return undefined;
+  let before = generation.start;
+  while (end - before <= MAX_HEADER_BYTES && isSpace(pdf[before - 1])) before--;
+  return readDigitsBefore(pdf, before)?.number;
 }
 
 function contentAfter(bytes: Buffer, end: number, length: PdfValue | undefined): Buffer | undefined {
@@ -104,14 +121,11 @@ function contentAfter(bytes: Buffer, end: number, length: PdfValue | undefined):
   const afterKeyword = keyword + "stream".length;
   const start = afterKeyword + (bytes[afterKeyword] === 0x0d ? 2 : 1);
   const stated = start + numberOf(length);
-  if (
-    bytes
-      .toString("latin1", stated, stated + 11)
-      .trimStart()
-      .startsWith("endstream")
-  )
+  const after = endOfSpace(bytes, stated);
+  if (after - stated <= MAX_LINE_END && bytes.subarray(after, after + END_OF_STREAM.length).equals(END_OF_STREAM)) {
     return bytes.subarray(start, stated);
-  const found = bytes.indexOf("endstream", start);
+  }
+  const found = bytes.indexOf(END_OF_STREAM, start);
   return found === -1 ? undefined : bytes.subarray(start, found);
 }
 

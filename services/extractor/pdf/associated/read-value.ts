@@ -1,4 +1,9 @@
-/** A value as PDF writes it (ISO 32000-2, 7.3), as far as following a file specification needs it. */
+import { endOfSpace, endOfToken, isSpace, readDigits } from "./byte-tokens.ts";
+
+/**
+ * A value as PDF writes it (ISO 32000-2, 7.3), as far as following a file specification needs it. Numbers are those that
+ * count something; others, and words such as `true`, are no more than keywords here.
+ */
 export type PdfValue =
   | { readonly kind: "dictionary"; readonly entries: ReadonlyMap<string, PdfValue> }
   | { readonly kind: "array"; readonly items: readonly PdfValue[] }
@@ -18,16 +23,14 @@ export interface ReadValue {
 const MAX_DEPTH = 16;
 /** Entries of a dictionary or an array that are read. */
 const MAX_ENTRIES = 10_000;
-/** Longest name, number or keyword, bytes. */
-const MAX_TOKEN_BYTES = 128;
+/** A longer name is none that a standard prescribes; what is cut off is no string. Bytes. */
+const MAX_NAME_BYTES = 32;
 
-const SPACE = new Set(Buffer.from("\0\t\n\f\r "));
-const DELIMITER = new Set(Buffer.from("()<>[]{}/%"));
 const [OPEN_ANGLE, CLOSE_ANGLE, OPEN_SQUARE, CLOSE_SQUARE] = Buffer.from("<>[]");
 const [OPEN_ROUND, CLOSE_ROUND, SLASH, PERCENT, BACKSLASH] = Buffer.from("()/%\\");
 const NEWLINES = new Set(Buffer.from("\r\n"));
-const REFERENCE = /^(\d{1,10})[\0\t\n\f\r ]{1,8}\d{1,5}[\0\t\n\f\r ]{1,8}R(?![^\0\t\n\f\r ()<>[\]{}/%])/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+const HEX_DIGITS = Buffer.from("0123456789abcdef");
+const R = 0x52;
 
 /** Reads the value that begins at `start`, white space aside; undefined for what is none, or is cut off. */
 export function readValue(bytes: Buffer, start: number, depth = 0): ReadValue | undefined {
@@ -45,8 +48,9 @@ export function readValue(bytes: Buffer, start: number, depth = 0): ReadValue | 
     case OPEN_ROUND:
       return readLiteralString(bytes, at + 1);
     case SLASH: {
-      const { text, end } = readToken(bytes, at + 1);
-      return { value: { kind: "name", name: unescapedName(text) }, end };
+      const end = endOfToken(bytes, at + 1);
+      const name = bytes.toString("latin1", at + 1, Math.min(end, at + 1 + MAX_NAME_BYTES));
+      return { value: { kind: "name", name: unescapedName(name) }, end };
     }
     default:
       return readPlain(bytes, at);
@@ -79,11 +83,24 @@ function readArray(bytes: Buffer, start: number, depth: number): ReadValue | und
   return { value: { kind: "array", items }, end: at + 1 };
 }
 
+/** An odd digit at the end counts as if a zero followed (7.3.4.3). */
 function readHexString(bytes: Buffer, start: number): ReadValue | undefined {
   const close = bytes.indexOf(">", start);
   if (close === -1) return undefined;
-  const digits = bytes.toString("latin1", start, close).replaceAll(/[\0\t\n\f\r ]/g, "");
-  return { value: { kind: "string", bytes: Buffer.from(digits, "hex") }, end: close + 1 };
+  const read = Buffer.alloc((close - start + 1) >> 1);
+  let digits = 0;
+  for (const byte of bytes.subarray(start, close)) {
+    const digit = hexDigit(byte);
+    if (digit === undefined) continue;
+    read[digits >> 1] = (read[digits >> 1] ?? 0) | (digits % 2 === 0 ? digit << 4 : digit);
+    digits++;
+  }
+  return { value: { kind: "string", bytes: read.subarray(0, (digits + 1) >> 1) }, end: close + 1 };
+}
+
+function hexDigit(byte: number): number | undefined {
+  const at = HEX_DIGITS.indexOf(byte | 0x20);
+  return at === -1 ? undefined : at;
 }
 
 /** Escapes are left as they are: a name that needs one is no name that a standard prescribes. */
@@ -101,20 +118,20 @@ function readLiteralString(bytes: Buffer, start: number): ReadValue | undefined 
 
 /** A reference, a number, or a word such as `true`. */
 function readPlain(bytes: Buffer, start: number): ReadValue | undefined {
-  const reference = REFERENCE.exec(bytes.toString("latin1", start, start + MAX_TOKEN_BYTES));
-  if (reference !== null) {
-    const [whole, object] = reference;
-    return { value: { kind: "reference", object: Number(object) }, end: start + whole.length };
-  }
-  const { text, end } = readToken(bytes, start);
-  if (text === "") return undefined;
-  return { value: NUMBER.test(text) ? { kind: "number", number: Number(text) } : { kind: "keyword" }, end };
+  const end = endOfToken(bytes, start);
+  if (end === start) return undefined;
+  const digits = readDigits(bytes, start);
+  if (digits?.end !== end) return { value: { kind: "keyword" }, end };
+  return readReference(bytes, digits.number, end) ?? { value: { kind: "number", number: digits.number }, end };
 }
 
-function readToken(bytes: Buffer, start: number): { readonly text: string; readonly end: number } {
-  let end = start;
-  for (let byte = bytes[end]; byte !== undefined && !SPACE.has(byte) && !DELIMITER.has(byte); byte = bytes[++end]);
-  return { text: bytes.toString("latin1", start, Math.min(end, start + MAX_TOKEN_BYTES)), end };
+/** What follows an object's number in a reference to it: its generation, and `R`. */
+function readReference(bytes: Buffer, object: number, start: number): ReadValue | undefined {
+  const generation = isSpace(bytes[start]) ? readDigits(bytes, endOfSpace(bytes, start)) : undefined;
+  if (generation === undefined || !isSpace(bytes[generation.end])) return undefined;
+  const at = endOfSpace(bytes, generation.end);
+  const isReference = bytes[at] === R && endOfToken(bytes, at) === at + 1;
+  return isReference ? { value: { kind: "reference", object }, end: at + 1 } : undefined;
 }
 
 function unescapedName(name: string): string {
@@ -125,7 +142,7 @@ function unescapedName(name: string): string {
 function skipSpace(bytes: Buffer, start: number): number {
   let at = start;
   for (let byte = bytes[at]; byte !== undefined; byte = bytes[at]) {
-    if (SPACE.has(byte)) at++;
+    if (isSpace(byte)) at++;
     else if (byte === PERCENT) for (let end = bytes[at]; end !== undefined && !NEWLINES.has(end); end = bytes[++at]);
     else break;
   }
