@@ -3,24 +3,23 @@ import { type Faulty, faulty, setAt } from "./faulty.ts";
 
 /** Ways in which a paper of goods is read with everything that it prints, and something in another's place. */
 export const PAPER_FAULT_KINDS = [
-  "item numbers of seller and buyer exchanged",
+  "both item numbers exchanged",
   "a code of a line taken for another",
   "the origin of a line replaced",
-  "the carrier exchanged with another party",
-  "the carrier taken for another party",
+  "carrier and another exchanged",
+  "carrier taken for another",
   "the country of a party replaced",
 ] as const;
 export type PaperFaultKind = (typeof PAPER_FAULT_KINDS)[number];
 
 /** Each makes the variants of itself that a truth allows. */
 export const PAPER_FAULTS: Readonly<Record<PaperFaultKind, (truth: Facts) => readonly Faulty[]>> = {
-  "item numbers of seller and buyer exchanged": (truth) =>
-    codesExchanged(truth, ["seller_item_number", "buyer_item_number"]),
+  "both item numbers exchanged": (truth) => codesExchanged(truth, ["seller_item_number", "buyer_item_number"]),
   "a code of a line taken for another": (truth) =>
     PAIRS.flatMap(([one, other]) => [...codesExchanged(truth, [one, other]), ...codesTaken(truth, one, other)]),
   "the origin of a line replaced": originsReplaced,
-  "the carrier exchanged with another party": carrierExchanged,
-  "the carrier taken for another party": carrierTaken,
+  "carrier and another exchanged": carrierExchanged,
+  "carrier taken for another": carrierTaken,
   "the country of a party replaced": countriesReplaced,
 };
 

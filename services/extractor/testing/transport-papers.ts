@@ -1,6 +1,6 @@
 import { kg, table } from "./goods-layout.ts";
 import { address, type PaperLayout, partyIn } from "./paper-layout.ts";
-import { beside, type Row } from "./placed-rows.ts";
+import { beside } from "./placed-rows.ts";
 
 const MILL = partyIn("PL", "Odra Logistyka Sp. z o.o.", "ul. Portowa 14", "70-001", "Szczecin");
 const FOUNDRY = partyIn("GB", "Pennine Castings Ltd", "8 Foundry Lane", "S9 2LY", "Sheffield");
@@ -8,10 +8,9 @@ const VALVES = partyIn("DE", "Havelwerk Armaturen GmbH", "Uferweg 19", "14770", 
 const PUMPS = partyIn("NL", "Brabant Pumps BV", "Kanaaldijk 31", "5613 LH", "Eindhoven");
 const TRADER = partyIn("SG", "Straits Valve Trading Pte Ltd", "7 Tuas View Lane", "637570", "Singapore");
 const HAULIER = partyIn("AT", "Alpenland Transporte GmbH", "Speditionsring 4", "4600", "Wels");
+const FORWARDER = partyIn("DE", "Nordkai Freight Forwarding GmbH", "Am Sandtorkai 41", "20457", "Hamburg");
 const LINE = partyIn("DK", "Nordatlas Container Line A/S", "Esplanaden 50", "1098", "Kobenhavn");
 const AIRLINE = partyIn("DE", "Hansa Luftfracht AG", "Cargo City Sued 503", "60549", "Frankfurt");
-
-const columns = (left: readonly Row[], right: readonly Row[]) => beside(left, right);
 
 /** Bills of lading, waybills and lists of what is in containers. */
 export const TRANSPORT_PAPERS: readonly PaperLayout[] = [
@@ -36,9 +35,9 @@ export const TRANSPORT_PAPERS: readonly PaperLayout[] = [
         [50, "BILL OF LADING", 14],
         [330, "B/L No. NACU2611408"],
       ],
-      ...columns(address(50, "Shipper", MILL, "POLAND"), address(330, "Carrier", LINE, "DENMARK")),
+      ...beside(address(50, "Shipper", MILL, "POLAND"), address(330, "Carrier", LINE, "DENMARK")),
       [],
-      ...columns(
+      ...beside(
         address(50, "Consignee", FOUNDRY, "UNITED KINGDOM"),
         address(330, "Notify party", partyIn("GB", "Humber Clearing Ltd", "14 Dock Road", "HU1 3DZ", "Hull")),
       ),
@@ -74,7 +73,7 @@ export const TRANSPORT_PAPERS: readonly PaperLayout[] = [
         [50, "Internationaler Frachtbrief CMR", 13],
         [330, "Nr. AT-884120"],
       ],
-      ...columns(
+      ...beside(
         address(50, "1 Absender / Sender (Name, Anschrift, Land)", VALVES, "Deutschland"),
         address(330, "16 Frachtführer / Carrier (Name, Anschrift, Land)", HAULIER, "Österreich"),
       ),
@@ -103,12 +102,12 @@ export const TRANSPORT_PAPERS: readonly PaperLayout[] = [
         [50, "Air Waybill", 14],
         [330, "AWB No. 020-55418832"],
       ],
-      ...columns(
+      ...beside(
         address(50, "Shipper's Name and Address", VALVES, "Germany"),
         address(330, "Issued by", AIRLINE, "Germany"),
       ),
       [],
-      ...columns(address(50, "Consignee's Name and Address", TRADER, "SINGAPORE"), [
+      ...beside(address(50, "Consignee's Name and Address", TRADER, "SINGAPORE"), [
         [[330, "Issuing Carrier's Agent Name and City"]],
         [[330, "Nordkai Freight Forwarding GmbH, Hamburg"]],
       ]),
@@ -137,7 +136,7 @@ export const TRANSPORT_PAPERS: readonly PaperLayout[] = [
         [50, "Sea Waybill SWB-2604-118", 13],
         [330, "Issued 9 November 2026"],
       ],
-      ...columns(
+      ...beside(
         address(50, "Shipper (complete name and address)", { ...VALVES, postal_code: "D-14770" }),
         address(330, "Consignee (complete name and address)", TRADER, "Republic of Singapore"),
       ),
@@ -189,7 +188,7 @@ export const TRANSPORT_PAPERS: readonly PaperLayout[] = [
         [50, "Packing list PL-2611-77", 13],
         [330, "Date: 9 November 2026"],
       ],
-      ...columns(address(50, "Customer", FOUNDRY, "UK"), [
+      ...beside(address(50, "Customer", FOUNDRY, "UK"), [
         [[330, "Shipping line: Nordatlas Container Line A/S"]],
         [[330, "Esplanaden 50, DK-1098 Kobenhavn"]],
       ]),
@@ -206,6 +205,49 @@ export const TRANSPORT_PAPERS: readonly PaperLayout[] = [
         [50, 105, 260, 320, -430, -540],
         ["KV-100", "Cast iron valve DN 100", "84818069", "PL", "96", "10,180"],
         ["", "Total", "", "", "", "21,480"],
+      ),
+    ],
+  },
+  {
+    name: "bill for freight, with shipper, consignee and carrier",
+    type: "invoice",
+    number: "FR-26-30881",
+    vendor: FORWARDER,
+    buyer: VALVES,
+    carrier: LINE,
+    currency: "EUR",
+    lines: [
+      { description: "Ocean freight Hamburg - Singapore", quantity: "1", amount: "1840.00" },
+      { description: "Terminal handling", quantity: "1", amount: "245.00" },
+    ],
+    totals: { net: "2085.00", tax: "0.00", gross: "2085.00", packages: "24", gross_weight: kg("8440") },
+    rows: [
+      [[50, "Nordkai Freight Forwarding GmbH", 15]],
+      [[50, "Am Sandtorkai 41, 20457 Hamburg, Germany"]],
+      [],
+      ...address(50, "", VALVES, "Germany"),
+      [],
+      [
+        [50, "Invoice FR-26-30881", 13],
+        [330, "Invoice date: 9 November 2026"],
+      ],
+      [],
+      ...beside(address(50, "Shipper", VALVES), address(330, "Consignee", TRADER, "Singapore")),
+      [],
+      ...beside(address(50, "Carrier", LINE, "Denmark"), [
+        [[330, "Packages: 24"]],
+        [[330, "Gross weight: 8,440 kg"]],
+        [[330, "Currency: EUR"]],
+      ]),
+      [],
+      ...table(
+        [50, -380, -480],
+        ["Description", "Quantity", "Amount"],
+        ["Ocean freight Hamburg - Singapore", "1", "1,840.00"],
+        ["Terminal handling", "1", "245.00"],
+        ["Net", "", "2,085.00"],
+        ["VAT 0 %", "", "0.00"],
+        ["Total", "", "2,085.00"],
       ),
     ],
   },

@@ -22,7 +22,13 @@ const WORDS: WordFamilies<Exclude<CodeMeaning, "seller" | "buyer">> = [
   ["hs", ["(?:codigo|partida) arancel", "goederencode", "taryf", "kod (?:cn|celny|taryfy)"]],
   [
     "batch",
-    ["batch", "lots?(?!\\p{L})", "chargen?(?!\\p{L})", "chargen?-?(?:nr|nummer|no)", "(?:n[°ºo.]|numero) de lot"],
+    [
+      "batch",
+      "lots?(?!\\p{L})",
+      "chargen?(?!\\p{L}| (?:code|type|desc))",
+      "chargen?-?(?:nr|nummer|no)",
+      "(?:n[°ºo.]|numero) de lot",
+    ],
   ],
   ["batch", ["lott[oi](?!\\p{L})", "lotes?(?!\\p{L})", "partij", "partia", "partii", "heat (?:no|number)"]],
   [
@@ -99,6 +105,7 @@ function meaningOf(words: string, issuer: Issuer): CodeMeaning | undefined {
   if (families.length === 0) return undefined;
   switch (mentionedRole(words, issuer)) {
     case "vendor":
+    case "shipper":
       return "seller";
     case "buyer":
       return "buyer";

@@ -9,7 +9,7 @@ import { type Place, placesWhere } from "../printed/printed-place.ts";
 import { isInFoot, issuerOf } from "./issuer-marks.ts";
 import { placesOf } from "./party-places.ts";
 import { type CellsAbove, columnAbove } from "./role-of-place.ts";
-import { isContact, type LabelledRole, labelledRole, mentionedRole } from "./role-words.ts";
+import { asSeller, isContact, type LabelledRole, labelledRole, mentionedRole } from "./role-words.ts";
 
 /** How far up a block may reach, in points, and how much further apart than most its rows may be: a blank line ends it. */
 const REACH = 240;
@@ -36,7 +36,7 @@ export function misplacedDetails(facts: Facts, pages: readonly TextPage[]): read
       if (value.replace(/[^\p{L}\p{N}]/gu, "").length < MIN_LENGTH) return [];
       const pattern = printedPattern(value);
       const places = placesWhere(pages, (text) => text.search(pattern));
-      const roles = places.map((place) => roleOfDetail(place, said));
+      const roles = places.map((place) => asSeller(roleOfDetail(place, said), facts.document_type));
       const isMisplaced = roles.includes(other) && roles.every((said) => said !== undefined && said !== role);
       return isMisplaced ? `/${role}/${field}` : [];
     });

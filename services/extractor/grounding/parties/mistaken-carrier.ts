@@ -3,7 +3,7 @@ import type { TextPage } from "../../pdf/text-layer.ts";
 import { answeredOnce } from "../printed/answered-once.ts";
 import { placesOf } from "./party-places.ts";
 import { roleAt } from "./role-of-place.ts";
-import { type LabelledRole, labelledRole } from "./role-words.ts";
+import { asSeller, type LabelledRole, labelledRole } from "./role-words.ts";
 
 /** All are introduced at the beginning; what follows repeats them. */
 const PAGES = 2;
@@ -13,7 +13,7 @@ type PartyRole = (typeof PARTIES)[number];
 const DETAILS = ["name", "street"] as const;
 /** Under which labels each may stand. Who buys often gets the goods. */
 const OWN: Readonly<Record<PartyRole, readonly LabelledRole[]>> = {
-  vendor: ["vendor"],
+  vendor: ["vendor", "shipper"],
   buyer: ["buyer", "ship_to", "consignee"],
   ship_to: ["ship_to", "buyer", "consignee"],
   carrier: ["carrier"],
@@ -37,7 +37,9 @@ export function mistakenCarrier(facts: Facts, allPages: readonly TextPage[]): re
       const said = told(value);
       const isOwn = said.some((label) => label !== undefined && OWN[role].includes(label));
       const isOther = said.some((label) => label !== undefined && (role === "carrier" || OF_TRANSPORT.has(label)));
-      const isLabelled = OWN[role].some((label) => labels.has(label));
+      const isLabelled = OWN[role].some(
+        (label) => labels.has(label) && asSeller(label, facts.document_type) !== "neither",
+      );
       const isTold = isLabelled || said.every((label) => label !== undefined);
       // A carrier's paper labels everybody but the carrier, whose letterhead it has.
       const isUnlabelled = isLabelled && role !== "carrier" && facts.document_type === "bill_of_lading";

@@ -1,10 +1,11 @@
+import type { Facts } from "@flowstate/contracts";
 import { foldedText } from "../printed/folded-text.ts";
 
 /**
- * Who a label says somebody is. `ship_to` gets the goods, `consignee` is who gets them by a paper of transport, or is told of
+ * Who a label says somebody is. `shipper` sends the goods, and sells them as often as not; `ship_to` gets them, `consignee` is who gets them by a paper of transport, or is told of
  * their arrival; `neither` is somebody else: whose account it is.
  */
-export type LabelledRole = "vendor" | "buyer" | "ship_to" | "carrier" | "consignee" | "neither";
+export type LabelledRole = "vendor" | "shipper" | "buyer" | "ship_to" | "carrier" | "consignee" | "neither";
 
 /**
  * What stands over a party or before it, folded: English, German, French, Italian, Spanish, Dutch, Polish. Words that say
@@ -12,12 +13,13 @@ export type LabelledRole = "vendor" | "buyer" | "ship_to" | "carrier" | "consign
  */
 const ROLE_WORDS: Readonly<Record<LabelledRole, readonly string[]>> = {
   vendor: [
-    ...["seller", "vendor", "supplier", "sold by", "billed by", "shipper", "exporter", "consignor"],
-    ...["verkaufer", "lieferant", "rechnungssteller", "rechnungsaussteller", "leistungserbringer", "versender"],
-    ...["vendeur", "fournisseur", "prestataire", "emetteur", "expediteur"],
-    ...["venditore", "fornitore", "cedente", "prestatore", "mittente"],
+    ...["seller", "vendor", "supplier", "sold by", "billed by", "exporter"],
+    ...["verkaufer", "lieferant", "rechnungssteller", "rechnungsaussteller", "leistungserbringer"],
+    ...["vendeur", "fournisseur", "prestataire", "emetteur"],
+    ...["venditore", "fornitore", "cedente", "prestatore"],
     ...["vendedor", "proveedor", "emisor", "verkoper", "leverancier", "sprzedawca", "dostawca", "wystawca"],
   ],
+  shipper: ["shipper", "consignor", "versender", "expediteur", "mittente"],
   buyer: [
     ...["buyer", "customer", "client", "purchaser", "bill to", "billed to", "sold to", "invoice to", "invoiced to"],
     ...["billing address", "invoice address", "kaufer", "kunde", "besteller", "auftraggeber", "leistungsempfanger"],
@@ -55,6 +57,7 @@ const ROLE_WORDS: Readonly<Record<LabelledRole, readonly string[]>> = {
 /** In this order they are looked for in a text that says more. */
 const ROLES = [
   "vendor",
+  "shipper",
   "buyer",
   "ship_to",
   "carrier",
@@ -74,14 +77,25 @@ const MAX_LENGTH = 60;
 export function labelledRole(text: string): LabelledRole | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const folded = foldedText(text);
-  if (SENDERS_BOX.test(folded)) return "vendor";
+  if (SENDERS_BOX.test(folded)) return "shipper";
   const words = folded
     .replace(/\(.*\)|[:.]/g, " ")
     .split("/")
     .map((part) => part.trim().replace(BEFORE, ""));
   const roles = new Set(words.map((word) => ROLE_OF.get(word) ?? ROLE_OF.get(word.replace(BEHIND, ""))));
+  // `Shipper/Exporter`
+  if (roles.has("vendor")) roles.delete("shipper");
   const [role] = roles;
   return roles.size === 1 ? role : undefined;
+}
+
+/** Who ships sells what is shipped, except on a bill: whose freight is billed is the buyer as often. */
+export function asSeller(
+  role: LabelledRole | undefined,
+  type: Facts["document_type"],
+): Exclude<LabelledRole, "shipper"> | undefined {
+  if (role !== "shipper") return role;
+  return type === "invoice" || type === "credit_note" ? "neither" : "vendor";
 }
 
 /** Whom to ask at a party is no party. */
