@@ -55,6 +55,11 @@ describe("mistakenCarrier", () => {
     expect(read(BUYER, CARRIER, VENDOR)).toEqual(["/vendor/name", "/ship_to/name", "/carrier/name"]);
   });
 
+  it("believes that a third party pays, whatever it is called", () => {
+    const rows = ["Ship From||Ship To", "Lindholm & Krogh A/S||Lager Nord", "Third party charges", "Weserwerk AG"];
+    expect(mistaken(rows, { document_type: "bill_of_lading", vendor: VENDOR, buyer: BUYER })).toEqual([]);
+  });
+
   it("knows the carrier of a paper of transport by its letterhead, where the others have their labels", () => {
     const rows = ["#Nordkai Spedition GmbH", "Bill of Lading", "Shipper", "Lindholm & Krogh A/S"];
     const paper = { document_type: "bill_of_lading" } as const;

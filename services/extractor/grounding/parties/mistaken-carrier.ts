@@ -41,8 +41,8 @@ export function mistakenCarrier(facts: Facts, allPages: readonly TextPage[]): re
         (label) => labels.has(label) && asSeller(label, facts.document_type) !== "neither",
       );
       const isTold = isLabelled || said.every((label) => label !== undefined);
-      // A carrier's paper labels everybody but the carrier, whose letterhead it has.
-      const isUnlabelled = isLabelled && role !== "carrier" && facts.document_type === "bill_of_lading";
+      // A carrier's paper labels its shipper, and the carrier has the letterhead.
+      const isUnlabelled = isLabelled && role === "vendor" && facts.document_type === "bill_of_lading";
       return said.length > 0 && !isOwn && ((isOther && isTold) || isUnlabelled);
     }).map((field) => `/${role}/${field}`),
   );

@@ -24,6 +24,12 @@ describe("printedCountries", () => {
     expect(printed(rows)).toEqual(["DE"]);
   });
 
+  it("finds the country below a postal code in a row of its own", () => {
+    const sheffield = { ...PARTY, postal_code: "S9 2LY", city: "Sheffield" };
+    expect(printed(["8 Foundry Lane", "Sheffield", "S9 2LY", "United Kingdom"], sheffield)).toEqual(["GB"]);
+    expect(printed(["S9 2LY", "United Kingdom"], sheffield)).toEqual([]);
+  });
+
   it("knows the sign that was read with the postal code", () => {
     expect(printed(["A-6020 Innsbruck"], { ...PARTY, postal_code: "A-6020", city: "Innsbruck" })).toEqual(["AT"]);
   });
@@ -36,6 +42,7 @@ describe("printedCountries", () => {
 
   it.each([
     ["a state", ["Wilmington, DE 19801"], { ...PARTY, postal_code: "19801", city: "Wilmington" }],
+    ["a state in the row below", ["Wilmington", "DE 19801"], { ...PARTY, postal_code: "19801", city: "Wilmington" }],
     ["a province", ["22100 Como (CO)"], { ...PARTY, postal_code: "22100", city: "Como" }],
     ["somebody else's country", ["Hafenrandstr. 7, 28217 Bremen||Innrain 52, 6020 Innsbruck", "||Austria"], BREMEN],
     ["a name", ["Hafenrandstr. 7, 28217 Bremen", "Jordan Meyer"], BREMEN],

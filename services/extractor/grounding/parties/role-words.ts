@@ -19,7 +19,7 @@ const ROLE_WORDS: Readonly<Record<LabelledRole, readonly string[]>> = {
     ...["venditore", "fornitore", "cedente", "prestatore"],
     ...["vendedor", "proveedor", "emisor", "verkoper", "leverancier", "sprzedawca", "dostawca", "wystawca"],
   ],
-  shipper: ["shipper", "consignor", "versender", "expediteur", "mittente"],
+  shipper: ["shipper", "ship from", "consignor", "versender", "expediteur", "mittente"],
   buyer: [
     ...["buyer", "customer", "client", "purchaser", "bill to", "billed to", "sold to", "invoice to", "invoiced to"],
     ...["billing address", "invoice address", "kaufer", "kunde", "besteller", "auftraggeber", "leistungsempfanger"],
