@@ -4,14 +4,14 @@ import { decodeTextLayer, type TextLayer } from "../pdf/text-layer.ts";
 
 /**
  * What is looked through in the thread that serves everybody, so that nobody waits longer than a quarter of a second for it:
- * pages of about six ordinary invoices. Bytes of the text layer; its cells; characters (UTF-16 units) and runs of digits of
+ * pages of about five ordinary invoices. Bytes of the text layer; its cells; characters (UTF-16 units) and runs of digits of
  * its texts in plain print, in which one character may become eighteen; lines that were read.
  */
-const MAX_BYTES = 32 * 1024;
-const MAX_CELLS = 1_000;
-const MAX_CHARACTERS = 32 * 1024;
-const MAX_NUMBERS = 1_000;
-const MAX_LINES = 100;
+const MAX_BYTES = 24 * 1024;
+const MAX_CELLS = 800;
+const MAX_CHARACTERS = 24 * 1024;
+const MAX_NUMBERS = 800;
+const MAX_LINES = 80;
 
 /** The text layer in these bytes, if it and what was read from it are short enough to be looked through here. */
 export function shortLayer({ lines }: Facts, page: Uint8Array): TextLayer | undefined {
