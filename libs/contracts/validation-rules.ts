@@ -181,7 +181,7 @@ export const VALIDATION_RULES = {
   },
   identity_not_on_page: {
     severity: "warning",
-    says: "The document's number, one of its dates, its currency, the bank account, or a party's name, address or tax number was read and is printed on no page.",
+    says: "The document's number, one of its dates, its currency, the bank account, or a party's name, address or tax number was read and is printed on no page, or a party's country, and its address there prints another.",
   },
   date_order_unclear: {
     severity: "warning",
@@ -193,7 +193,7 @@ export const VALIDATION_RULES = {
   },
   line_text_not_on_page: {
     severity: "warning",
-    says: "A line's description, item number, GTIN, customs tariff number or batch was read and is printed on no page.",
+    says: "A line's description, item number, GTIN, customs tariff number or batch was read and is printed on no page, or its country of origin, and the page says another.",
   },
   extra_field_not_on_page: {
     severity: "warning",
@@ -205,11 +205,11 @@ export const VALIDATION_RULES = {
   },
   party_misplaced: {
     severity: "warning",
-    says: "Vendor or buyer, or the address or tax number of one of them, stands where the page has the other: under its label or name, or as the one whose paper it is; or the buyer stands where the page has who gets the goods.",
+    says: "Vendor or buyer, or the address or tax number of one of them, stands where the page has the other: under its label or name, or as the one whose paper it is; or the buyer stands where the page has who gets the goods; or the name or street of a carrier and of somebody else are the other's by the labels of the page.",
   },
   line_text_misplaced: {
     severity: "warning",
-    says: "A line's description or number was read that is printed with another line, whose own was read for yet another, or which has it, too, while this line's own was not read.",
+    says: "A line's description or number was read that is printed with another line, whose own was read for yet another, or which has it, too, while this line's own was not read; or an item number of the seller or the buyer, a GTIN, a customs tariff number or a batch is something else by its heading or label.",
   },
   page_unreadable: {
     severity: "by_policy",

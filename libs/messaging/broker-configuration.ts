@@ -63,7 +63,7 @@ const NODE_VARIABLES = {
 
 /**
  * The configuration that all nodes of a cluster share. An identity is known by its certificate's subject, `CN=<identity>`. Each
- * write waits for the disk, because nodes may lose their power together: docs/adr/0043-acknowledged-writes-are-on-disks.md.
+ * write waits for the disk, because nodes may lose their power together: docs/adr/0042-acknowledged-writes-are-on-disks.md.
  */
 export function renderClusterNode({ syncAlways }: Pick<SingleBroker, "syncAlways"> = { syncAlways: true }): string {
   const variables = Object.entries(NODE_VARIABLES).map(([name, meaning]) => `#   ${name.padEnd(20)} ${meaning}`);

@@ -5,13 +5,16 @@ import { encodeTextLayer } from "../pdf/text-layer.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
 import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { type DocumentToFinish, finishDocument } from "./finish-document.ts";
+import { shortLayer } from "./short-layer.ts";
 
 // Real: everything, the thread included. The pages are rows written here.
 
 /** More than are looked through in the thread that serves everybody. */
 const LINES = 200;
-/** What hostile pages were measured to cost, and as much again. */
-const MAX_HERE_MS = 1_200;
+/** What hostile pages were measured to cost (200 ms), and more than as much again for a slower machine. */
+const MAX_HERE_MS = 500;
+/** Just below what is looked through in the thread that serves everybody. */
+const SHORT = { lines: 80, numbers: 790, cells: 790 };
 /** To load what a thread needs, on a busy machine. */
 const LIMIT_MS = 120_000;
 const NEVER = new AbortController().signal;
@@ -36,6 +39,37 @@ function invoice(lines: number): { readonly facts: Facts; readonly page: Uint8Ar
     ),
   });
   return { facts, page: pagesOf(["Invoice 4711|EUR", ...rows]) };
+}
+
+/** Everything is stated, of what stands in many places of a page that was made for it. */
+function everywhere(lines: number): Facts {
+  const { references } = factsWith({});
+  const party = { name: "one", street: "one 1", postal_code: "1", city: "more", country: "DE", tax_ids: [] };
+  const line = lineWith({
+    seller_item_number: "A-1",
+    buyer_item_number: "1-1",
+    description: "one more of the same kind",
+    quantity: "1",
+    unit_price: "1.00",
+    amount: "1.00",
+  });
+  return factsWith({
+    document_number: "A-1",
+    document_date: "2026-11-03",
+    currency: "EUR",
+    vendor: { ...party, tax_ids: [{ scheme: "vat", value: "A-1" }] },
+    buyer: { ...party, name: "one more" },
+    references: { ...references, purchase_order_numbers: Array.from({ length: 50 }, (_, at) => `1-${at}`) },
+    lines: Array.from({ length: lines }, () => line),
+  });
+}
+
+/** What this thread computes in all its turns, in milliseconds: how busy the machine is makes no difference. */
+async function costOf(finish: () => Promise<unknown>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await finish();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
 }
 
 function toFinish(page: Uint8Array, more: Partial<DocumentToFinish> = {}): DocumentToFinish {
@@ -90,21 +124,35 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
   });
 
   it.each([
-    ["of ones in one row", (runs: number) => ["1 ".repeat(runs)]],
-    ["of dates in one row", (runs: number) => ["3 nov 2026 ".repeat(runs / 2)]],
-  ] as const)("takes little for what is short enough to be looked through here, %s", async (_what, rowsOf) => {
-    const line = lineWith({
-      description: "one more of the same kind",
-      quantity: "1",
-      unit_price: "1.00",
-      amount: "1.00",
-    });
-    const facts = factsWith({ lines: Array.from({ length: 150 }, () => line) });
-    const page = pagesOf(rowsOf(3_900));
-    const before = process.threadCpuUsage();
-    await finishDocument(facts, toFinish(page), NEVER);
-    const { user, system } = process.threadCpuUsage(before);
-    expect((user + system) / 1_000).toBeLessThan(MAX_HERE_MS);
+    ["of ones in one row", ["1 ".repeat(SHORT.numbers)]],
+    ["of dates in one row", ["3 nov 2026 ".repeat(SHORT.numbers / 2)]],
+    ["of amounts and items", Array.from({ length: SHORT.numbers / 7 }, () => "1,00 1,00 1 1 A-1 one more")],
+    [
+      "of words for dates",
+      Array.from({ length: SHORT.cells / 5 }, () => "Invoice date|due date|3 nov 2026|order|1.11.26"),
+    ],
+    ["of one digit in each cell", Array.from({ length: SHORT.cells / 3 }, () => "1|1|1")],
+    ["of letters that stand for eighteen", ["ﷺ ".repeat(1_250)]],
+  ] as const)("takes little for what is short enough to be looked through here, %s", async (_what, rows) => {
+    const page = pagesOf(rows);
+    const facts = everywhere(SHORT.lines);
+    expect(shortLayer(facts, page)).toBeDefined();
+    const first = await costOf(() => finishDocument(facts, toFinish(page), NEVER));
+    const again = await costOf(() => finishDocument(facts, toFinish(page), NEVER));
+    expect(Math.min(first, again)).toBeLessThan(MAX_HERE_MS);
+  });
+
+  it.each([
+    ["in other digits", "१ ".repeat(SHORT.numbers * 2)],
+    ["in letters that stand for eighteen", "ﷺ ".repeat(2_500)],
+    [
+      "in cells",
+      Array(SHORT.cells * 2)
+        .fill("a")
+        .join("|"),
+    ],
+  ])("counts what is short as it is printed: %s", (_what, row) => {
+    expect(shortLayer(factsWith({}), pagesOf([row]))).toBeUndefined();
   });
 
   it("passes on what the page said of the document's own data", async () => {
@@ -121,11 +169,11 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
     const line = lineWith({ seller_item_number: "A-1", description: "one more of the same kind", amount: "1.00" });
     const facts = factsWith({ lines: Array.from({ length: 1_000 }, () => ({ ...line, quantity: "1" })) });
     const page = pagesOf(Array.from({ length: rows }, (_, at) => row(at)));
-    // What this thread computes in all its turns: how busy the machine is makes no difference.
-    const before = process.threadCpuUsage();
-    const finished = await finishDocument(facts, toFinish(page), NEVER);
-    const { user, system } = process.threadCpuUsage(before);
-    expect((user + system) / 1_000).toBeLessThan(MAX_HERE_MS);
+    let finished: unknown;
+    const cost = await costOf(async () => {
+      finished = await finishDocument(facts, toFinish(page), NEVER);
+    });
+    expect(cost).toBeLessThan(MAX_HERE_MS);
     expect(finished).toMatchObject({ status: "invalid" });
   });
 });

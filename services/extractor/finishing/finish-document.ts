@@ -3,27 +3,15 @@ import { stringsLeft } from "@flowstate/ghost";
 import { z } from "zod";
 import { type FinishedExtraction, type Finishing, finishExtraction } from "../finish-extraction.ts";
 import { printedDocument } from "../grounding/printed/printed-document.ts";
-import { decodeTextLayer } from "../pdf/text-layer.ts";
 import { ContainedThread } from "../threads/contained-thread.ts";
 import { Turns } from "../threads/turns.ts";
 import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
+import { shortLayer } from "./short-layer.ts";
 
 /** `Finishing`, with the pages as they come from the parser: JSON of a `TextLayer`, UTF-8. Whoever hands it over wipes it. */
 export interface DocumentToFinish extends Omit<Finishing, "page"> {
   readonly page: Uint8Array | "unreadable" | undefined;
 }
-
-/**
- * What is looked through in the thread that serves everybody, so that nobody waits longer than half a second or so for
- * it. Pages of about ten ordinary invoices; bytes of the text layer, runs of digits in it (those of positions included),
- * lines that were read.
- */
-const MAX_BYTES_HERE = 48 * 1024;
-const MAX_NUMBERS_HERE = 4_000;
-const MAX_LINES_HERE = 150;
-
-const DIGIT_ZERO = 0x30;
-const DIGIT_NINE = 0x39;
 
 const threads = new Turns(navigator.hardwareConcurrency);
 
@@ -46,26 +34,10 @@ export async function finishDocument(
 ): Promise<FinishedExtraction | "stopped"> {
   const { page } = document;
   if (!(page instanceof Uint8Array)) return finishExtraction(read, { ...document, page });
-  if (isQuick(read, page)) {
-    return finishExtraction(read, { ...document, page: printedDocument(decodeTextLayer(page)) });
-  }
+  const layer = shortLayer(read, page);
+  if (layer !== undefined) return finishExtraction(read, { ...document, page: printedDocument(layer) });
   const finished = await finishInThread(read, { ...document, page }, signal, limits);
   return finished === "over_limits" ? finishExtraction(read, { ...document, page: "unreadable" }) : finished;
-}
-
-function isQuick({ lines }: Facts, page: Uint8Array): boolean {
-  return lines.length <= MAX_LINES_HERE && page.byteLength <= MAX_BYTES_HERE && runsOfDigits(page) <= MAX_NUMBERS_HERE;
-}
-
-function runsOfDigits(bytes: Uint8Array): number {
-  let runs = 0;
-  let inRun = false;
-  for (const byte of bytes) {
-    const isDigit = byte >= DIGIT_ZERO && byte <= DIGIT_NINE;
-    if (isDigit && !inRun) runs++;
-    inRun = isDigit;
-  }
-  return runs;
 }
 
 async function finishInThread(

@@ -9,16 +9,21 @@ import { mislabelledNumbers } from "./labels/mislabelled-numbers.ts";
 import { mislabelledTransport } from "./labels/mislabelled-transport.ts";
 import { type Block, lineBlocks } from "./lines/line-blocks.ts";
 import { LineNumbers } from "./lines/line-numbers.ts";
+import { lineRegions } from "./lines/line-regions.ts";
 import { findLineTable } from "./lines/line-table.ts";
 import { LineTexts } from "./lines/line-texts.ts";
 import { groundedUnit } from "./lines/line-units.ts";
+import { misreadCodes } from "./lines/misread-codes.ts";
 import { misreadColumns } from "./lines/misread-columns.ts";
 import { misreadFactors } from "./lines/misread-factors.ts";
 import { remarksAmongLines } from "./lines/remarks.ts";
 import { RowNumbers } from "./lines/row-numbers.ts";
-import { countryNames } from "./parties/country-names.ts";
+import { toldCodes } from "./lines/told-codes.ts";
+import { toldOrigins } from "./lines/told-origins.ts";
 import { exchangedRecipients } from "./parties/exchanged-recipients.ts";
 import { misplacedDetails } from "./parties/misplaced-details.ts";
+import { mistakenCarrier } from "./parties/mistaken-carrier.ts";
+import { printedCountries } from "./parties/printed-countries.ts";
 import { groundedRoles } from "./parties/printed-roles.ts";
 import { isCutShort } from "./printed/cut-identifier.ts";
 import { isIncotermInWords } from "./printed/incoterm-words.ts";
@@ -70,13 +75,16 @@ export function groundFacts(
   const rows = new RowNumbers(printed.numbers);
   const table = findLineTable(facts.lines, printed, rows);
   const blocks = lineBlocks(facts.lines, table, rows);
+  const regions = lineRegions(facts.lines, table, blocks, rows);
+  const told = toldCodes(facts, printed.pages);
   const page: Page = {
     facts,
     printed,
     blocks,
     lines: new LineNumbers(facts.lines, table, blocks, printed),
-    texts: new LineTexts(facts.lines, table, blocks, printed, rows),
+    texts: new LineTexts(facts.lines, regions, printed),
     roles: groundedRoles(facts, printed.pages),
+    origins: toldOrigins(told, regions),
     signOf: comparedSign(facts),
     identifiers: new Set(
       values.flatMap(({ kind, path, value }) =>
@@ -95,11 +103,13 @@ export function groundFacts(
   }));
   const misplaced = new Set([
     ...page.texts.misplaced(),
+    ...misreadCodes(facts, told),
     ...mislabelledDates(facts, printed),
     ...mislabelledNumbers(facts, printed.pages),
     ...mislabelledMeasures(facts, printed),
     ...mislabelledTransport(facts, printed.pages),
     ...misplacedDetails(facts, printed.pages),
+    ...mistakenCarrier(facts, printed.pages),
     ...exchangedRecipients(facts, printed.pages),
   ]);
   const fields = states.map(({ path, grounded: state }): GroundedField => {
@@ -123,6 +133,8 @@ interface Page {
   readonly lines: LineNumbers;
   readonly texts: LineTexts;
   readonly roles: ReturnType<typeof groundedRoles>;
+  /** For each line the countries that the page says it is from. */
+  readonly origins: readonly ReadonlySet<string>[];
   readonly signOf: (fact: FactValue) => Sign | undefined;
   /** The letters and digits of every identifier that was read: they may be printed one behind another. */
   readonly identifiers: ReadonlySet<string>;
@@ -175,9 +187,9 @@ function grounded(fact: FactValue, page: Page): Grounded {
         : groundedDate(value, printed);
     case "currency":
       return pageOrAbsent(isPrintedCurrency(page.facts, printed));
-    // Recognised from something else more often than read: where they are not printed, that says nothing.
     case "country":
-      return pageOrUnknown(countryNames(value).some((name) => printed.text.has(name)));
+      return groundedCountry(fact, page);
+    // Recognised from something else more often than read: where it is not printed, that says nothing.
     case "unit":
       return groundedUnit(fact, page.facts, page.blocks, printed);
     case "type": {
@@ -214,6 +226,15 @@ function groundedNumber(fact: FactValue, { facts, printed, lines, signOf }: Page
       : lines.isPrinted(line, path, wanted, sign);
   const isOftenLeftOut = wanted === "0" || (wanted === "1" && path.endsWith("/price_base_quantity"));
   return isOftenLeftOut ? pageOrUnknown(isPrinted) : pageOrAbsent(isPrinted);
+}
+
+/** By what its own block or row prints, because a document has several countries. */
+function groundedCountry({ path, value, line }: FactValue, { facts, printed, origins }: Page): Grounded {
+  const role = (["vendor", "buyer", "ship_to", "carrier"] as const).find((each) => path === `/${each}/country`);
+  const party = role === undefined ? null : facts[role];
+  const printedOnes = party === null ? new Set<string>() : printedCountries(party, printed.pages);
+  const countries = line === undefined ? printedOnes : (origins[line] ?? printedOnes);
+  return countries.size === 0 ? "not_checkable" : pageOrAbsent(countries.has(value));
 }
 
 /** Whether less was read of a number than the page prints of it. */

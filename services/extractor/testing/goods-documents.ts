@@ -11,11 +11,12 @@ export function goodsDocuments(): readonly MadeDocument[] {
   return [...ORDER_LAYOUTS, ...SHIPPING_LAYOUTS].map((layout) => ({
     name: layout.name,
     pdf: placedRows(layout.rows),
-    truth: truthOf(layout),
+    truth: truthOfGoods(layout),
   }));
 }
 
-function truthOf({ type, number, references, lines = [], totals, ...stated }: GoodsLayout): Facts {
+/** What a layout states. */
+export function truthOfGoods({ type, number, references, lines = [], totals, ...stated }: GoodsLayout): Facts {
   const bare = factsWith({});
   return factsWith({
     document_type: type,

@@ -18,18 +18,21 @@ const NEEDED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
   [/^\/(?:vendor|buyer)$/, "party_misplaced"],
   [/^\/(?:document_number|document_date|due_date|currency|payment\/(?:iban|bic))$/, "identity_not_on_page"],
   [
-    /^\/(?:vendor|buyer|ship_to|carrier)\/(?:name|street|postal_code|city|tax_ids\/\d+\/value)$/,
+    /^\/(?:vendor|buyer|ship_to|carrier)\/(?:name|street|postal_code|city|country|tax_ids\/\d+\/value)$/,
     "identity_not_on_page",
   ],
   [/^\/references\//, "reference_not_on_page"],
   [/^\/extra\/\d+\/value$/, "extra_field_not_on_page"],
-  [/^\/lines\/\d+\/(?:description|seller_item_number|buyer_item_number|gtin|hs_code|batch)$/, "line_text_not_on_page"],
+  [
+    /^\/lines\/\d+\/(?:description|seller_item_number|buyer_item_number|gtin|hs_code|origin_country|batch)$/,
+    "line_text_not_on_page",
+  ],
 ];
 
 /** What is printed, and as something else. */
 const MISPLACED: ReadonlyArray<readonly [RegExp, ValidationRule]> = [
   [/^\/lines\//, "line_text_misplaced"],
-  [/^\/(?:vendor|buyer|ship_to)\//, "party_misplaced"],
+  [/^\/(?:vendor|buyer|ship_to|carrier)\//, "party_misplaced"],
   [/^\/(?:document_number|document_date|due_date|(?:references|totals)\/.*)$/, "value_mislabelled"],
 ];
 

@@ -22,6 +22,8 @@ const WORDS: WordFamilies<MeasureMeaning> = [
     [
       ...["packages?", "pkgs?", "cartons?", "ctns?", "crates?", "boxes", "pallets?", "colli", "kolli", "packstuck"],
       ...["pakete", "kartons?", "paletten", "verpackungseinheit", "colis(?!\\p{L})", "palettes?", "bultos", "cajas"],
+      // Of an air waybill.
+      "(?:no\\.?|number) of pieces",
       ...["imballi", "bancali", "dozen", "pakken", "opakowan", "karton(?:y|ow)"],
     ],
   ],

@@ -1,5 +1,6 @@
 import type { Facts } from "@flowstate/contracts";
 import type { TextCell, TextPage } from "../../pdf/text-layer.ts";
+import { answeredOnce } from "../printed/answered-once.ts";
 import { foldedText } from "../printed/folded-text.ts";
 import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesWhere } from "../printed/printed-place.ts";
@@ -38,15 +39,18 @@ export function mislabelledNumbers(facts: Facts, pages: readonly TextPage[]): re
   // What calls itself nothing that is known may call its number anything.
   if (facts.document_type === "other") return [];
   const { purchase_order_numbers: orders, contract_number, delivery_note_number, shipment_number } = facts.references;
+  const meaningsIn = answeredOnce((words) => numberMeanings(words, facts.document_type));
   const isOther = (number: string | null, said: readonly NumberMeaning[]) => {
-    const meanings = meaningsOf(number, facts, pages);
+    const meanings = meaningsOf(number, facts, pages, meaningsIn);
     const wanted = number === facts.document_number ? said.slice(0, 1) : said;
     return (
       meanings.length > 0 && meanings.every((each) => each.size > 0 && !wanted.some((meaning) => each.has(meaning)))
     );
   };
   return [
-    ...(isOther(facts.document_number, ["own"]) || isTitledOtherwise(facts, pages) ? ["/document_number"] : []),
+    ...(isOther(facts.document_number, ["own"]) || isTitledOtherwise(facts, pages, meaningsIn)
+      ? ["/document_number"]
+      : []),
     ...orders
       .slice(0, MAX_ORDERS)
       .flatMap((number, index) => (isOther(number, SAID.order) ? `/references/purchase_order_numbers/${index}` : [])),
@@ -56,18 +60,22 @@ export function mislabelledNumbers(facts: Facts, pages: readonly TextPage[]): re
   ];
 }
 
+/** What folded words say that the number behind them is. */
+type MeaningsIn = (words: string) => ReadonlySet<NumberMeaning>;
+
 /** For each place of a number what is said of it. */
 function meaningsOf(
   number: string | null,
   facts: Facts,
   pages: readonly TextPage[],
+  meaningsIn: MeaningsIn,
 ): readonly ReadonlySet<NumberMeaning>[] {
   if (number === null || compact(number).length < MIN_LENGTH) return [];
   const pattern = printedPattern(number);
   const isStated = numbersOfOthers(facts).has(number);
   return placesWhere(pages, (text) => text.search(pattern)).map((place) => {
     if (isBesideTown(place, number, facts)) return OTHER;
-    const meanings = meaningsAt(place, (words) => numberMeanings(words, facts.document_type));
+    const meanings = meaningsAt(place, meaningsIn);
     return meanings.size === 0 && isStated ? OTHER : meanings;
   });
 }
@@ -96,9 +104,9 @@ function isBesideTown({ cell, before }: Place, number: string, { vendor, buyer, 
 }
 
 /** Whether the document's number is nowhere called its number, and another one is. */
-function isTitledOtherwise(facts: Facts, pages: readonly TextPage[]): boolean {
+function isTitledOtherwise(facts: Facts, pages: readonly TextPage[], meaningsIn: MeaningsIn): boolean {
   const { document_number: number, document_type: type } = facts;
-  const meanings = meaningsOf(number, facts, pages);
+  const meanings = meaningsOf(number, facts, pages, meaningsIn);
   if (number === null || meanings.length === 0 || meanings.some((each) => each.has("own"))) return false;
   const own = compact(number);
   const titled = pages

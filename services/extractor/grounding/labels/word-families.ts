@@ -8,6 +8,7 @@ export interface FoundWord<Family> {
   readonly family: Family;
   /** In the text, in UTF-16 units. */
   readonly index: number;
+  readonly length: number;
 }
 
 /** Finds the words of these families, regular expressions over folded text that each begin a word, in reading order. */
@@ -19,8 +20,8 @@ export function wordFinder<Family extends string>(
   );
   const pattern = new RegExp(words.map((list) => String.raw`(?<!\p{L})(${list.join("|")})`).join("|"), "gu");
   return (folded) =>
-    [...folded.matchAll(pattern)].flatMap(({ index, ...groups }) => {
+    [...folded.matchAll(pattern)].flatMap(({ index, 0: { length }, ...groups }) => {
       const family = families.find((_, at) => groups[at + 1] !== undefined)?.[0];
-      return family === undefined ? [] : { family, index };
+      return family === undefined ? [] : { family, index, length };
     });
 }

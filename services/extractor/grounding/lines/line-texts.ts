@@ -6,8 +6,6 @@ import { type PrintedDocument, passagesOf } from "../printed/printed-document.ts
 import { isPrintedInPieces, PrintedText } from "../printed/printed-text.ts";
 import type { Block } from "./line-blocks.ts";
 import { isSetAsCode } from "./line-codes.ts";
-import type { LineTable } from "./line-table.ts";
-import { numbersOf, type RowNumbers } from "./row-numbers.ts";
 
 /** How many lines to each side, and how many of those that miss a text, are asked whether they have it. */
 const MAX_DISTANCE = 16;
@@ -35,16 +33,11 @@ export class LineTexts {
   /** For each kind of text the lines that are without theirs, though it is printed. */
   readonly #missing = new Map<TextField, Set<number>>();
 
-  constructor(
-    lines: readonly Line[],
-    table: LineTable | undefined,
-    blocks: readonly Block[],
-    printed: PrintedDocument,
-    rows: RowNumbers,
-  ) {
+  /** `regions` are those of `lineRegions`. */
+  constructor(lines: readonly Line[], regions: readonly (Block | undefined)[], printed: PrintedDocument) {
     this.#lines = lines;
     this.#printed = printed;
-    this.#regions = table === undefined ? [] : regionsOf(lines, table, blocks, rows);
+    this.#regions = regions;
     this.#rows = printed.pages.flatMap(({ rows }) => rows);
   }
 
@@ -138,25 +131,4 @@ function beginsIn(cell: string, value: string): boolean {
   const [inCell, whole] = [lettersAndDigits(cell), lettersAndDigits(value)];
   const [beginning = ""] = value.split(/, |\n/);
   return inCell.includes(lettersAndDigits(beginning)) || (inCell.length >= MIN_LENGTH && whole.startsWith(inCell));
-}
-
-/** From below the numbers of the last line that was found before to above those of the next. */
-function regionsOf(
-  lines: readonly Line[],
-  { anchors }: LineTable,
-  blocks: readonly Block[],
-  rows: RowNumbers,
-): readonly (Block | undefined)[] {
-  let from = 0;
-  return lines.map((line, index) => {
-    const [anchor, block] = [anchors[index], blocks[index]];
-    if (anchor === undefined || block === undefined) return undefined;
-    const region = { from, to: block.to };
-    const wanted = numbersOf(line);
-    // Some tables print a line's other numbers below the one that it was found by.
-    const below = rows.best(wanted, anchor, 1, block.to + 1);
-    const last = below.score > rows.score(anchor.row, wanted) ? below.row : anchor.row;
-    from = Math.max(block.from, last) + 1;
-    return region;
-  });
 }

@@ -2,13 +2,14 @@ import type { Facts, Party } from "@flowstate/contracts";
 import type { TextCell, TextPage } from "../../pdf/text-layer.ts";
 import { dateMeanings } from "../labels/date-words.ts";
 import { numberMeanings } from "../labels/number-words.ts";
+import { answeredOnce } from "../printed/answered-once.ts";
 import { foldedText } from "../printed/folded-text.ts";
 import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesWhere } from "../printed/printed-place.ts";
 import { isInFoot, issuerOf } from "./issuer-marks.ts";
 import { placesOf } from "./party-places.ts";
 import { type CellsAbove, columnAbove } from "./role-of-place.ts";
-import { isContact, type LabelledRole, labelledRole, mentionedRole } from "./role-words.ts";
+import { asSeller, isContact, type LabelledRole, labelledRole, mentionedRole } from "./role-words.ts";
 
 /** How far up a block may reach, in points, and how much further apart than most its rows may be: a blank line ends it. */
 const REACH = 240;
@@ -24,14 +25,18 @@ const MIN_LENGTH = 3;
  * printed: behind its words, in the block of its name or its label, or in the foot of its paper.
  */
 export function misplacedDetails(facts: Facts, pages: readonly TextPage[]): readonly string[] {
-  const names = cellsOfNames(facts, pages);
+  const said: Said = {
+    facts,
+    names: cellsOfNames(facts, pages),
+    isOfDocument: answeredOnce((text) => isOfDocument(foldedText(text), facts.document_type)),
+  };
   return (["vendor", "buyer"] as const).flatMap((role) => {
     const other = role === "vendor" ? "buyer" : "vendor";
     return detailsOf(facts[role]).flatMap(([field, value]) => {
       if (value.replace(/[^\p{L}\p{N}]/gu, "").length < MIN_LENGTH) return [];
       const pattern = printedPattern(value);
       const places = placesWhere(pages, (text) => text.search(pattern));
-      const roles = places.map((place) => roleOfDetail(place, facts, names));
+      const roles = places.map((place) => asSeller(roleOfDetail(place, said), facts.document_type));
       const isMisplaced = roles.includes(other) && roles.every((said) => said !== undefined && said !== role);
       return isMisplaced ? `/${role}/${field}` : [];
     });
@@ -39,6 +44,13 @@ export function misplacedDetails(facts: Facts, pages: readonly TextPage[]): read
 }
 
 type NamedCells = ReadonlyMap<TextCell, LabelledRole>;
+
+interface Said {
+  readonly facts: Facts;
+  readonly names: NamedCells;
+  /** Whether a text introduces the document's own date or number. */
+  readonly isOfDocument: (text: string) => boolean;
+}
 
 /** The cells with the name of one of the two, or with a row of it. */
 function cellsOfNames({ vendor, buyer }: Facts, pages: readonly TextPage[]): NamedCells {
@@ -64,21 +76,21 @@ function detailsOf(party: Party): readonly (readonly [field: string, value: stri
 }
 
 /** Whose the page says that a value is, by the nearest that says it. */
-function roleOfDetail(place: Place, facts: Facts, names: NamedCells): LabelledRole | undefined {
+function roleOfDetail(place: Place, said: Said): LabelledRole | undefined {
   const cells = place.page.rows[place.row]?.cells ?? [];
   const beside = cells[cells.indexOf(place.cell) - 1]?.text ?? "";
   const label = WORD.test(place.before) ? place.before : `${beside} ${place.before}`;
-  const issuer = issuerOf(facts);
+  const issuer = issuerOf(said.facts);
   return (
-    names.get(place.cell) ??
+    said.names.get(place.cell) ??
     mentionedRole(label, issuer) ??
-    roleOfBlock(place, facts, names) ??
+    roleOfBlock(place, said) ??
     (isInFoot(place) ? issuer : undefined)
   );
 }
 
 /** By the nearest name or label in the block of rows that the place belongs to; what is said of the document ends it. */
-function roleOfBlock(place: Place, { document_type: type }: Facts, names: NamedCells): LabelledRole | undefined {
+function roleOfBlock(place: Place, { names, isOfDocument: endsIt }: Said): LabelledRole | undefined {
   const above = withinReach(place);
   const gaps = above.map(({ gap }) => gap).sort((a, b) => a - b);
   const pitch = gaps[gaps.length >> 1] ?? 0;
@@ -88,7 +100,7 @@ function roleOfBlock(place: Place, { document_type: type }: Facts, names: NamedC
       if (isContact(cell.text)) continue;
       const role = labelledRole(cell.text) ?? names.get(cell);
       if (role !== undefined) return role;
-      if (isOfDocument(foldedText(cell.text), type)) return undefined;
+      if (endsIt(cell.text)) return undefined;
     }
   }
   return undefined;

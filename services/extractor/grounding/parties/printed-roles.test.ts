@@ -58,6 +58,20 @@ describe("who is the vendor and who the buyer", () => {
     expect(statesOn(rows)).toEqual(["not_checkable", "page"]);
   });
 
+  it("is said by who ships, except on a bill, whose buyer may be the shipper", () => {
+    const rows = [
+      "Weserwerk AG",
+      "Hafenrandstr. 7",
+      "",
+      "",
+      "Shipper||Consignee",
+      "Weserwerk AG||Lindholm & Krogh A/S",
+    ];
+    expect(statesOn(rows)).toEqual(["not_checkable", "not_checkable"]);
+    expect(statesOn(rows, { document_type: "bill_of_lading" })).toEqual(["not_checkable", "absent"]);
+    expect(statesOn(rows, { document_type: "bill_of_lading", ...SWAPPED })).toEqual(["page", "not_checkable"]);
+  });
+
   it("does not take a name that looks like a label for one", () => {
     const vendor = { ...VENDOR, name: "Lieferant GmbH" };
     const rows = ["Kunde", "Weserwerk AG", "Lieferant", "Lieferant GmbH"];

@@ -1,9 +1,10 @@
-import type { Facts, GroundedField, Party } from "@flowstate/contracts";
+import type { Facts, GroundedField } from "@flowstate/contracts";
 import type { TextPage } from "../../pdf/text-layer.ts";
+import type { Place } from "../printed/printed-place.ts";
 import { isIssuer, issuerOf } from "./issuer-marks.ts";
 import { placesOf } from "./party-places.ts";
 import { roleAt } from "./role-of-place.ts";
-import type { LabelledRole } from "./role-words.ts";
+import { asSeller, type LabelledRole } from "./role-words.ts";
 
 type Role = Extract<LabelledRole, "vendor" | "buyer">;
 type Grounded = GroundedField["grounded"];
@@ -16,7 +17,7 @@ const PAGES = 2;
  */
 export function groundedRoles(facts: Facts, allPages: readonly TextPage[]): Readonly<Record<Role, Grounded>> {
   const pages = allPages.slice(0, PAGES);
-  const roles = { vendor: labelledValues(facts.vendor, pages), buyer: labelledValues(facts.buyer, pages) };
+  const roles = { vendor: labelledValues(facts, "vendor", pages), buyer: labelledValues(facts, "buyer", pages) };
   const states = { vendor: stateByLabels("vendor", roles), buyer: stateByLabels("buyer", roles) };
   if (states.vendor !== "not_checkable" || states.buyer !== "not_checkable") return states;
   return statesByIssuer(facts, pages);
@@ -25,7 +26,12 @@ export function groundedRoles(facts: Facts, allPages: readonly TextPage[]): Read
 /** For each of the values that nobody else has (name, street, tax numbers), what the labels say whose it is. */
 type LabelledValues = ReadonlyMap<string, ReadonlySet<LabelledRole>>;
 
-function labelledValues(party: Party, pages: readonly TextPage[]): LabelledValues {
+function labelledValues(facts: Facts, role: Role, pages: readonly TextPage[]): LabelledValues {
+  const party = facts[role];
+  const labelOf = (place: Place) => {
+    const label = roleAt(place);
+    return label === "shipper" && role === "vendor" ? role : asSeller(label, facts.document_type);
+  };
   const values = [
     ["name", party?.name],
     ["street", party?.street?.split(", ")[0]],
@@ -34,7 +40,7 @@ function labelledValues(party: Party, pages: readonly TextPage[]): LabelledValue
   return new Map(
     values.flatMap(([key, value]) => {
       if (value === null || value === undefined) return [];
-      return [[key, new Set(placesOf(value, pages).flatMap((place) => roleAt(place) ?? []))] as const];
+      return [[key, new Set(placesOf(value, pages).flatMap((place) => labelOf(place) ?? []))] as const];
     }),
   );
 }

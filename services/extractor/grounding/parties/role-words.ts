@@ -1,7 +1,11 @@
+import type { Facts } from "@flowstate/contracts";
 import { foldedText } from "../printed/folded-text.ts";
 
-/** Who a label says somebody is. `ship_to` gets the goods; `neither` is somebody else: a carrier, whose account it is. */
-export type LabelledRole = "vendor" | "buyer" | "ship_to" | "neither";
+/**
+ * Who a label says somebody is. `shipper` sends the goods, and sells them as often as not; `ship_to` gets them, `consignee` is who gets them by a paper of transport, or is told of
+ * their arrival; `neither` is somebody else: whose account it is.
+ */
+export type LabelledRole = "vendor" | "shipper" | "buyer" | "ship_to" | "carrier" | "consignee" | "neither";
 
 /**
  * What stands over a party or before it, folded: English, German, French, Italian, Spanish, Dutch, Polish. Words that say
@@ -9,12 +13,13 @@ export type LabelledRole = "vendor" | "buyer" | "ship_to" | "neither";
  */
 const ROLE_WORDS: Readonly<Record<LabelledRole, readonly string[]>> = {
   vendor: [
-    ...["seller", "vendor", "supplier", "sold by", "billed by", "issued by", "shipper", "exporter", "consignor"],
-    ...["verkaufer", "lieferant", "rechnungssteller", "rechnungsaussteller", "leistungserbringer", "versender"],
-    ...["vendeur", "fournisseur", "prestataire", "emetteur", "expediteur"],
-    ...["venditore", "fornitore", "cedente", "prestatore", "mittente"],
+    ...["seller", "vendor", "supplier", "sold by", "billed by", "exporter"],
+    ...["verkaufer", "lieferant", "rechnungssteller", "rechnungsaussteller", "leistungserbringer"],
+    ...["vendeur", "fournisseur", "prestataire", "emetteur"],
+    ...["venditore", "fornitore", "cedente", "prestatore"],
     ...["vendedor", "proveedor", "emisor", "verkoper", "leverancier", "sprzedawca", "dostawca", "wystawca"],
   ],
+  shipper: ["shipper", "ship from", "consignor", "versender", "expediteur", "mittente"],
   buyer: [
     ...["buyer", "customer", "client", "purchaser", "bill to", "billed to", "sold to", "invoice to", "invoiced to"],
     ...["billing address", "invoice address", "kaufer", "kunde", "besteller", "auftraggeber", "leistungsempfanger"],
@@ -32,37 +37,65 @@ const ROLE_WORDS: Readonly<Record<LabelledRole, readonly string[]>> = {
     ...["direccion de entrega", "direccion de envio", "lugar de entrega", "enviar a", "entregar a"],
     ...["afleveradres", "leveradres", "verzendadres", "bezorgadres", "adres dostawy", "miejsce dostawy"],
   ],
+  carrier: [
+    ...["carrier", "air carrier", "ocean carrier", "main carrier", "contracting carrier", "successive carrier"],
+    ...["forwarder", "freight forwarder", "forwarding agent", "haulier", "haulage contractor", "transporter"],
+    ...["shipping company", "shipping line", "transport company", "shipped via", "ship via", "shipped by"],
+    ...["issuing carrier's agent", "frachtfuhrer", "spediteur", "spedition", "transporteur", "transportunternehmen"],
+    ...["transportunternehmer", "transitaire", "vettore", "spedizioniere", "corriere", "trasportatore"],
+    ...["transportista", "porteador", "vervoerder", "transportbedrijf", "przewoznik", "spedytor"],
+  ],
+  consignee: [
+    ...["consignee", "notify party", "notify", "notify address", "empfanger", "meldeadresse", "notify-adresse"],
+    ...["destinataire", "destinatario", "consignatario", "geadresseerde", "odbiorca"],
+  ],
   neither: [
-    ...["consignee", "notify party"],
-    ...["remit to", "payee", "beneficiary", "account holder", "carrier", "agent", "contact", "tax representative"],
-    ...["empfanger", "zahlungsempfanger", "kontoinhaber"],
-    ...["frachtfuhrer", "spediteur", "ansprechpartner", "steuervertreter", "rechnungsersteller"],
-    ...["destinataire", "transporteur", "titulaire", "destinatario"],
-    ...["vettore", "transportista"],
-    ...["vervoerder", "odbiorca", "przewoznik"],
+    ...["remit to", "payee", "beneficiary", "account holder", "agent", "contact", "tax representative"],
+    ...["zahlungsempfanger", "kontoinhaber", "ansprechpartner", "steuervertreter", "rechnungsersteller", "titulaire"],
   ],
 };
 /** In this order they are looked for in a text that says more. */
-const ROLES = ["vendor", "buyer", "ship_to", "neither"] as const satisfies readonly LabelledRole[];
+const ROLES = [
+  "vendor",
+  "shipper",
+  "buyer",
+  "ship_to",
+  "carrier",
+  "consignee",
+  "neither",
+] as const satisfies readonly LabelledRole[];
 const ROLE_OF = new Map(ROLES.flatMap((role) => ROLE_WORDS[role].map((word) => [word, role] as const)));
+/** The first box of a CMR consignment note, in two languages or three. */
+const SENDERS_BOX = /^1\.? (?:absender|sender|expediteur|mittente|remitente)/;
+/** What labels say besides: forms number their boxes. */
+const BEFORE = /^(?:\d{1,2}[a-z]? )?(?:(?:abweichende[rs]?|other|the|le|la|il) )?/;
+const BEHIND = /(?:'s)? (?:details|name|address|name (?:and|&) (?:address|city))$/;
 /** The longest label, several joined included, in UTF-16 units. */
 const MAX_LENGTH = 60;
 
 /** Whose label a text is, if it is one and nothing else: `Käufer/Leistungsempfänger`, `Bill to:`. */
 export function labelledRole(text: string): LabelledRole | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  const words = foldedText(text)
+  const folded = foldedText(text);
+  if (SENDERS_BOX.test(folded)) return "shipper";
+  const words = folded
     .replace(/\(.*\)|[:.]/g, " ")
     .split("/")
-    .map((part) =>
-      part
-        .trim()
-        .replace(/^(?:abweichende[rs]?|other|the|le|la|il) /, "")
-        .replace(/ (?:details|name)$/, ""),
-    );
-  const roles = new Set(words.map((word) => ROLE_OF.get(word)));
+    .map((part) => part.trim().replace(BEFORE, ""));
+  const roles = new Set(words.map((word) => ROLE_OF.get(word) ?? ROLE_OF.get(word.replace(BEHIND, ""))));
+  // `Shipper/Exporter`
+  if (roles.has("vendor")) roles.delete("shipper");
   const [role] = roles;
   return roles.size === 1 ? role : undefined;
+}
+
+/** Who ships sells what is shipped, except on a bill: whose freight is billed is the buyer as often. */
+export function asSeller(
+  role: LabelledRole | undefined,
+  type: Facts["document_type"],
+): Exclude<LabelledRole, "shipper"> | undefined {
+  if (role !== "shipper") return role;
+  return type === "invoice" || type === "credit_note" ? "neither" : "vendor";
 }
 
 /** Whom to ask at a party is no party. */
