@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ROOT } from "@flowstate/local/local-file.ts";
 import { describe, expect, it } from "vitest";
 import { allVariables } from "../generate/environment.ts";
-import { COMPOSE_TEXT, composeSchema, plainCompose, readCompose, serviceOf } from "./testing/compose.ts";
+import { bindMounts, COMPOSE_TEXT, composeSchema, plainCompose, readCompose, serviceOf } from "./testing/compose.ts";
 import { COMPOSE_RULES } from "./testing/compose-rules.ts";
 import { readDockerfile } from "./testing/dockerfile.ts";
 
@@ -45,27 +45,53 @@ describe("in docker-compose.yml", () => {
 
 describe("what the pages say to type", () => {
   const PAGES = ["docs/operations/compose.md", "docs/operations/install.md", "deploy/docker/README.md"];
+  const RUN = /docker compose run --rm (--no-deps )?(?:--volume \S+ )?([a-z][a-z-]*)(?: ([\w/-]+\.ts))?/g;
   const text = PAGES.map((page) => readFileSync(join(ROOT, page), "utf8")).join("\n");
 
   it("runs programs that are there, in containers that are", () => {
-    const runs = [...text.matchAll(/docker compose run --rm (?:--volume \S+ )?([a-z-]+)(?: ([\w/-]+\.ts))?/g)];
+    const runs = [...text.matchAll(RUN)];
     expect(runs.length).toBeGreaterThan(8);
     const wrong = runs.filter(
-      ([, name = "", program]) =>
+      ([, , name = "", program]) =>
         !(name in compose.services) || (program !== undefined && !existsSync(join(ROOT, program))),
     );
     expect(wrong.map(([command]) => command)).toEqual([]);
   });
 
-  it("stops, starts, signals and scales containers that are there", () => {
-    const ONE = /docker compose (?:exec -T|ps --quiet|stop|start|kill --signal HUP) ([a-z0-9-]+)|--scale ([a-z-]+)=/g;
-    const ALL = /docker compose kill --signal HUP ([a-z -]+)`/g;
-    const named = [
-      ...[...text.matchAll(ONE)].map(([, one, scaled]) => one ?? scaled ?? ""),
-      ...[...text.matchAll(ALL)].flatMap(([, all = ""]) => all.split(" ")),
-    ];
-    expect(named).toEqual(expect.arrayContaining(["audit", "nats-1", "erp-pusher", "postgres", "extractor"]));
+  it("waits for nobody when it should say what is wrong: with a broker away compose would run nothing", () => {
+    const waiting = [...text.matchAll(RUN)].filter(
+      ([, alone, name = ""]) => alone === undefined && Object.keys(serviceOf(compose, name).depends_on).length > 0,
+    );
+    expect(waiting.map(([command]) => command)).toEqual([]);
+  });
+
+  it("stops, starts, asks and scales containers that are there", () => {
+    const NAMED =
+      /docker compose (?:exec(?: -T)?|ps --quiet|rm --stop --force|stop|start) ([a-z0-9-]+)|--scale ([a-z-]+)=/g;
+    const named = [...text.matchAll(NAMED)].map(([, one, scaled]) => one ?? scaled ?? "");
+    expect(named).toEqual(expect.arrayContaining(["audit", "postgres", "extractor"]));
     expect(named.filter((name) => !(name in compose.services))).toEqual([]);
+  });
+
+  it("has everything that stays take its certificates, by no signal of docker's own: that would end its restarts", () => {
+    const [, told = ""] = /for part in (.+); do\n.*kill -HUP 1/.exec(text) ?? [];
+    // Those of the profile look at their certificates by themselves.
+    const holders = Object.entries(compose.services).filter(
+      ([, service]) =>
+        service.profiles === undefined &&
+        service.restart !== "no" &&
+        [...bindMounts(service).values()].some((source) => source.startsWith("certs/")),
+    );
+    expect(told.split(" ").sort()).toEqual(holders.map(([name]) => name).sort());
+    expect(text).not.toMatch(/docker (?:compose )?kill/);
+  });
+
+  it("changes each secret", () => {
+    const rotate = readFileSync(join(ROOT, "docs/operations/rotate.md"), "utf8");
+    const secrets = Object.keys(compose.secrets);
+    expect(secrets.length).toBeGreaterThan(10);
+    const missing = secrets.filter((name) => !rotate.includes(name) && !rotate.includes(name.toUpperCase()));
+    expect(missing).toEqual([]);
   });
 });
 
