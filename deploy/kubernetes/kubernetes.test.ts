@@ -56,6 +56,16 @@ const RULES = Object.entries(MANIFEST_RULES);
 type RuleName = keyof typeof MANIFEST_RULES;
 
 describe("in the manifests", () => {
+  it("everything in the namespace is labelled with the part by which an upgrade brings it out", () => {
+    const readme = readFileSync(join(import.meta.dirname, "README.md"), "utf8");
+    const [, services = ""] = /for part in (.+); do\n {2}bring_out/.exec(readme) ?? [];
+    const parts = [...readme.matchAll(/bring_out ([a-z]+)/g)].map(([, part = ""]) => part).concat(services.split(" "));
+    const labelled = documents()
+      .filter((it) => it["kind"] !== "Namespace")
+      .map((it) => at(at(it, "metadata"), "labels")["app.kubernetes.io/name"]);
+    expect(new Set(labelled)).toEqual(new Set(parts));
+  });
+
   const manifests = manifestsSchema.parse(documents());
 
   it.each(RULES)("%s", (_, rule) => {
