@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@flowstate/local/servers/free-port.ts";
 import { startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { COMPILED_CODE } from "@flowstate/local/testing/compiled-code.ts";
 import { provisionEvents } from "@flowstate/messaging";
@@ -226,6 +227,20 @@ describe("npm run audit", () => {
       ]);
     },
   );
+
+  it("says so when the database, or what it needs besides, is not there", async () => {
+    const nobody = `127.0.0.1:${await freePort()}`;
+    const environment = environmentOf(database);
+    const broker = { NATS_URL: `nats://${nobody}`, NATS_ADMIN_PASSWORD: "password-of-admin-0123" };
+    const says = (code: string) => ({
+      code: 1,
+      output: "",
+      errors: `flowstate: not finished: the database or the broker is away, busy, or refuses this login (${code})\n`,
+    });
+    const gone = { ...environment, DATABASE_URL: `postgres://flowstate:hush@${nobody}/flowstate` };
+    expect(await audit(gone, "verify")).toEqual(says("ECONNREFUSED"));
+    expect(await audit({ ...environment, ...broker }, "forget", SENDER)).toEqual(says("CONNECTION_REFUSED"));
+  });
 
   it("says how it is used", async () => {
     expect(await audit({}, "rebuild", "everything")).toMatchObject({

@@ -1,5 +1,6 @@
 import { ConfigError } from "@flowstate/runtime";
-import type { Command } from "./command.ts";
+import { classifyDatabaseError } from "../database/database-error.ts";
+import { type Command, complain } from "./command.ts";
 import { forget } from "./forget.ts";
 import { key } from "./key.ts";
 import { rebuild } from "./rebuild.ts";
@@ -9,7 +10,7 @@ import { verify } from "./verify.ts";
 
 /**
  * `npm run audit -- COMMAND`: works on audit's database while audit serves. Exit code 0 when the command has done what it
- * says, 78 when the configuration is not usable, otherwise 1.
+ * says, 78 when the configuration is not usable, otherwise 1, with why on standard error.
  */
 
 const COMMANDS: Readonly<Record<string, Command>> = { rebuild, verify, repair, retention, forget, key };
@@ -28,8 +29,19 @@ if (command === undefined || !accepted) {
   try {
     process.exitCode = (await command.run(args, process.env)) ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const problem of error.problems) process.stderr.write(`flowstate: ${problem}\n`);
-    process.exitCode = EXIT_BAD_CONFIGURATION;
+    const away = codeOfAway(error);
+    if (error instanceof ConfigError) {
+      complain(...error.problems);
+      process.exitCode = EXIT_BAD_CONFIGURATION;
+    } else if (away !== undefined) {
+      complain(`not finished: the database or the broker is away, busy, or refuses this login (${away})`);
+      process.exitCode = 1;
+    } else throw error;
   }
+}
+
+/** What the system, PostgreSQL or the broker's client calls a fault after which the same command may succeed; undefined for others. */
+function codeOfAway(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  return classifyDatabaseError(error) === "temporary" ? error.code : undefined;
 }
