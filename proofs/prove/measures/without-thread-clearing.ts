@@ -10,7 +10,7 @@ workers.Worker = class extends workers.Worker {
       super(module, options);
       return;
     }
-    const program = `Reflect.deleteProperty(globalThis, "gc"); await import(${JSON.stringify(String(module))});`;
+    const program = `globalThis.gc = undefined; await import(${JSON.stringify(String(module))});`;
     super(new URL(`data:text/javascript,${encodeURIComponent(program)}`), options);
   }
 };

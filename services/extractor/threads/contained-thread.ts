@@ -30,8 +30,16 @@ export type WithoutAnswer =
   /** It had nothing left to do: it waits for something that never comes. */
   | "ran_dry";
 
+/** No document for so long, and the next is not waited for by much that is done meanwhile. */
+const IDLE_AFTER_MS = 250;
+
 /** Threads that have no document yet: what V8 hands them of a finished thread lies in them until they have one. */
 const waiting = new Set<ContainedThread>();
+/** Threads that have one. */
+const working = new Set<ContainedThread>();
+/** What finished threads may have left that nobody has drained, and when that is done. */
+let undrainedBytes = 0;
+let idle: NodeJS.Timeout | undefined;
 
 /** A thread that works on one document and ends. Nothing of one document is there when the next comes. */
 export class ContainedThread {
@@ -107,7 +115,13 @@ export class ContainedThread {
   /** Hands the thread its document: once. */
   post(message: unknown, transfer: readonly TransferListItem[] = []): void {
     waiting.delete(this);
+    working.add(this);
     this.#worker.postMessage(message, transfer);
+  }
+
+  /** Has it clear what it was handed while it waits for its document. */
+  clear(): void {
+    this.#worker.postMessage(CLEAR_HEAP);
   }
 
   /** Its next answer. Rejects if the code in the thread fails, which is a bug. */
@@ -143,11 +157,16 @@ export class ContainedThread {
     await this.#worker.terminate();
   }
 
-  /** A thread that ended by itself has cleared its heap, and one that never had a document held nothing of any. */
+  /**
+   * A thread that never had a document held nothing of any. One that ended by itself has cleared its heap, and of a few V8 keeps a
+   * page as it was all the same: the next ones take it and clear it with their own, so it is drained where there are none.
+   */
   async #clearBehind(): Promise<void> {
-    if (waiting.delete(this) || !this.isCutShort) return;
-    await drainPages(this.#heapBytes);
-    for (const thread of waiting) thread.#worker.postMessage(CLEAR_HEAP);
+    working.delete(this);
+    if (waiting.delete(this)) return;
+    undrainedBytes = Math.max(undrainedBytes, this.#heapBytes);
+    if (this.isCutShort) await drain();
+    else drainWhenIdle();
   }
 
   #withoutAnswer(): WithoutAnswer {
@@ -175,4 +194,19 @@ export class ContainedThread {
 
 function isOutOfMemory(fault: unknown): boolean {
   return fault instanceof Error && "code" in fault && fault.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
+function drainWhenIdle(): void {
+  clearTimeout(idle);
+  idle = setTimeout(() => {
+    if (working.size === 0) void drain();
+  }, IDLE_AFTER_MS);
+  idle.unref();
+}
+
+async function drain(): Promise<void> {
+  const bytes = undrainedBytes;
+  undrainedBytes = 0;
+  await drainPages(bytes);
+  for (const thread of waiting) thread.clear();
 }
