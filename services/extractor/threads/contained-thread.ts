@@ -30,15 +30,15 @@ export type WithoutAnswer =
   /** It had nothing left to do: it waits for something that never comes. */
   | "ran_dry";
 
-/** No document for so long, and the next is not waited for by much that is done meanwhile. */
+/** Every thread is loaded and none has a document for so long: there is time for what may be left behind. */
 const IDLE_AFTER_MS = 250;
 
 /** Threads that have no document yet: what V8 hands them of a finished thread lies in them until they have one. */
 const waiting = new Set<ContainedThread>();
-/** Threads that have one. */
-const working = new Set<ContainedThread>();
-/** What finished threads may have left that nobody has drained, and when that is done. */
-let undrainedBytes = 0;
+/** Threads that load their program, or have a document. */
+const busy = new Set<ContainedThread>();
+/** How large the largest finished thread was that nobody has drained behind; undefined when there is none. */
+let undrainedBytes: number | undefined;
 let idle: NodeJS.Timeout | undefined;
 
 /** A thread that works on one document and ends. Nothing of one document is there when the next comes. */
@@ -89,6 +89,7 @@ export class ContainedThread {
     });
     this.#ended = this.#gone.then(() => this.#clearBehind());
     waiting.add(this);
+    busy.add(this);
     this.#ready = this.#firstMessage();
     this.#ready.catch(() => {});
   }
@@ -115,7 +116,7 @@ export class ContainedThread {
   /** Hands the thread its document: once. */
   post(message: unknown, transfer: readonly TransferListItem[] = []): void {
     waiting.delete(this);
-    working.add(this);
+    busy.add(this);
     this.#worker.postMessage(message, transfer);
   }
 
@@ -162,9 +163,9 @@ export class ContainedThread {
    * page as it was all the same: the next ones take it and clear it with their own, so it is drained where there are none.
    */
   async #clearBehind(): Promise<void> {
-    working.delete(this);
+    busy.delete(this);
     if (waiting.delete(this)) return;
-    undrainedBytes = Math.max(undrainedBytes, this.#heapBytes);
+    undrainedBytes = Math.max(undrainedBytes ?? 0, this.#heapBytes);
     if (this.isCutShort) await drain();
     else drainWhenIdle();
   }
@@ -180,6 +181,8 @@ export class ContainedThread {
     const first = await this.#nextMessage();
     clearTimeout(tooSlow);
     if (first === undefined) throw new Error("a thread ended before it was ready");
+    busy.delete(this);
+    drainWhenIdle();
   }
 
   /** Undefined when the thread has ended and there is none: message and end may come in one turn of the event loop. */
@@ -199,14 +202,15 @@ function isOutOfMemory(fault: unknown): boolean {
 function drainWhenIdle(): void {
   clearTimeout(idle);
   idle = setTimeout(() => {
-    if (working.size === 0) void drain();
+    if (busy.size === 0) void drain();
   }, IDLE_AFTER_MS);
   idle.unref();
 }
 
 async function drain(): Promise<void> {
+  if (undrainedBytes === undefined) return;
   const bytes = undrainedBytes;
-  undrainedBytes = 0;
+  undrainedBytes = undefined;
   await drainPages(bytes);
   for (const thread of waiting) thread.clear();
 }

@@ -1,5 +1,6 @@
+import { GCProfiler } from "node:v8";
 import { type MessagePort, parentPort } from "node:worker_threads";
-import { collectEverything } from "@flowstate/ghost/collect.ts";
+import { collectEverything, collectYoung } from "@flowstate/ghost/collect.ts";
 
 /** Said to a thread that has no document yet. */
 export const CLEAR_HEAP = "clear heap";
@@ -15,13 +16,19 @@ const READY = "ready";
 export function workOnce(work: (message: unknown, port: MessagePort) => void): void {
   if (parentPort === null) throw new Error("a thread's program runs as a worker thread only");
   const port = parentPort;
-  process.once("exit", collectEverything);
+  const collections = new GCProfiler();
+  process.once("exit", () => {
+    // What has seen no collection is young as a whole, and is cleared at a tenth of the cost.
+    if (collections.stop()?.statistics.length === 0) collectYoung();
+    else collectEverything();
+  });
   port.on("message", function take(message: unknown) {
     if (message === CLEAR_HEAP) {
       collectEverything();
       return;
     }
     port.off("message", take);
+    collections.start();
     work(message, port);
   });
   port.postMessage(READY);
