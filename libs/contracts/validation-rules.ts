@@ -81,7 +81,7 @@ export const VALIDATION_RULES = {
   },
   gross_total_differs: {
     severity: "error",
-    says: "The total with tax is not the total without tax plus the tax: the entry would not balance.",
+    says: "The total with tax is not the total without tax plus the tax, in Swiss francs also rounded to five centimes: the entry would not balance.",
   },
   gross_less_withheld: {
     severity: "warning",

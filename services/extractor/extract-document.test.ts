@@ -3,7 +3,6 @@ import {
   DEFAULT_EXTRACTION_POLICY,
   type Extraction,
   type ExtractionPolicy,
-  extractionFactsSchema,
   extractionSchema,
   extractOutcomeSchema,
   type Facts,
@@ -21,6 +20,7 @@ import type { ExtractionProvider } from "./extraction-provider.ts";
 import { REAL_PACING } from "./gemini/pacing.ts";
 import { geminiProvider } from "./gemini/provider.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
+import { factsOf } from "./testing/facts-of.ts";
 import { readerWithoutThread } from "./testing/reader-without-thread.ts";
 import { callWith, isZeroed, recordingLogger } from "./testing/transfer-call.ts";
 
@@ -77,21 +77,10 @@ function parsed(content: GhostBytes | undefined): Extraction {
   return extractionSchema.parse(JSON.parse(extraction?.view().toString("utf8") ?? ""));
 }
 
-function factsIn(extraction: Extraction): Facts {
-  const {
-    schema_version: _version,
-    validation: _checked,
-    grounding: _found,
-    spreadsheet_formulas: _marked,
-    ...facts
-  } = extraction;
-  return extractionFactsSchema.parse(facts);
-}
-
 /** What the sample states, as its own data says it: what a model reads that makes no mistake. */
 async function sampleTruth(): Promise<Facts> {
   const { content } = await extractDocument(withoutModel, callWith(await eInvoicePdf()));
-  return factsIn(parsed(content));
+  return factsOf(parsed(content));
 }
 
 const withPolicy = (extractor: Extractor, policy: Partial<ExtractionPolicy>): Extractor => ({
@@ -138,7 +127,7 @@ describe("extractDocument", () => {
       validation_status: "valid",
       validation_issue_count: 0,
     });
-    expect(factsIn(parsed(content))).toEqual(truth);
+    expect(factsOf(parsed(content))).toEqual(truth);
   });
 
   it.each([
@@ -275,7 +264,7 @@ describe("extractDocument", () => {
       gemini.script({ facts: truth });
       const { outcome, content } = await extractDocument(withModel, callWith(await eInvoicePdf({ syntax: "minimum" })));
       expect(outcome).toMatchObject({ provider: "gemini", validation_status: "valid" });
-      expect(parsed(content).lines).toEqual(truth.lines);
+      expect(factsOf(parsed(content)).lines).toEqual(truth.lines);
     });
 
     it("delivers the data without a model, with a warning", async () => {

@@ -1,5 +1,6 @@
 import { decimalSchema, type Facts, type GroundedField, type Grounding } from "@flowstate/contracts";
 import { isPrintedInParts } from "./amounts/printed-in-parts.ts";
+import { isTaxInParts } from "./amounts/tax-in-parts.ts";
 import { unmatchedAmounts } from "./amounts/unmatched-amounts.ts";
 import { agrees, comparedSign, type Sign } from "./compared-sign.ts";
 import { type FactValue, factValues } from "./fact-values.ts";
@@ -222,7 +223,9 @@ function groundedNumber(fact: FactValue, { facts, printed, lines, signOf }: Page
   const places = (sign === undefined ? printed.numbersByValue : printed.countsByValue).get(wanted);
   const isPrinted =
     line === undefined
-      ? places?.some((number) => agrees(number.sign, sign)) === true || isPrintedInParts(path, value, facts, printed)
+      ? places?.some((number) => agrees(number.sign, sign)) === true ||
+        isPrintedInParts(path, value, facts, printed) ||
+        (path === "/totals/tax" && isTaxInParts(facts, printed))
       : lines.isPrinted(line, path, wanted, sign);
   const isOftenLeftOut = wanted === "0" || (wanted === "1" && path.endsWith("/price_base_quantity"));
   return isOftenLeftOut ? pageOrUnknown(isPrinted) : pageOrAbsent(isPrinted);

@@ -21,6 +21,27 @@ export const ORDINARY_BILLS: readonly Draft[] = [
     },
   },
   {
+    name: "a bill whose lines print their discounts, and not what is left",
+    rows: [
+      "# Rechnung",
+      "C-40|Sechskantschraube|250|1,25|19 %|312,50",
+      "|Rabatt 6 %||||-18,75",
+      "D-41|Dichtring|400|0,31|19 %|124,00",
+      "|Netto EUR||||417,75",
+      "|MwSt 19 %||||79,37",
+      "|Gesamt||||497,12",
+    ],
+    lines: ["C-40|Sechskantschraube|250|1.25|19|293.75|18.75", "D-41|Dichtring|400|0.31|19|124.00"],
+    totals: { net: "417.75", tax: "79.37", tax_by_rate: [taxAt("19", "417.75", "79.37")], gross: "497.12" },
+    mistakes: {
+      "two digits of what is left were swapped": line(0, { amount: "239.75" }),
+      "the discount was not read": line(0, { discount_amount: null }),
+      "another was taken off": line(0, { discount_amount: "17.85", amount: "294.65" }),
+      "the discount was not taken off": line(0, { discount_amount: null, amount: "312.50" }),
+      "the discounted line was not read": dropLine(0),
+    },
+  },
+  {
     name: "a receipt of two rates",
     rows: [
       "# Quittung",

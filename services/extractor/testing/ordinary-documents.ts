@@ -19,7 +19,7 @@ export interface Draft {
   readonly references?: Partial<Facts["references"]>;
   readonly currency?: string | null;
   readonly vendor?: Party;
-  /** Number, description, quantity, price, tax rate and amount, parted by `|`. */
+  /** Number, description, quantity, price, tax rate, amount and discount, parted by `|`. */
   readonly lines: readonly string[];
   readonly totals?: Partial<Facts["totals"]>;
   readonly found?: readonly ValidationRule[];
@@ -77,7 +77,9 @@ function truthOf({ type = "invoice", references, currency = "EUR", vendor = VEND
 }
 
 function lineOf(line: string): Facts["lines"][number] {
-  const [item, description, quantity, price, rate, amount] = line.split("|").map((cell) => cell.trim() || null);
+  const [item, description, quantity, price, rate, amount, discount] = line
+    .split("|")
+    .map((cell) => cell.trim() || null);
   return lineWith({
     seller_item_number: item ?? null,
     description: description ?? null,
@@ -85,6 +87,7 @@ function lineOf(line: string): Facts["lines"][number] {
     unit_price: price ?? null,
     tax_rate: rate ?? null,
     amount: amount ?? null,
+    discount_amount: discount ?? null,
   });
 }
 

@@ -9,6 +9,7 @@ describe("unitCodeOf", () => {
     ["Stk", "H87"],
     ["Stk.", "H87"],
     ["STÜCK", "H87"],
+    ["ST", "H87"],
     ["pièce(s)", "H87"],
     ["szt.", "H87"],
     ["ea", "EA"],

@@ -9,6 +9,8 @@ const ONE: ReadonlySet<string> = new Set(["H87", "C62", "EA", "NAR", "NIU", "PCE
 const OPEN_ENDING = /\(\p{L}{1,2}\)/gu;
 /** Thousands in America and metres in Europe. */
 const UNCLEAR = "M";
+/** Sheets in Recommendation 21, and pieces on every page of a German ERP, in capitals as well: there the word counts. */
+const WORD_FIRST = "ST";
 
 const CODE_OF_WORD: ReadonlyMap<string, string> = new Map(
   UNIT_WORDS.flatMap(([code, words]) => words.map((word) => [bare(word), code] as const)),
@@ -27,7 +29,8 @@ const CODES: ReadonlySet<string> = new Set([
 export function unitCodeOf(printed: string): string | undefined {
   const plain = printed.normalize("NFKC").trim();
   if (plain === UNCLEAR) return undefined;
-  if (CODES.has(plain)) return plain.length === 2 && CODES.has(`X${plain}`) ? `X${plain}` : plain;
+  if (CODES.has(plain) && plain !== WORD_FIRST)
+    return plain.length === 2 && CODES.has(`X${plain}`) ? `X${plain}` : plain;
   return CODE_OF_WORD.get(bare(plain));
 }
 

@@ -2,7 +2,7 @@ import type { Decimal, Facts } from "@flowstate/contracts";
 import { compareDecimals, subtractDecimals, sumDecimals, withinTolerance } from "../decimal-arithmetic.ts";
 import { basisOfAll, combinedTaxes } from "./combined-taxes.ts";
 import type { Finding } from "./finding.ts";
-import { halfMinorUnit } from "./minor-unit.ts";
+import { halfMinorUnit, isRoundedToCoins } from "./minor-unit.ts";
 import { sumOfLines } from "./sum-of-lines.ts";
 import { lessAllowances, linesAreGross, linesIncludeTax, taxOf } from "./taxed-lines.ts";
 
@@ -26,7 +26,12 @@ export function checkTotals(facts: Facts): Finding[] {
     findings.push({ rule: "tax_basis_differs", path: "/totals/tax_basis" });
   }
   let gross = totals.gross ?? withTax;
-  if (totals.gross !== null && withTax !== null && !isRounded(totals.gross, withTax)) {
+  if (
+    totals.gross !== null &&
+    withTax !== null &&
+    !isRounded(totals.gross, withTax) &&
+    !isRoundedToCoins(totals.gross, withTax, currency)
+  ) {
     if (isRounded(sumDecimals([totals.gross, totals.withheld ?? "0"]), withTax)) {
       findings.push({ rule: "gross_less_withheld", path: "/totals/gross" });
       gross = withTax;

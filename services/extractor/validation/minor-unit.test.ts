@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { currencyExponent, halfMinorUnit, minorUnit } from "./minor-unit.ts";
+import { currencyExponent, halfMinorUnit, isRoundedToCoins, minorUnit } from "./minor-unit.ts";
 
 // Real: the table.
 
@@ -20,5 +20,25 @@ describe("the smallest unit of a currency", () => {
     expect(currencyExponent(currency)).toBe(exponent);
     expect(minorUnit(currency)).toBe(unit);
     expect(halfMinorUnit(currency)).toBe(half);
+  });
+});
+
+describe("an amount in Swiss francs", () => {
+  it.each([
+    ["2088.30", "2088.28"],
+    ["2088.30", "2088.325"],
+    ["12.5", "12.48"],
+    ["-7", "-7.02"],
+  ])("of %s is %s rounded to coins", (amount, exact) => {
+    expect(isRoundedToCoins(amount, exact, "CHF")).toBe(true);
+    expect(isRoundedToCoins(amount, exact, "EUR")).toBe(false);
+  });
+
+  it.each([
+    ["2088.29", "2088.28"],
+    ["2088.30", "2088.33"],
+    ["2088.35", "2088.28"],
+  ])("of %s is not %s rounded to coins", (amount, exact) => {
+    expect(isRoundedToCoins(amount, exact, "CHF")).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { Decimal } from "@flowstate/contracts";
+import { multiplyDecimals, withinTolerance } from "../decimal-arithmetic.ts";
 
 /**
  * Digits after the point of the currencies that do not have two: ISO 4217, list one ("Current currency & funds code
@@ -49,6 +50,15 @@ export function minorUnit(currency: string | null): Decimal {
 /** Half of it: what rounding to the nearest changes at most. */
 export function halfMinorUnit(currency: string | null): Decimal {
   return power(currencyExponent(currency) + 1, "5");
+}
+
+/** Of 0.01 francs there are no coins, and Swiss bills are rounded to the next that there is, often without saying so. */
+const SWISS_COIN: Decimal = "0.05";
+
+/** Whether an amount is another rounded to what can be paid in coins, in a currency whose bills are. */
+export function isRoundedToCoins(amount: Decimal, exact: Decimal, currency: string | null): boolean {
+  if (currency !== "CHF" || !/(?:\.\d[05]0*|\.\d|^-?\d+)$/.test(amount)) return false;
+  return withinTolerance(multiplyDecimals(amount, "2"), multiplyDecimals(exact, "2"), SWISS_COIN);
 }
 
 /** `digit` at the given place after the point. */

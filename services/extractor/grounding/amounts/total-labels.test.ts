@@ -69,7 +69,14 @@ describe("namesPayment", () => {
     },
   );
 
-  it.each(["Total", "Zahlbetrag", "Amount due", "Balance due on receipt of payment", "Te betalen"])(
+  it.each(["VISA ****4411", "Geg. EC-Karte EUR", "Debit card", "Cash", "Bar", "Contanti", "Tarjeta"])(
+    "is true for the means of payment: %s",
+    (label) => {
+      expect(namesPayment(label)).toBe(true);
+    },
+  );
+
+  it.each(["Total", "Zahlbetrag", "Amount due", "Te betalen", "Barcode", "Hydraulic hose 10 bar", "Credit card fee"])(
     "is false for %s",
     (label) => {
       expect(namesPayment(label)).toBe(false);

@@ -7,6 +7,9 @@ const PAYABLE =
   /zahlbetrag|zu (?:be)?zahlen|to be paid|unpaid|outstanding|zu uberweisen|\bdue\b(?! date)|to pay\b|payable|a payer|a pagare|da pagare|a pagar|te betalen|te voldoen|do zap[lł]aty|k uhrade|na uhradu|att betala|at betale|a betale|til betaling|maksettava|fizetendo|de plata|za placilo|za uplatu|odenecek|お支払|請求金額|請求額/;
 const PAYMENT =
   /paid|payments?\b(?! (?:terms?|due|by|until|within))|deposit|advance|received|anzahlung|vorauszahlung|abschlagszahlung|teilzahlung|bezahlt|gezahlt|erhalten|zahlungseingang|guthaben|\bpaye|acompte|paiement recu|\bregle\b|\bverse\b|pagato|acconto|pagado|anticipo|betaald|aanbetaling|voldaan|zap[lł]acon|zaliczk|zaplacen|uhrazen|zaloh|betalt|forskott|forskud|maksettu|ennakko|kifizet|eloleg|achitat|avans|placeno|odenen|入金|前払/;
+/** What a till prints for a payment: by what means. */
+const MEANS =
+  /\bvisa\b|master ?card|\bmaestro\b|\bamex\b|american express|girocard|\b(?:ec|kredit|debit|bank)-? ?karten?|kartenzahlung|\b(?:credit|debit) card\b(?! (?:fee|surcharge))|card ending|tendered|^\W*(?:cash|bar|gegeben|geg)\b|carte bancaire|especes|contanti|bancomat|tarjeta|efectivo|contactless|paypal|pinbetaling/;
 const WITHHOLDING =
   /withh(?:eld|olding)|\bwht\b|\btds\b|\bi\.?r\.?p\.?f\b|\birrf\b|\bisr\b|retenci?on|retenid|retenu|retenc|retencao|\bretido|ritenut|\brit\.? ?acc|quellensteuer|verrechnungssteuer|abzugsteuer|bauabzug|bronbelasting|\bstopaj\b|tevkifat|源泉/;
 const TOTAL =
@@ -31,7 +34,7 @@ export function namesSum(label: string): boolean {
 /** Whether a label names what somebody has paid. */
 export function namesPayment(label: string): boolean {
   const plain = plainLetters(label);
-  return PAYMENT.test(plain) && !PAYABLE.test(plain);
+  return (PAYMENT.test(plain) || MEANS.test(plain)) && !PAYABLE.test(plain);
 }
 
 /** Whether a label names tax on the vendor's income, which the buyer keeps back. */

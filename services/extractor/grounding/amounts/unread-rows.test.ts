@@ -31,6 +31,7 @@ describe("rows that look like lines where nothing is totalled", () => {
   it.each([
     ["a sum", ["|||42"]],
     ["a sum with a word", ["4|Total|All items|42"]],
+    ["headings of a form", ["1 Pos|2 Item|3 Description|4 Quantity"]],
     ["a note in one column", ["||Thank you for your order 77"]],
     ["batches of the line above", ["||Batch A|25", "||Batch B|15"]],
     ["what is taken back, without an item", ["Returned|||2"]],

@@ -9,6 +9,8 @@ import { namesSum } from "./total-labels.ts";
 const SAME_EDGE = 2;
 /** Columns that all lines must have for another row to be known by them: a word and a number stand in many rows. */
 const MIN_COLUMNS = 3;
+/** Headings of a form whose boxes are numbered: `6 Kennzeichen`, `11 Bruttogewicht`. */
+const BOX = /^\d{1,2}[.)]? \p{L}{3}/u;
 /** Letters and digits that a text must have to be told from others. */
 const MIN_LENGTH = 3;
 /** More rows beside those of the lines are a table of something else. */
@@ -47,7 +49,8 @@ export function unreadRows(
       columns.every((cell) => cellIn(cell, cells) !== undefined) &&
       first.numbers.every((cell) => /^\D{0,4}\d/.test(cellIn(cell, cells)?.text ?? "")) &&
       withTexts.some((cell) => isUnread(cellIn(cell, cells)?.text ?? "", read)) &&
-      !cells.some(({ text }) => namesSum(text));
+      !cells.some(({ text }) => namesSum(text)) &&
+      !cells.every(({ text }) => BOX.test(text));
     return isLike ? row : [];
   });
   return new Set(unread.length > MAX_ROWS ? [] : unread);

@@ -27,7 +27,9 @@ export function meaningsAt<Meaning>(
   if (own.size > 0 || WORD.test(before)) return own;
   const cells = place.page.rows[place.row]?.cells ?? [];
   const beside = cells[cells.indexOf(place.cell) - 1]?.text ?? "";
-  const onLeft = beside.length > MAX_BESIDE ? own : meaningsOf(foldedText(beside), "beside");
+  // What has a value of its own says nothing of one that has a mark before it: `NIF 12345678Z | Nº 2026-17`.
+  const isTaken = /\d/.test(beside) && /\p{L}/u.test(before);
+  const onLeft = isTaken || beside.length > MAX_BESIDE ? own : meaningsOf(foldedText(beside), "beside");
   if (onLeft.size > 0) return onLeft;
   const over = foldedText(cellAbove(place)?.text ?? "");
   // With figures it has a value of its own.

@@ -73,6 +73,11 @@ describe("mislabelledNumbers", () => {
     expect(mislabelled([row], { document_type, document_number: "NK-4711" })).toEqual([]);
   });
 
+  it("leaves a number alone with a mark before it, beside another that has words of its own", () => {
+    expect(mislabelled(["Factura", "NIF 12345678Z|Nº NK-4711"], { document_number: "NK-4711" })).toEqual([]);
+    expect(mislabelled(["Factura", "NIF|NK-4711"], { document_number: "NK-4711" })).toEqual(["/document_number"]);
+  });
+
   it("leaves references alone that are called what they are, or qualified", () => {
     const rows = ["Customer order no.: PO-883", "Rahmenvertrag: FA-25", "Lieferschein LS-77", "Tracking no. TR-99"];
     const references = { ...bare, purchase_order_numbers: ["PO-883"], contract_number: "FA-25" };

@@ -1,4 +1,5 @@
 import type { Line } from "@flowstate/contracts";
+import { sumDecimals } from "../../decimal-arithmetic.ts";
 import { agrees, type Sign } from "../compared-sign.ts";
 import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
 import { magnitude } from "../printed/printed-number.ts";
@@ -45,7 +46,16 @@ export class LineNumbers {
     const anchor = this.#table?.key === "amount" ? this.#table.anchors[index] : undefined;
     if (anchor !== undefined) return agrees(anchor.sign, sign);
     const { amountsByValue, countsByValue } = this.#printed;
-    return this.#isInBlock(index, (this.#withCents ? amountsByValue : countsByValue).get(wanted), sign);
+    const places = this.#withCents ? amountsByValue : countsByValue;
+    return this.#isInBlock(index, places.get(wanted), sign) || this.#isBeforeDiscount(index, places, sign);
+  }
+
+  /** Whether the line prints its amount before its discount, and its discount below, and leaves the rest to the reader. */
+  #isBeforeDiscount(index: number, places: PrintedDocument["amountsByValue"], sign: Sign | undefined): boolean {
+    const { amount = null, discount_amount: discount = null } = this.#lines[index] ?? {};
+    if (amount === null || discount === null || magnitude(discount) === "0") return false;
+    const before = magnitude(sumDecimals([amount, discount]));
+    return this.#isInBlock(index, places.get(before), sign) && this.#isInBlock(index, places.get(magnitude(discount)));
   }
 
   /** How many of the places with this number these fields of the line need for themselves. */

@@ -62,6 +62,17 @@ describe("the unit of a line", () => {
     expect(units(rows, "kg", "m")).toEqual(["page", "page"]);
   });
 
+  it("may be a word of the line where a total counts the same figure in another", () => {
+    const rows = ["20|20 pallets of valves|2.00|40.00", "|20 packages||", "2|Rim 622|45 kg|2.00|90.00"];
+    expect(units(rows, "pallets", "kg")[0]).toBe("page");
+    expect(units(rows, "kg", "kg")[0]).toBe("absent");
+  });
+
+  it("is no other than a heading for any packages has", () => {
+    const rows = ["Pos|Article|Quantity in packages|Price|Amount", "1|Hub 36|20|2.00|40.00", "2|Rim 622|45|2.00|90.00"];
+    expect(units(rows, "ctn", "kg")).toEqual(["not_checkable", "absent"]);
+  });
+
   it("is not checkable where none is printed", () => {
     const rows = ["Pos|Article|Quantity|Price|Amount", "1|Hub 36|20|2.00|40.00", "2|Rim 622|45|2.00|90.00"];
     expect(units(rows, "pcs", "kg")).toEqual(["not_checkable", "not_checkable"]);

@@ -16,6 +16,9 @@ const MAX_ROWS = 100;
 const OF_MASS: ReadonlySet<string> = new Set(["MGM", "GRM", "KGM", "DTN", "TNE", "LBR", "ONZ"]);
 const OF_VOLUME: ReadonlySet<string> = new Set(["CMQ", "DMQ", "MTQ", "CLT", "DLT", "LTR", "HLT"]);
 
+/** What heads a column of any packages, whatever each line's are: cartons, pallets. */
+const ANY_PACKAGE = "XPK";
+
 /** What a unit belongs to. */
 interface Figure {
   /** Its magnitude. */
@@ -26,7 +29,8 @@ interface Figure {
 
 /**
  * Whether the page prints a unit where its figure is: beside the figure, or in the heading of its column. `absent` only where
- * it prints another one there that is known; what it prints nowhere there was recognised from something else.
+ * it prints another one there that is known; what it prints nowhere there was recognised from something else. The same figure
+ * may be printed with another unit in a row of its own: `24 pallets of valves`, and below them all `24 packages`.
  */
 export function groundedUnit(
   fact: FactValue,
@@ -45,8 +49,15 @@ export function groundedUnit(
   const alone = unitsBy(unitsAlone);
   // The same figure may count something else in a description: `turf, 3 m wide`.
   const beside = alone.length > 0 ? alone : unitsBy(unitsInText);
-  if (beside.length > 0) return beside.some(isThis) ? "page" : "absent";
-  const over = places.flatMap((place) => headingOver(place, printed.rows).flatMap(unitsOfHeading)).filter(isPossible);
+  const isInRowOfText = () => {
+    const counted = new Set(places.flatMap((place) => (unitsAlone(place, printed).length > 0 ? place.row : [])));
+    return places.some((place) => !counted.has(place.row) && unitsInText(place, printed).some(isThis));
+  };
+  if (beside.length > 0) return beside.some(isThis) || isInRowOfText() ? "page" : "absent";
+  const isAnyPackage = (other: string) => other === ANY_PACKAGE && code?.startsWith("X") === true;
+  const over = places
+    .flatMap((place) => headingOver(place, printed.rows).flatMap(unitsOfHeading))
+    .filter((other) => isPossible(other) && !isAnyPackage(other));
   if (over.some(isThis) || isPrintedIn(block, fact.value, printed)) return "page";
   return over.length > 0 ? "absent" : "not_checkable";
 }

@@ -33,6 +33,17 @@ describe("misreadCodes", () => {
     expect(misread(rows, EXCHANGED)).not.toEqual([]);
   });
 
+  it("takes what stands over the headings, and says something itself, for no part of them", () => {
+    const rows = [
+      "Spediteur: Nordkai",
+      "Material|Bezeichnung|Menge",
+      "GV-20-PN16|Valve|40",
+      "|Ihre Art.-Nr.: KD-771-220",
+    ];
+    expect(misread(rows, OWN)).toEqual([]);
+    expect(misread(rows, EXCHANGED)).not.toEqual([]);
+  });
+
   it("goes by whose paper it is", () => {
     const rows = ["Our item|Your item|Qty", "KD-771-220|GV-20-PN16|40"];
     expect(misread(rows, OWN, "purchase_order")).toEqual([]);

@@ -78,11 +78,16 @@ function isHead(cells: readonly TextCell[], headed: Headed): boolean {
   return known.length + others.length >= MIN_HEADINGS;
 }
 
-/** A heading may be set in two rows: `Ihre` above `Art.-Nr.`, or one for each of two codes below each other. */
+/**
+ * A heading may be set in two rows: `Ihre` above `Art.-Nr.`, or one for each of two codes below each other. What says something behind a colon
+ * is no part of one: `Versand: Spedition Nordkai`.
+ */
 function headingsOf(rows: readonly TextRow[], at: number, headed: Headed): readonly Heading[] {
   const { y, cells } = rows[at] ?? { y: 0, cells: [] };
   const near = [rows[at - 1], rows[at + 1]].map((row) =>
-    row !== undefined && Math.abs(row.y - y) <= SAME_HEADING ? row.cells : [],
+    row !== undefined && Math.abs(row.y - y) <= SAME_HEADING
+      ? row.cells.filter(({ text }) => !/:\s*\S/.test(text))
+      : [],
   );
   return cells.map((cell) => {
     const [above, below] = near.map((others) => others.find((other) => isOver(other, cell, 0))?.text);

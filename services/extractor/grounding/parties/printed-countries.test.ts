@@ -45,6 +45,7 @@ describe("printedCountries", () => {
     ["a state in the row below", ["Wilmington", "DE 19801"], { ...PARTY, postal_code: "19801", city: "Wilmington" }],
     ["a province", ["22100 Como (CO)"], { ...PARTY, postal_code: "22100", city: "Como" }],
     ["somebody else's country", ["Hafenrandstr. 7, 28217 Bremen||Innrain 52, 6020 Innsbruck", "||Austria"], BREMEN],
+    ["a heading", ["Hafenrandstr. 7, 28217 Bremen", "NO|Description|Qty|Amount"], BREMEN],
     ["a name", ["Hafenrandstr. 7, 28217 Bremen", "Jordan Meyer"], BREMEN],
     ["an address that is not the party's", ["20457 Hamburg", "Germany"], BREMEN],
   ])("takes no country from %s", (_what, rows, party) => {

@@ -12,6 +12,8 @@ const ABOVE = 80;
 /** How far below its town a postal code may stand that is in a row of its own, in points. */
 const NEXT_ROW = 20;
 const SAME_EDGE = 12;
+/** Addresses that stand beside each other; a row of more cells is one of a table. */
+const MAX_BESIDE = 3;
 /** Of a country before a postal code, as vehicles carry it: `D-14770`. What ISO 3166-1 has as well is not among them. */
 const VEHICLE_SIGNS: Readonly<Record<string, string>> = {
   ...{ A: "AT", B: "BE", D: "DE", E: "ES", F: "FR", H: "HU", I: "IT", L: "LU", N: "NO", P: "PT", S: "SE" },
@@ -92,14 +94,15 @@ function isName(text: string): boolean {
   return text.length > 2 || text === "UK";
 }
 
-/** What stands alone in the two rows below, in the same column. */
+/** What stands alone in the two rows below, in the same column. Headings may be codes of countries: `NO`, `ID`, `NR`. */
 function rowsBelow({ page: { rows }, row, cell: { left } }: Place): readonly string[] {
   const start = rows[row]?.y ?? 0;
   const below: string[] = [];
   for (const { y, cells } of rows.slice(row + 1)) {
     if (y - start > BELOW) break;
     const cell = cells.find((other) => Math.abs(other.left - left) <= SAME_EDGE);
-    if (cell !== undefined) below.push(cell.text.replace(LABEL, ""));
+    if (cell !== undefined && (isName(cell.text) || cells.length <= MAX_BESIDE))
+      below.push(cell.text.replace(LABEL, ""));
   }
   return below;
 }

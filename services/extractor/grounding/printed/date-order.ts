@@ -24,8 +24,14 @@ const TERMS =
  * they stand with words of another country, or with those of one that has both orders (Canada, the Philippines), nothing follows.
  */
 const AMERICAN =
-  /(?<!\p{L})(?:sales tax|state tax|ein|federal (?:tax )?id|routing (?:no|number)|zip(?: code)?|u\.?s\.?a|united states)(?!\p{L})|, (?:a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy]) \d{5}(?:-\d{4})?(?!\d)/u;
-const EITHER = /(?<!\p{L})(?:canada|gst|hst|qst|pst|philippines)(?!\p{L})/u;
+  /(?<!\p{L})(?:sales tax|state tax|ein(?=[ :#.no]*\d{2}-\d{7}(?!\d))|federal (?:tax )?id|routing (?:no|number)|zip(?: code)?|u\.?s\.?a|united states)(?!\p{L})|, (?:a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy]) \d{5}(?:-\d{4})?(?!\d)/u;
+const EITHER = /(?<!\p{L})(?:canada|quebec|hst|qst|pst|tps|tvq|philippines)(?!\p{L})/u;
+/** What documents and their dates are called in languages of Europe: outside Canada they have the day first. */
+const EUROPEAN =
+  /(?<!\p{L})(?:datum|fecha|rechnung|lieferschein|bestellung|facture|bon de livraison|commande|fattura|documento di trasporto|ordine|factura|albaran|pedido|fatura|factuur|pakbon|bestelling|faktura|zamowienie|wydanie)(?!\p{L})/u;
+/** Canada's tax, and that of countries where the day comes first, which their own numbers and currencies tell. */
+const GST = /(?<!\p{L})gst(?!\p{L})/u;
+const GST_DAY_FIRST = /(?<!\p{L})(?:gstin|[cis]gst|abn|aud|nzd|inr|sgd|myr)(?!\p{L})/u;
 /** What value added tax is called, and numbers and currencies that only exist where the day comes first. */
 const DAY_FIRST =
   /(?<!\p{L})(?:vat|mwst|ust|ust-?id\p{L}*|mehrwertsteuer|umsatzsteuer|tva|iva|btw|moms|mva|alv|dph|afa|ddv|pdv|kdv|φπα|ндс|пдв|ддс|gstin|[cis]gst|abn|iban|gbp)(?!\p{L})|£/u;
@@ -97,8 +103,8 @@ function daysBetween(order: DateOrder, start: SlashedDate, end: SlashedDate): nu
 
 function orderByWords(folded: readonly string[]): DateOrder | undefined {
   const says = (words: RegExp) => folded.some((text) => words.test(text));
-  if (says(EITHER)) return undefined;
-  const [american, other] = [says(AMERICAN), says(DAY_FIRST)];
-  if (american === other) return undefined;
-  return american ? "month_first" : "day_first";
+  if (says(EITHER) || (says(GST) && !says(GST_DAY_FIRST))) return undefined;
+  const isDayFirst = [DAY_FIRST, GST_DAY_FIRST, EUROPEAN].some(says);
+  if (says(AMERICAN) === isDayFirst) return undefined;
+  return isDayFirst ? "day_first" : "month_first";
 }
