@@ -25,15 +25,16 @@ const IN_FLIGHT = "the document, while the ERP thinks";
 
 export const HARDENED: Launch = { nodeFlags: HARDENED_NODE_FLAGS, environment: HARDENED_ENVIRONMENT };
 
-/**
- * Not listed, because no path has shown that something is found without it alone: the clearing of threads that end by
- * themselves.
- */
 export const MEASURES: readonly Measure[] = [
   { name: "wiping", without: loading("without-wiping.ts"), shownBy: [IN_FLIGHT] },
   { name: "rinse of the parsers", without: loading("without-rinse.ts"), shownBy: [BY_MODEL] },
   { name: "collection when content has left", without: loading("without-collection.ts"), shownBy: [BY_MODEL] },
   { name: "telling of strings", without: loading("without-telling.ts"), shownBy: [UNDER_LOAD] },
+  {
+    name: "clearing of threads that end by themselves",
+    without: loading("without-thread-clearing.ts"),
+    shownBy: [UNDER_LOAD, WITH_SEVEN_OTHERS],
+  },
   { name: "draining behind threads", without: loading("without-draining.ts"), shownBy: [PAGES_ARE_READ] },
   { name: "sealed transfers", without: loading("without-sealing.ts"), shownBy: [BY_MODEL] },
   { name: "--expose-gc", without: lacking("--expose-gc"), shownBy: [BY_MODEL] },
