@@ -69,6 +69,24 @@ const SAYINGS: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     ended("undeliverable", "erp_gone", "deliver"),
     ended("deferred", "model_unavailable"),
   ],
+  documentEndedBefore: [
+    [
+      {
+        type: "document.invalid",
+        data: {
+          tenant_id: mail.tenantId,
+          mail_id: MAIL_ID,
+          // Not the document of the others: its end is an event already, and the stream would drop this one.
+          document_id: "7d9f2a4e-3c1b-4f6a-8e5d-0b1c2d3e4f52",
+          code: "extraction_failed_validation",
+          stage: "extract",
+          duration_ms: 1,
+          provider: "gemini",
+          model: "gemini-2.5-flash",
+        },
+      },
+    ],
+  ],
   documentWiped: [[mail, document, { ingest: 1, extractor: 1, erpPusher: 1 }, ATTEMPT]],
   documentNotAudited: [[mail, document, "broker_unavailable", errorOf("x")]],
 };
