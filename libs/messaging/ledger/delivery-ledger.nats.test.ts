@@ -129,18 +129,22 @@ describe("the delivery ledger", () => {
     const document = newDocument();
     const most = Number.MAX_SAFE_INTEGER;
     const end: FinalEvent = {
-      type: "document.undeliverable",
+      type: "document.invalid",
       data: {
         ...about(document),
         tenant_id: tenantIdSchema.parse("t".repeat(63)),
-        code: "erp_rejected",
-        stage: "deliver",
+        code: "extraction_failed_validation",
+        stage: "extract",
         duration_ms: most,
         page_count: most,
         validation_status: "warnings",
         validation_issue_count: most,
         erp_http_status: 422,
         attempts: most,
+        provider: "e-invoice",
+        model: "m".repeat(64),
+        input_tokens: most,
+        output_tokens: most,
       },
     };
     expect(await first.settle(document, end)).toEqual({ kind: "settled" });
