@@ -3,7 +3,7 @@ import type { DocumentEvent } from "./document-event.ts";
 import type { DocumentStatus, FoldedDocument } from "./document-row.ts";
 
 /** Raised whenever the same events fold into another row: the rows of earlier versions are then folded anew. */
-export const DOCUMENTS_VERSION = 4;
+export const DOCUMENTS_VERSION = 5;
 
 /** What an event says about where its document stands; a claim and a wipe receipt say nothing about it. */
 const STATUS_OF: Readonly<Record<EventType, DocumentStatus | undefined>> = {

@@ -12,6 +12,7 @@ const DIGESTS: Readonly<Record<number, string>> = {
   2: "9bcbfe172c967538cd9ed203c58034373fc7a9f05839cb7930d2976b3ded9e90",
   3: "777063afe8326bc037ef1210e38eb02c89761014d79fb7f7705a35fe95ac90b8",
   4: "0709b07d4608e685909892c33248dd61d525d3d2b2bd48af994d69fdeb32cb49",
+  5: "d3efb798edb42a90ab807b6f0254be32ba584478642e8850661289865503e5e0",
 };
 
 const isOfDocument = (type: EventType): type is Extract<EventType, `document.${string}`> =>
