@@ -3,9 +3,27 @@ import { defineConfig } from "vitest/config";
 /** Suites that measure: beside others they would measure those. */
 const ALONE = "{libs,services,deploy,checks,proofs,bench}/**/*.alone.test.ts";
 
-/** Folders that do nothing but calculate. */
-const CALCULATIONS =
-  "{libs/contracts,services/{extractor/{grounding/*,sanitise,validation},erp-pusher/payload,ingest/receive/mime}}/**/*.test.ts";
+/** What a suite is named by that needs more than this process. */
+const COSTS = ["*.pg", "*.nats", "*.e2e", "*.alone"];
+
+/** The suites of these folders that need nothing else, but for `others`: they start processes, measure, or replace what Node gives. */
+const withoutServers = (folders: string, ...others: readonly string[]) =>
+  `${folders}/**/!(${[...COSTS, ...others].join("|")}).test.ts`;
+
+/** What only calculates, or holds what is its own alone. */
+const TOGETHER_IN_ONE_PROCESS = [
+  withoutServers("bench/{load,report}"),
+  withoutServers("checks", "lint-rules"),
+  withoutServers("deploy/{docker,doctor,generate,kubernetes,otel,railway}"),
+  withoutServers("libs/contracts"),
+  withoutServers("proofs/crash", "erp-ledger"),
+  withoutServers("services/audit/{alerts,chain,database,live,projection,recording,retention,routes}"),
+  withoutServers("services/audit/dashboard", "live-feed"),
+  withoutServers("services/erp-pusher/{egress,payload}"),
+  withoutServers("services/extractor/{e-invoice,grounding/*,pdf/associated,sanitise,units,validation}"),
+  withoutServers("services/extractor/gemini", "faults", "model-trace", "provider", "transport"),
+  withoutServers("services/ingest/{process,receive,routes}", "multipart-corpus", "multipart-parser"),
+];
 
 type ProjectConfig = NonNullable<import("vitest/config").UserWorkspaceConfig["test"]>;
 
@@ -14,6 +32,8 @@ const common = {
   pool: "forks",
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // Vitest gives up polling after a second, which a busy machine may take; what comes sooner is not waited for.
+  expect: { poll: { timeout: 10_000 } },
 } satisfies ProjectConfig;
 
 export default defineConfig({
@@ -26,7 +46,7 @@ export default defineConfig({
           ...common,
           name: "together",
           include: ["{libs,services,deploy,checks,proofs,bench}/**/*.test.ts"],
-          exclude: [ALONE, CALCULATIONS],
+          exclude: [ALONE, ...TOGETHER_IN_ONE_PROCESS],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -37,7 +57,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "together-in-one-process",
-          include: [CALCULATIONS],
+          include: TOGETHER_IN_ONE_PROCESS,
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

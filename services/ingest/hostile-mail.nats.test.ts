@@ -179,11 +179,13 @@ describe("a mail with forwarded messages", () => {
   });
 
   it("does not hold up others, however many it has", async () => {
+    // By this thread's processor time, which what else the machine does is no part of.
     let longest = 0;
-    let last = performance.now();
+    let last = process.threadCpuUsage();
     const beat = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      const { user, system } = process.threadCpuUsage(last);
+      longest = Math.max(longest, (user + system) / 1_000);
+      last = process.threadCpuUsage();
     }, 5);
     const text = `Message-ID: <i@x>\r\n\r\n${"x".repeat(8_000)}\r\n`.padEnd(9_000, "line\r\n");
     await post(mailOf(Array.from({ length: 180 }, (_, n) => message(n, text))));

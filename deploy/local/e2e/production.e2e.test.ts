@@ -13,11 +13,11 @@ import { SERVICE_NAMES, type ServiceName } from "../service-environment.ts";
 import { type ProductionStack, startProductionStack } from "./production-stack.ts";
 
 /** Each costs most of a second of processor time; PRODUCTION_MAILS=500 asks for more than every run can afford. */
-const MAILS = Number(process.env["PRODUCTION_MAILS"] ?? 30);
+const MAILS = Number(process.env["PRODUCTION_MAILS"] ?? 20);
 /** How many are under way at once. */
 const AT_ONCE = 8;
 /** What happens to the system happens in the middle of the stream. */
-const UNDISTURBED = Math.floor(MAILS * 0.3);
+const UNDISTURBED = Math.floor(MAILS * 0.5);
 const INSTANCES = 2;
 /** Of what each of two instances should do, how much it does at least. */
 const LEAST_SHARE = 0.2;
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => stack[Symbol.asyncDispose]());
 
 /**
- * Sends mails, several at once, until there are MAILS and what happens meanwhile is over. It begins after the first third.
+ * Sends mails, several at once, until there are MAILS and what happens meanwhile is over. It begins after the first half.
  */
 async function sendWhile(happens: () => Promise<void>): Promise<readonly MailFate[]> {
   await using sendgrid = new SendGrid({

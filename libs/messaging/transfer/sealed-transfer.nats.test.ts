@@ -6,19 +6,21 @@ import { createRecipientKey, encapsulateTo, GhostBytes, MemoryBudget, type Trans
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
 import { connect, createInbox, type NatsConnection } from "nats";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { connectDocuments, type DocumentsConnection } from "../connection.ts";
 import { callService } from "./call-service.ts";
 import { Deadline } from "./deadline.ts";
 import { ABORT_FRAME, beginFrame, chunkFrame, parseFrame } from "./frame.ts";
-import { CHUNK_BYTES, type TransferTimes, WINDOW } from "./limits.ts";
+import { CHUNK_BYTES, DEFAULT_TIMES, type TransferTimes, WINDOW } from "./limits.ts";
 import { encodeMetadata } from "./metadata.ts";
 import type { ServiceAnswer } from "./reply-collector.ts";
 import { serveTransfers, type TransferAnswer, type TransferCall } from "./serve-transfers.ts";
 import { TransferError } from "./transfer-error.ts";
 
-const TIMES: TransferTimes = { idleLimitMs: 600, aliveIntervalMs: 100, unavailableLimitMs: 400 };
+/** For what falls silent, busy or dead: nobody waits for long. */
+const IMPATIENT: TransferTimes = { idleLimitMs: 600, aliveIntervalMs: 100, unavailableLimitMs: 400 };
+let times = IMPATIENT;
 const logger = createLogger("test", "error", { write: () => {} });
 const requestSchema = z.strictObject({ name: z.string() });
 type Request = z.infer<typeof requestSchema>;
@@ -57,7 +59,7 @@ async function startInstance(
     maxContentBytes: 32 * 1024 * 1024,
     budget,
     logger,
-    times: TIMES,
+    times,
     admits,
     handle,
   });
@@ -84,7 +86,7 @@ function call(
     deadline: Deadline.in(options.deadlineMs ?? 10_000),
     signal: options.signal ?? new AbortController().signal,
     logger,
-    times: TIMES,
+    times,
   });
 }
 
@@ -109,6 +111,14 @@ async function eventually(condition: () => boolean): Promise<void> {
 }
 
 describe("a sealed transfer", () => {
+  // What goes well is not cut off by a busy machine.
+  beforeEach(() => {
+    times = DEFAULT_TIMES;
+  });
+  afterEach(() => {
+    times = IMPATIENT;
+  });
+
   it.each([
     ["nothing", 0],
     ["one byte", 1],
@@ -274,7 +284,7 @@ describe("when time or the caller runs out", () => {
 
   it("waits for a slow instance beyond the idle limit as long as it is alive", async () => {
     await startInstance(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 3 * TIMES.idleLimitMs));
+      await new Promise((resolve) => setTimeout(resolve, 3 * IMPATIENT.idleLimitMs));
       return { outcome: { slow: true } };
     });
     expect((await call(randomBytes(10))).outcome).toEqual({ slow: true });

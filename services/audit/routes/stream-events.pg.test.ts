@@ -204,6 +204,8 @@ describe("the live tail", () => {
     await expect(record(1)).rejects.toThrow();
     await expect.poll(() => client.messages.at(-1)?.event, SOON).toBe("paused");
     await expect(open()).rejects.toThrow("503");
+    // A pool gives out a connection that was ended until it has read so.
+    await expect.poll(() => database.pool.totalCount + database.apiPool.totalCount, SOON).toBe(0);
     await pool.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
     await pool.end();
     await record(3);

@@ -48,8 +48,8 @@ import type { DocumentReading } from "./document-reading.ts";
 // The documents are made by the project's own fixtures.
 
 const MIB = 1024 * 1024;
-/** What burns ten seconds burns three: several times what a document takes that comes back by itself. */
-const LIMITS = { ...DEFAULT_THREAD_LIMITS, cpuMs: 3_000 };
+/** What burns ten seconds burns two: several times what a document takes that comes back by itself. */
+const LIMITS = { ...DEFAULT_THREAD_LIMITS, cpuMs: 2_000 };
 /** Processor time besides that of the watched thread: the spare thread's start, the collector, this process. */
 const BESIDE_MS = 5_000;
 /** What four of these may leave behind together: each takes about 400 MiB while it is read. */
