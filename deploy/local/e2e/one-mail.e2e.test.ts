@@ -1,7 +1,7 @@
 // Real: all four services as hardened processes, nats-server, PostgreSQL, the sealed transfers, the signatures. Doubled:
 // SendGrid (its waiting shortened), the ERP, Gemini, the OpenTelemetry collector, each of which speaks its contract.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { METRICS, type MetricName, metricOf } from "@flowstate/runtime";
 import { connect } from "nats";
@@ -27,22 +27,8 @@ const FRAMES_BEFORE_DEATH = 10;
 /** The first retry comes after five minutes. */
 const TIME_SCALE = 1_000;
 const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
-/**
- * Of its twenty-six invoices one of each type of document, profile of data and kind of attachment. The extractor's suites
- * and those of `npm run eval` read them all.
- */
-const OF_EACH_KIND = [
-  "EN16931_Elektron.pdf",
-  "EN16931_ElektronischeAdresse.pdf",
-  "EN16931_Gutschrift.pdf",
-  "EN16931_Haftpflichtversicherung_Versicherungssteuer.pdf",
-  "EN16931_Rechnungskorrektur.pdf",
-  "EN16931_Reisekostenabrechnung.pdf",
-  "XRECHNUNG_Einfach.pdf",
-  "XRECHNUNG_Elektron.pdf",
-];
-/** One mail after the other, beside whatever else this machine does. */
-const CORPUS_LIMIT_MS = 60_000;
+/** Twenty-six mails, one after the other, beside whatever else this machine does. */
+const CORPUS_LIMIT_MS = 120_000;
 
 /** Twice what two exports are apart, and room. */
 const METRICS_LIMIT_MS = 80_000;
@@ -117,9 +103,11 @@ describe("an e-invoice that is mailed", () => {
   });
 
   it.skipIf(!existsSync(CORPUS))(
-    "is delivered for a real invoice of each kind (skipped where the corpus is absent)",
+    "is delivered for every real invoice of the corpus (skipped where it is absent)",
     async () => {
-      for (const filename of OF_EACH_KIND) {
+      const files = readdirSync(CORPUS).filter((name) => name.endsWith(".pdf"));
+      expect(files).toHaveLength(26);
+      for (const filename of files) {
         const answer = await stack.mail({ documents: [{ filename, bytes: readFileSync(join(CORPUS, filename)) }] });
         expect([filename, answer.status, answer.body]).toEqual([
           filename,

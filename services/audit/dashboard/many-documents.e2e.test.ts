@@ -1,4 +1,4 @@
-// Real: audit as a process, nats-server, PostgreSQL, Chromium, axe-core. Doubled: ingest, whose documents are
+// Real: audit as a process, nats-server, PostgreSQL, Chromium, axe-core. Doubled: ingest, whose ten thousand documents are
 // published here under its identity.
 import { startTestStack, type TestStack } from "@flowstate/local/e2e/test-stack.ts";
 import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-database.ts";
@@ -8,8 +8,7 @@ import { z } from "zod";
 import { browserToDrive, NOTHING_STORED, openBrowser, openDashboard } from "./testing/open-page.ts";
 import { publishHistory } from "./testing/publish-history.ts";
 
-/** A hundred times what the page holds at once. */
-const DOCUMENTS = 4_000;
+const DOCUMENTS = 10_000;
 /** Whatever is scrolled to, the page holds about two screens of rows. */
 const MOST_ELEMENTS = 2_500;
 const PUBLISH_LIMIT_MS = 120_000;
@@ -19,7 +18,7 @@ const SCROLL_LIMIT_MS = 90_000;
 const PATIENCE = { timeout: 10_000 };
 
 const missing = "missing" in browserToDrive ? browserToDrive.missing : undefined;
-const title = missing === undefined ? "thousands of documents" : `thousands of documents (skipped: ${missing})`;
+const title = missing === undefined ? "ten thousand documents" : `ten thousand documents (skipped: ${missing})`;
 
 describe.skipIf(missing !== undefined)(title, () => {
   let database: TestDatabase;
