@@ -67,7 +67,6 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
     await heal();
   }
   const healedAt = performance.now();
-  await system.restartEnded();
 
   const last = answer.status === 200 ? answer : await deliver(system, document);
   const answeredAt = performance.now();

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { faults } from "./faults.ts";
 import type { JudgedCell } from "./report.ts";
+import { withOwnMounts } from "./system/own-mounts.ts";
 import { DEPENDENCIES, FAULTS } from "./table/cell.ts";
 import { cellsNamed } from "./table/table.ts";
 
@@ -22,6 +23,8 @@ if (cells === undefined) {
   );
   process.exit(1);
 }
+const code = await withOwnMounts(import.meta.filename, process.argv.slice(2));
+if (code !== undefined) process.exit(code);
 const report = await faults({ cells, onCell: showCell });
 process.stdout.write(`\n${report.lines().join("\n")}\n`);
 for (const { dependency, fault, because } of report.omitted)

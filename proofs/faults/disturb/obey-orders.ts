@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire, syncBuiltinESMExports } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
 import { NO_ORDERS, ORDERS_VARIABLE, type Orders } from "./orders.ts";
 
 /**
@@ -9,6 +10,8 @@ import { NO_ORDERS, ORDERS_VARIABLE, type Orders } from "./orders.ts";
 
 const OBEY_EVERY_MS = 50;
 const SLOW_ANSWER_MS = 1_500;
+/** When a resolver gives up whose one name server says nothing: two tries of five seconds (resolv.conf(5)). */
+const SILENCE_MS = 10_000;
 const ADDRESS = "127.0.0.1";
 /** Of this machine, too; nobody listens there. */
 const WRONG_ADDRESS = "127.0.0.99";
@@ -32,8 +35,7 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, name, receiver) => (name === "now" ? now : Reflect.get(target, name, receiver)),
 });
 
-/** Undefined when there is no answer. */
-async function addressOf(name: string): Promise<string | undefined> {
+async function addressOf(name: string): Promise<string> {
   const failed = (code: string) => Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code, hostname: name });
   switch (orders.names) {
     case "well":
@@ -43,9 +45,10 @@ async function addressOf(name: string): Promise<string | undefined> {
     case "try_again":
       throw failed("EAI_AGAIN");
     case "silent":
-      return undefined;
+      await sleep(SILENCE_MS);
+      throw failed("EAI_AGAIN");
     case "slow":
-      await new Promise((resolve) => setTimeout(resolve, SLOW_ANSWER_MS));
+      await sleep(SLOW_ANSWER_MS);
       return ADDRESS;
     case "wrong":
       return WRONG_ADDRESS;
@@ -60,7 +63,6 @@ function lookup(name: string, options: LookupOptions | Answer, answer?: Answer):
   const all = typeof options === "object" && options.all === true;
   addressOf(name).then(
     (address) => {
-      if (address === undefined) return;
       if (all) tell?.(null, [{ address, family: 4 }]);
       else tell?.(null, address, 4);
     },
@@ -69,14 +71,14 @@ function lookup(name: string, options: LookupOptions | Answer, answer?: Answer):
 }
 
 async function lookupLater(name: string, { all = false }: LookupOptions = {}): Promise<unknown> {
-  const address = (await addressOf(name)) ?? (await new Promise<never>(() => {}));
+  const address = await addressOf(name);
   return all ? [{ address, family: 4 }] : { address, family: 4 };
 }
 
 /** As the broker's client asks. */
 function resolve4(name: string, answer: Answer): void {
   addressOf(name).then(
-    (address) => address !== undefined && answer(null, [address]),
+    (address) => answer(null, [address]),
     (error: Error) => answer(error),
   );
 }

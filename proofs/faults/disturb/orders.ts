@@ -4,7 +4,7 @@ export const ORDERS_VARIABLE = "FLOWSTATE_FAULT_ORDERS";
 export interface Orders {
   /** How far its clock is off, milliseconds. */
   readonly clockMs: number;
-  /** How the resolver answers: `wrong` says an address at which nobody listens. */
+  /** How the resolver answers: `wrong` says an address at which nobody listens, `silent` gives up after ten seconds. */
   readonly names: "well" | "not_found" | "try_again" | "silent" | "slow" | "wrong";
 }
 

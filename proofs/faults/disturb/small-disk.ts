@@ -16,14 +16,10 @@ export class SmallDisk implements Disturbance, AsyncDisposable {
     this.folder = folder;
   }
 
-  /** Undefined where it cannot be made: only root may mount, and only on Linux. */
-  static async mount(folder: string, mebibytes: number): Promise<SmallDisk | undefined> {
-    try {
-      await run("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m,mode=0711`, "flowstate-faults", folder]);
-      return new SmallDisk(folder);
-    } catch {
-      return undefined;
-    }
+  /** Only root may, on Linux. Rejects elsewhere. */
+  static async mount(folder: string, mebibytes: number): Promise<SmallDisk> {
+    await run("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m,mode=0711`, "flowstate-faults", folder]);
+    return new SmallDisk(folder);
   }
 
   async begin(): Promise<void> {

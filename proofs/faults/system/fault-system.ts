@@ -20,6 +20,7 @@ import { OrderedFaults } from "../disturb/ordered-faults.ts";
 import { ORDERS_VARIABLE } from "../disturb/orders.ts";
 import { SmallDisk } from "../disturb/small-disk.ts";
 import type { Dependency } from "../table/cell.ts";
+import { hasOwnMounts } from "./own-mounts.ts";
 
 const GEMINI_API_KEY = "faults-gemini-key-0123456789";
 /** Of a mail: enough for several attempts at whatever hangs, and soon over. */
@@ -45,8 +46,6 @@ export interface FaultSystem extends AsyncDisposable {
   readonly otlp: OtlpDouble | undefined;
   /** What fails on demand; undefined where this machine cannot have it fail. */
   readonly disturbances: Readonly<Record<Dependency, Disturbance | undefined>>;
-  /** A server that cannot go on with a full disk ends, and whoever supervises it starts it again. */
-  restartEnded(): Promise<void>;
 }
 
 export interface FaultSystemOptions {
@@ -70,8 +69,7 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
   const disk = async (name: string, mebibytes: number) => {
     const path = join(folder, name);
     await mkdir(path);
-    const mounted = options.database === undefined ? await SmallDisk.mount(path, mebibytes) : undefined;
-    return mounted === undefined ? undefined : starting.use(mounted);
+    return hasOwnMounts() ? starting.use(await SmallDisk.mount(path, mebibytes)) : undefined;
   };
 
   const readings = new Readings();
@@ -132,7 +130,6 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
     }),
   );
   const links = [toDatabase.link, toGemini.link, toErp.link, ...(toBroker === undefined ? [] : [toBroker])];
-  const servers: readonly Server[] = [stack.broker, ...(postgres === undefined ? [] : [postgres])];
   const parts = starting.move();
   return {
     stack,
@@ -149,16 +146,14 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
       erp: toErp.link,
       slack: toSlack.link,
       otlp: toOtlp?.link,
-      nats_disk: brokerDisk,
-      postgres_disk: postgresDisk,
+      // JetStream stays off after ENOSPC, until somebody starts the broker again.
+      nats_disk: brokerDisk && withRoomAgain(brokerDisk, () => stack.broker.restart()),
+      postgres_disk: postgresDisk && withRoomAgain(postgresDisk, () => restartIfEnded(postgres)),
       clock_ahead: ordered.clock(DAY_MS),
       clock_behind: ordered.clock(-DAY_MS),
       dns: ordered.names(() => {
         for (const each of links) each.cut();
       }),
-    },
-    async restartEnded() {
-      for (const server of servers) if (await hasEnded(server)) await server.restart();
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -172,6 +167,22 @@ function elsewhere(url: string, port: number): string {
   return behind.href.replace(/\/$/, "");
 }
 
-async function hasEnded({ exited }: Server): Promise<boolean> {
-  return Promise.race([exited.then(() => true), new Promise<false>((resolve) => setImmediate(() => resolve(false)))]);
+/** A disk, and what is done for its server once there is room again. */
+function withRoomAgain(disk: SmallDisk, mend: () => Promise<void>): Disturbance {
+  return {
+    begin: () => disk.begin(),
+    async end() {
+      await disk.end();
+      await mend();
+    },
+  };
+}
+
+/** A server that cannot go on with a full disk ends, and whoever supervises it starts it again. */
+async function restartIfEnded(server: Server | undefined): Promise<void> {
+  const hasEnded = await Promise.race([
+    server?.exited.then(() => true),
+    new Promise<false>((resolve) => setImmediate(() => resolve(false))),
+  ]);
+  if (hasEnded === true) await server?.restart();
 }

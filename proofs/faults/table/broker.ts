@@ -29,7 +29,7 @@ export const NATS: Row = {
     deferred: [],
     logs: [],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because:
       "a mail asks the broker some twenty times, one after the other, and takes seconds; it has its deadline for that",
   },
@@ -74,7 +74,7 @@ export const JETSTREAM: Row = {
     deferred: [],
     logs: ["mail.not_accepted"],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because:
       "the connections are well, so the services are ready: nobody else could do more, and audit is asked through the same broker",
   },
@@ -83,7 +83,7 @@ export const JETSTREAM: Row = {
     deferred: [],
     logs: ["mail.not_accepted"],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "an event that is not acknowledged within 4 s is a 503",
   },
   slow: {
@@ -92,7 +92,7 @@ export const JETSTREAM: Row = {
     deferred: [],
     logs: [],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "a mail waits for some eight acknowledgements, one after the other, within its deadline",
   },
   reset: { none: "JetStream has no connection of its own; NATS, reset, is that cell" },
@@ -102,7 +102,7 @@ export const JETSTREAM: Row = {
     deferred: [],
     logs: [],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "what cannot be read is no acknowledgement",
   },
   flapping: {

@@ -62,14 +62,17 @@ export const DNS: Row = {
     "no such name (ENOTFOUND)",
     "only what connects anew asks, and that is every delivery to an ERP. A name that is not found is no final no: resolvers say so by mistake",
   ),
-  hang: unresolved("no answer at all", "finding the address is part of the 5 s that connecting may take"),
+  hang: unresolved(
+    "no name server answers, and the resolver gives up after 10 s",
+    "finding the address is part of the 5 s that connecting may take; everybody who asks meanwhile waits for the same answer",
+  ),
   slow: {
     as: "answers take 1.5 s",
     answer: [200],
     deferred: [],
     logs: [],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "it is within the 5 s that connecting may take",
   },
   reset: {

@@ -6,7 +6,7 @@ export const GEMINI: Row = {
     deferred: ["model_unavailable"],
     logs: ["model.failed"],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "asked up to four times within the deadline, and then the sender keeps the mail",
   },
   hang: {
@@ -15,7 +15,7 @@ export const GEMINI: Row = {
     mayDefer: ["model_unavailable", "deadline_exceeded"],
     logs: ["model.failed"],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "one request gets two thirds of the time that is left, so that one that hangs leaves time for another",
   },
   slow: {
@@ -24,7 +24,7 @@ export const GEMINI: Row = {
     deferred: [],
     logs: [],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "it is within the time that a request has",
   },
   reset: {
@@ -33,7 +33,7 @@ export const GEMINI: Row = {
     deferred: ["model_unavailable"],
     logs: ["model.failed"],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "as when it refuses",
   },
   garbage: {
@@ -41,7 +41,7 @@ export const GEMINI: Row = {
     deferred: ["model_unavailable"],
     logs: ["model.failed"],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "what is no HTTP is no answer. One that is HTTP and not of the schema is model_answer_unusable",
   },
   flapping: {
@@ -50,7 +50,7 @@ export const GEMINI: Row = {
     mayDefer: ["model_unavailable"],
     logs: [],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because:
       "a second request usually finds it there. After five documents in a row that it failed it is left alone for 30 s",
   },
@@ -80,7 +80,7 @@ export const ERP: Row = {
     deferred: [],
     logs: [],
     notReady: [],
-    within: "at once",
+    within: "with the next mails",
     because: "it is within the time that an attempt has",
   },
   reset: {
