@@ -22,8 +22,8 @@ const RETRY_MS = 250;
 const GIVE_UP_MS = 90_000;
 /** An audit that was cut off before it acknowledged is handed its events again after a minute. */
 const RECORD_LIMIT_MS = 90_000;
-/** Events that a full disk must take before the next one finds it full. */
-const MAILS_UNTIL_FULL = 40;
+/** A full disk may have some room in pages that were begun: it is met by one of so many mails. */
+const MAILS_UNTIL_FULL = 15;
 
 export interface CellToGo {
   readonly dependency: Dependency;
@@ -55,7 +55,8 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
   try {
     await using watch = new ReadinessWatch(system);
     answer = await stack.mail(document.mail);
-    for (let mails = 1; dependency.endsWith("_disk") && answer.status === 200 && mails < MAILS_UNTIL_FULL; mails += 1) {
+    for (let mails = 1; dependency.endsWith("_disk") && mails < MAILS_UNTIL_FULL; mails += 1) {
+      if (answer.status !== 200 || (await isPostponed(loggedBefore, stack))) break;
       document = await build(system, planter, carries);
       answer = await stack.mail(document.mail);
     }
@@ -89,6 +90,10 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
     recoveredMs,
     restarted: logs.has("service.ready") || logs.has("service.stopping"),
   };
+}
+
+async function isPostponed(before: ReadonlyMap<string, number>, { logs }: FaultSystem["stack"]): Promise<boolean> {
+  return loggedBetween(before, countEvents(await logs())).has("events.batch_postponed");
 }
 
 /** What the cell before has left behind is over before this one begins. */
