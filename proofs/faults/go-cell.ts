@@ -14,9 +14,10 @@ import type { SeenCell } from "./seen.ts";
 import type { FaultSystem } from "./system/fault-system.ts";
 import type { Carried, Dependency, Fault } from "./table/cell.ts";
 
-/** So long a fault lasts at least; a silence is noticed by the broker's connections after some 15 s. */
+/** So long a fault lasts at least. A silence is noticed later: by probes, and by connections to the broker after some 15 s. */
 const LASTS_MS = 3_000;
-const SILENCE_LASTS_MS = 18_000;
+const SILENCE_LASTS_MS = 6_000;
+const BROKER_SILENCE_LASTS_MS = 18_000;
 const RETRY_MS = 250;
 /** Beyond every bound of the table. */
 const GIVE_UP_MS = 90_000;
@@ -61,8 +62,7 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
       answer = await stack.mail(document.mail);
     }
     await side.during();
-    const lastsMs = fault === "hang" && dependency === "nats" ? SILENCE_LASTS_MS : LASTS_MS;
-    await sleep(Math.max(0, beganAt + lastsMs - performance.now()));
+    await sleep(Math.max(0, beganAt + lastsMsOf(cell) - performance.now()));
     for (const name of watch.seen) notReady.add(name);
   } finally {
     await heal();
@@ -90,6 +90,12 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
     recoveredMs,
     restarted: logs.has("service.ready") || logs.has("service.stopping"),
   };
+}
+
+function lastsMsOf({ dependency, fault }: CellToGo): number {
+  // What is no answer may be waited for, too.
+  if (fault !== "hang" && fault !== "garbage") return LASTS_MS;
+  return dependency === "nats" ? BROKER_SILENCE_LASTS_MS : SILENCE_LASTS_MS;
 }
 
 async function isPostponed(before: ReadonlyMap<string, number>, { logs }: FaultSystem["stack"]): Promise<boolean> {

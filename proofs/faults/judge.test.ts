@@ -63,7 +63,7 @@ describe("a cell", () => {
     ["nobody logged delivery.ended", { logs: new Set() }],
     ["a service was started again", { restarted: true }],
     [
-      "well again after 15001 ms, not with the next mails (15000 ms)",
+      "well again after 20001 ms, not with the next mails (20000 ms)",
       { recoveredMs: BOUNDS["with the next mails"] + 1 },
     ],
   ])("does not hold, and it is said why: %s", (deviation, seen) => {

@@ -53,8 +53,8 @@ export type Row = Readonly<Record<Fault, Cell>>;
 
 /** How soon all is well again, milliseconds, on a machine that is not busy with something else. */
 export const BOUNDS = {
-  "with the next mails": 15_000,
-  "when connected again": 20_000,
+  "with the next mails": 20_000,
+  "when connected again": 25_000,
   "when the silence is noticed": 30_000,
   "when an ERP's circuit is tried": 30_000,
   "when a lease is over": 45_000,
