@@ -62,7 +62,7 @@ export const POSTGRES_DISK: Row = {
     as: "full to the last page: writes get ENOSPC",
     answer: [200],
     deferred: [],
-    logs: [],
+    logs: ["events.batch_postponed"],
     notReady: [],
     mayNotBeReady: ["audit"],
     within: "when connected again",
