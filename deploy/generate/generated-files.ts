@@ -10,6 +10,7 @@ import { exampleDelivery } from "./erp-example.ts";
 import { erpWebhooks } from "./erp-webhooks.ts";
 import { errorsIndex } from "./errors-index.ts";
 import { extractionPage } from "./extraction-page.ts";
+import { faultsPage } from "./faults-page.ts";
 import { erpPayloadJsonSchema, eventJsonSchema, extractionJsonSchema, rendered } from "./json-schemas.ts";
 import { metricsPage } from "./metrics-page.ts";
 import { railwayVariables } from "./railway-variables.ts";
@@ -28,6 +29,7 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
   "docs/errors/README.md": errorsIndex,
   "docs/operations/doctor.md": doctorPage,
+  "docs/operations/faults.md": faultsPage,
   "docs/operations/metrics.md": metricsPage,
   "docs/erp/document-types.md": documentTypesPage,
   "docs/erp/extraction.md": extractionPage,

@@ -2,6 +2,7 @@ import type { LogEvent } from "@flowstate/contracts";
 import { z } from "zod";
 import { ConfigError, flag, readConfig } from "./config.ts";
 import { createLogger, type Logger, type LogLevel } from "./logger.ts";
+import { silenceConsole } from "./silence-console.ts";
 import { startTelemetry } from "./telemetry.ts";
 
 /** How long the parts of a stopping service have before the process ends regardless. */
@@ -46,6 +47,7 @@ export async function runService<S extends z.ZodType<CommonConfig>>(definition: 
   const { name } = definition;
   const config = readOrComplain(definition, "cannot start");
   if (config === undefined) process.exit(EXIT_BAD_CONFIGURATION);
+  silenceConsole();
   const logger = createLogger(name, config.LOG_LEVEL);
   const fatal = (event: LogEvent) => (error: unknown) => {
     logger.error(event, {}, error ?? new Error("unknown"));

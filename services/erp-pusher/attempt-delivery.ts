@@ -26,6 +26,8 @@ export interface AttemptEnd {
   /** The ERP may have taken the document although there was no answer. */
   readonly ambiguous: boolean;
   readonly retryAfterMs?: number | undefined;
+  /** The ERP's clock is too far from ours to accept any signature. */
+  readonly clockOff?: boolean;
   /** Why there was no answer, if there was none. */
   readonly cause?: unknown;
 }
@@ -63,7 +65,8 @@ export function attemptDelivery(
     span.set({ "flowstate.end": outcome.result, ...("code" in outcome && { "flowstate.code": outcome.code }) });
     if (answer.kind === "answered") {
       span.set({ "http.response.status_code": answer.status });
-      return { outcome, ambiguous: false, retryAfterMs: answer.retryAfterMs };
+      const { retryAfterMs, clockOff = false } = answer;
+      return { outcome, ambiguous: false, retryAfterMs, clockOff };
     }
     const { ambiguous = false, cause } = answer;
     if (ambiguous) span.set({ "flowstate.ambiguous": true });

@@ -34,6 +34,13 @@ describe("classifyAnswer", () => {
     });
   });
 
+  it("does not take a no as final while the clocks are so far apart that no signature is accepted, but for 410", () => {
+    const results = [300, 401, 403, 410].map(
+      (status) => classifyAnswer({ kind: "answered", status, clockOff: true }, 1).result,
+    );
+    expect(results).toEqual(["deferred", "deferred", "deferred", "undeliverable"]);
+  });
+
   it.each([300, 301, 302, 307, 308, 400, 401, 403, 404, 409, 413, 422, 451])("takes %i as final", (status) => {
     expect(classifyAnswer({ kind: "answered", status }, 1)).toEqual({
       result: "undeliverable",

@@ -7,6 +7,8 @@ export type ErpAnswer =
       readonly status: number;
       /** How long the ERP asks not to be asked again, milliseconds. */
       readonly retryAfterMs?: number | undefined;
+      /** By the `Date` of its answer the ERP's clock is too far from ours to accept any signature of now. */
+      readonly clockOff?: boolean;
     }
   | {
       readonly kind: "failed";
@@ -36,13 +38,15 @@ const GONE = 410;
  *   trusted and an address that is refused count as such: both are mended by people within the 72 hours that the sender
  *   keeps trying;
  * - 410: undeliverable, and so is whatever else is for this endpoint;
- * - 3xx (never followed: a redirect could lead the extraction anywhere) and other 4xx: undeliverable;
+ * - 3xx (never followed: a redirect could lead the extraction anywhere) and other 4xx: undeliverable, unless its clock and
+ *   ours differ so far that it could accept no signature: then deferred
+ *   (docs/adr/0046-an-erps-no-counts-while-clocks-agree.md);
  * - a status that HTTP does not define: deferred, because it says nothing.
  */
 export function classifyAnswer(answer: ErpAnswer, attempts: number): PushOutcome {
   switch (answer.kind) {
     case "answered":
-      return classifyStatus(answer.status, attempts);
+      return classifyStatus(answer, attempts);
     case "failed":
       return { result: "deferred", code: FAULT_CODES[answer.fault], attempts };
     default:
@@ -57,14 +61,18 @@ const FAULT_CODES = {
   address: "erp_address_refused",
 } as const satisfies Record<ErpFault, string>;
 
-function classifyStatus(status: number, attempts: number): PushOutcome {
+function classifyStatus(
+  { status, clockOff = false }: Extract<ErpAnswer, { kind: "answered" }>,
+  attempts: number,
+): PushOutcome {
   if (status < 200 || status > 599) return { result: "deferred", code: "erp_unavailable", attempts };
   if (status < 300) return { result: "delivered", erp_http_status: status, attempts };
   if (status >= 500 || TEMPORARY_REFUSALS.has(status)) {
     return { result: "deferred", code: "erp_unavailable", erp_http_status: status, attempts };
   }
-  const code = status === GONE ? "erp_gone" : "erp_rejected";
-  return { result: "undeliverable", code, erp_http_status: status, attempts };
+  if (status === GONE) return { result: "undeliverable", code: "erp_gone", erp_http_status: status, attempts };
+  if (clockOff) return { result: "deferred", code: "erp_unavailable", erp_http_status: status, attempts };
+  return { result: "undeliverable", code: "erp_rejected", erp_http_status: status, attempts };
 }
 
 /** Whether another attempt within the same request may end otherwise: no certificate and no address changes in seconds. */

@@ -5,7 +5,7 @@ import { backoffMs } from "./backoff.ts";
 import { isPassing } from "./classify-answer.ts";
 import type { Closed, ErpGate } from "./erp-gate.ts";
 import type { ErpTenant } from "./erp-tenants.ts";
-import { logGateChange } from "./events.ts";
+import { logClockOff, logGateChange } from "./events.ts";
 import type { Timing } from "./timing.ts";
 
 /** The sender is the long retry; here a fault of some seconds is bridged. Also keeps instant faults from becoming a storm. */
@@ -68,6 +68,7 @@ async function attemptOnce(
   const end = await attemptDelivery(tenant, delivery, { number, timeLimitMs, now: timing.now });
   // An ERP is not down because a document came to it late.
   if (end.outcome.result === "deferred" && leftMs < SHORTEST_ATTEMPT_MS) return end;
+  if (end.clockOff === true) logClockOff(logger, delivery.request.tenant_id);
   const change = leave.settle(end.outcome);
   if (change !== undefined) logGateChange(logger, delivery.request.tenant_id, change);
   return end;

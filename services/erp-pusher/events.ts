@@ -40,6 +40,11 @@ export function logGateChange(logger: Logger, tenantId: TenantId, change: GateCh
   else if (change === "closed") logger.info("erp.circuit_closed", { tenant_id: tenantId });
 }
 
+/** This machine's clock or the ERP's is wrong: whatever is signed here is refused there. */
+export function logClockOff(logger: Logger, tenantId: TenantId): void {
+  logger.error("clock.off", { tenant_id: tenantId });
+}
+
 /** Faults that only an operator can mend are errors, also where the document is merely deferred. */
 const ALERTS: Partial<Record<Code, LogEvent>> = {
   erp_gone: "erp.endpoint_gone",

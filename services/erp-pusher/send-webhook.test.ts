@@ -40,6 +40,18 @@ describe("sendWebhook", () => {
     expect(body.view().toString()).toBe('{"a":1}');
   });
 
+  it.each([
+    ["a day ahead", 86_400_000, true],
+    ["a day behind", -86_400_000, true],
+    ["a minute ahead", 60_000, undefined],
+  ])("sees by the answer that its own clock is %s", async (_name, offMs, clockOff) => {
+    await using erp = await startErp();
+    using body = GhostBytes.taking(Buffer.from("{}"));
+    const now = () => new Date(Date.now() + offMs);
+    const endpoint = erpEndpoint({ url: new URL(erp.webhookUrl), allowLoopback: true });
+    expect(await sendWebhook(endpoint, { ...attempt(body), now })).toEqual({ kind: "answered", status: 401, clockOff });
+  });
+
   it("has closed its connection when it settles, although the ERP would keep it", async () => {
     await using server = await startServer(
       (request, response) => void request.resume().on("end", () => response.end()),

@@ -6,10 +6,14 @@ import { AttemptConnection } from "./attempt-connection.ts";
 import type { ErpAnswer, ErpFault } from "./classify-answer.ts";
 import { AddressRefusedError } from "./egress/guard-addresses.ts";
 import type { ErpEndpoint } from "./erp-endpoint.ts";
+import { parseHttpDate } from "./http-date.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
 /** Of the ERP's answer only the status counts: how long its body is read for politeness, and thrown away. */
 const ANSWER_BODY_LIMIT_MS = 1_000;
+
+/** Further from its own clock a receiver refuses a signature (Standard Webhooks 1.0), of whatever document. */
+const SIGNATURE_TOLERANCE_MS = 5 * 60_000;
 
 /** Headers that say nothing of what was delivered. A `Location` does, and undici makes strings of all of them. */
 const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
@@ -35,7 +39,7 @@ export interface WebhookAttempt {
   readonly timeLimitMs: number;
   /** Aborted when the answer interests nobody any more. */
   readonly signal: AbortSignal;
-  /** The time of day, which a date in `Retry-After` is held against. Default: this machine's. */
+  /** The time of day, which the dates of an answer are held against. Default: this machine's. */
   readonly now?: () => Date;
 }
 
@@ -54,9 +58,10 @@ export async function sendWebhook(endpoint: ErpEndpoint, attempt: WebhookAttempt
     connect: connection.connector,
   });
   try {
-    const { status, retryAfter } = await post(client, connection, endpoint.url, { ...attempt, signal: stop });
+    const { status, retryAfter, date } = await post(client, connection, endpoint.url, { ...attempt, signal: stop });
     const now = attempt.now?.() ?? new Date();
-    return { kind: "answered", status, retryAfterMs: parseRetryAfter(retryAfter, now) };
+    const retryAfterMs = parseRetryAfter(retryAfter, now);
+    return { kind: "answered", status, retryAfterMs, ...(isClockOff(date, now) && { clockOff: true }) };
   } catch (cause) {
     attempt.signal.throwIfAborted();
     if (cause instanceof errors.InvalidArgumentError) throw cause;
@@ -67,9 +72,16 @@ export async function sendWebhook(endpoint: ErpEndpoint, attempt: WebhookAttempt
   }
 }
 
+/** An ERP that does not say its time is believed. */
+function isClockOff(date: unknown, now: Date): boolean {
+  const erpTime = parseHttpDate(date);
+  return erpTime !== undefined && Math.abs(erpTime.getTime() - now.getTime()) > SIGNATURE_TOLERANCE_MS;
+}
+
 interface AnswerHead {
   readonly status: number;
   readonly retryAfter: unknown;
+  readonly date: unknown;
   /** Whether the whole request left this process. */
   readonly allSent: Promise<boolean>;
 }
@@ -93,9 +105,9 @@ async function post(
       { method: "POST", path: pathname + search, headers: { ...headers }, body: body.view(), signal },
       ({ statusCode, headers: answerHeaders }) => {
         if (!Object.keys(answerHeaders).every((name) => HARMLESS_HEADERS.has(name))) stringsLeft();
-        const { "retry-after": retryAfter } = answerHeaders;
+        const { "retry-after": retryAfter, date } = answerHeaders;
         // Asked before undici acts on the answer's end.
-        answered.resolve({ status: statusCode, retryAfter, allSent: connection.allSent() });
+        answered.resolve({ status: statusCode, retryAfter, date, allSent: connection.allSent() });
         return discarded;
       },
     )

@@ -62,6 +62,12 @@ export async function startTestStack(o: {
   readonly root?: string;
   /** Where extractions are delivered. Default: the ERP double's webhook. */
   readonly erpWebhookUrl?: string;
+  /** What stands between the services and the broker at `url`: answers where they find it. Default: nothing. */
+  readonly natsUrl?: (url: string) => Promise<string>;
+  /** Holds the broker's store and log, and stays. Default: a temporary folder. */
+  readonly brokerDirectory?: string | undefined;
+  /** Default: any free port. */
+  readonly erpPort?: number;
   /** Told of every delivery whose body the ERP double has read. */
   readonly onDelivery?: (delivery: ErpDelivery) => void;
 }): Promise<TestStack> {
@@ -69,17 +75,23 @@ export async function startTestStack(o: {
   const folder = temporaryFolder(join(tmpdir(), "flowstate-e2e-"));
   starting.defer(() => removeNow(folder));
   const settings = stackSettings({});
-  const broker = starting.use(await startNatsServer({ runUnder: o.runUnder }));
+  const broker = starting.use(
+    await startNatsServer({
+      runUnder: o.runUnder,
+      ...(o.brokerDirectory !== undefined && { directory: o.brokerDirectory }),
+    }),
+  );
   await provisionEvents({ url: broker.url, password: broker.passwords.admin });
   const erp = starting.use(
     await startErp({
       secret: settings.erpWebhookSecret,
+      ...(o.erpPort !== undefined && { port: o.erpPort }),
       ...(o.onDelivery !== undefined && { onDelivery: o.onDelivery }),
     }),
   );
   const surroundings = {
     settings,
-    natsUrl: broker.url,
+    natsUrl: (await o.natsUrl?.(broker.url)) ?? broker.url,
     natsPasswords: broker.passwords,
     database: o.database,
     erpWebhookUrl: o.erpWebhookUrl ?? erp.webhookUrl,

@@ -107,6 +107,7 @@ const OF_SERVICES: readonly Saying[] = [
     ],
   },
   { name: "logAbandonedDelivery", say: erpPusher.logAbandonedDelivery, given: [[facts]] },
+  { name: "logClockOff", say: erpPusher.logClockOff, given: [[tenantId]] },
   {
     name: "logGateChange",
     say: erpPusher.logGateChange,

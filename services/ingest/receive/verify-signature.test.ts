@@ -66,11 +66,25 @@ describe("a body is not accepted", () => {
     ["with a signature that is no DER", headersOf(Buffer.alloc(70, 1).toString("base64"), timestamp), BODY],
     ["with an empty signature", headersOf("", timestamp), BODY],
     ["too old", headersOf(sign(seconds(MAX_AGE_MS + 1_000), BODY), seconds(MAX_AGE_MS + 1_000)), BODY],
-    ["from the future", headersOf(sign(seconds(-HOUR_MS), BODY), seconds(-HOUR_MS)), BODY],
+    [
+      "from the future, signed by another key",
+      headersOf(sign(seconds(-HOUR_MS), BODY, strange), seconds(-HOUR_MS)),
+      BODY,
+    ],
     ["with a timestamp in words", headersOf(sign("now", BODY), "now"), BODY],
   ])("%s", (_name, headers, body) => {
     expect(check(headers, body)).toBe("authentication_failed");
   });
+});
+
+describe("a body from the future", () => {
+  it.each([HOUR_MS, 24 * HOUR_MS])(
+    "by %i ms is to be sent again: our clock is behind, and the mail is SendGrid's",
+    (aheadMs) => {
+      const timestamp = seconds(-aheadMs);
+      expect(check(headersOf(sign(timestamp, BODY), timestamp), BODY)).toBe("temporarily_unavailable");
+    },
+  );
 });
 
 describe("a public key", () => {

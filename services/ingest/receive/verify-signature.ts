@@ -31,9 +31,11 @@ export function parsePublicKey(base64: string): KeyObject | undefined {
 /**
  * SendGrid's signature over a request (Twilio SendGrid, "Inbound Parse security"): ECDSA P-256 over SHA-256 of the
  * timestamp and the raw body, in base64 DER. Verified while the body passes, so that no copy of it is kept for this.
+ * One that is SendGrid's and from the future says that our clock is behind: temporary, because a 4xx would cost the mail.
  */
 export class SignatureCheck {
   readonly #signature: Buffer;
+  readonly #isFromFuture: boolean;
   readonly #checks: readonly { readonly key: KeyObject; readonly verify: Verify }[];
 
   /** Throws `HttpError("authentication_failed")` when there is no signature, or an old one: nothing need be read then. */
@@ -42,7 +44,8 @@ export class SignatureCheck {
     if (typeof signature !== "string" || !SIGNATURE.test(signature)) throw new HttpError("authentication_failed");
     if (typeof timestamp !== "string" || !SECONDS.test(timestamp)) throw new HttpError("authentication_failed");
     const ageMs = now() - Number(timestamp) * 1_000;
-    if (ageMs > maxAgeMs || ageMs < -CLOCK_SKEW_MS) throw new HttpError("authentication_failed");
+    if (ageMs > maxAgeMs) throw new HttpError("authentication_failed");
+    this.#isFromFuture = ageMs < -CLOCK_SKEW_MS;
     this.#signature = Buffer.from(signature, "base64");
     this.#checks = publicKeys.map((key) => ({ key, verify: createVerify("sha256").update(timestamp, "latin1") }));
   }
@@ -52,10 +55,14 @@ export class SignatureCheck {
     for (const { verify } of this.#checks) verify.update(chunk);
   }
 
-  /** Once, after the last byte. Throws `HttpError("authentication_failed")` unless one of the keys made the signature. */
+  /**
+   * Once, after the last byte. Throws `HttpError("authentication_failed")` unless one of the keys made the signature, and
+   * `HttpError("temporarily_unavailable")` when it was made in the future.
+   */
   finish(): void {
     // Every key is tried: a public key is no secret, but neither is there a reason to stop.
     const matches = this.#checks.filter(({ key, verify }) => verify.verify(key, this.#signature));
     if (matches.length === 0) throw new HttpError("authentication_failed");
+    if (this.#isFromFuture) throw new HttpError("temporarily_unavailable");
   }
 }

@@ -1,0 +1,82 @@
+import {
+  BOUNDS,
+  type Cell,
+  DEPENDENCIES,
+  type Dependency,
+  FAULTS,
+  type Fault,
+  isStated,
+  type Statement,
+} from "../../proofs/faults/table/cell.ts";
+import { TABLE } from "../../proofs/faults/table/table.ts";
+
+const DEPENDENCY_NAMES = Object.keys(DEPENDENCIES) as Dependency[];
+
+/** `docs/operations/faults.md`: what is stated of every dependency and every way in which it fails. */
+export function faultsPage(): string {
+  return `# Faults
+
+Generated from \`proofs/faults/table\` by \`npm run generate\`; a test fails when it is stale. \`npm run faults\` has every dependency
+fail in every way and holds what it sees to this page ([how](../../proofs/faults/README.md)).
+
+In every cell, and not said again in each:
+
+- no document is lost and none is booked twice; it has exactly one end on record, and its record is complete afterwards;
+- the sender is answered 200 or 503 \`{"error":"temporarily_unavailable"}\`, and what was answered 503 is delivered when it is
+  sent again;
+- no service has to be started again;
+- nothing of the document is in a log, a message or telemetry.
+
+"Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200:
+
+| | at most |
+|---|---|
+${Object.entries(BOUNDS)
+  .map(([name, milliseconds]) => `| ${name} | ${milliseconds / 1_000} s |`)
+  .join("\n")}
+
+${DEPENDENCY_NAMES.map(section).join("\n\n")}
+`;
+}
+
+function section(dependency: Dependency): string {
+  const name = DEPENDENCIES[dependency];
+  const rows = FAULTS.map((fault) => rowOf(fault, TABLE[dependency][fault]));
+  return `## ${name.charAt(0).toUpperCase()}${name.slice(1)}
+
+| fault | sender | deferred with | not ready | logged | well again | why |
+|---|---|---|---|---|---|---|
+${rows.join("\n")}`;
+}
+
+function rowOf(fault: Fault, cell: Cell): string {
+  if (!isStated(cell)) return `| ${fault} | – | – | – | – | – | no such cell: ${cell.none} |`;
+  const { as, answer, because, within } = cell;
+  const cells = [
+    as === undefined ? fault : `${fault}: ${as}`,
+    answer.join(" or "),
+    deferredOf(cell),
+    listed(cell.notReady, cell.mayNotBeReady),
+    listed(cell.logs.map(code)),
+    within,
+    because,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function deferredOf({ deferred, mayDefer }: Statement): string {
+  return listed(deferred.map(linked), mayDefer?.map(linked));
+}
+
+function listed(certain: readonly string[], possible: readonly string[] = []): string {
+  const words = [...certain, ...possible.map((word) => `perhaps ${word}`)];
+  return words.length === 0 ? "–" : words.join(", ");
+}
+
+function linked(word: string): string {
+  return `[${code(word)}](../errors/${word}.md)`;
+}
+
+function code(word: string): string {
+  return `\`${word}\``;
+}

@@ -1,0 +1,79 @@
+// Real: the comparison of a statement with what was seen. Doubled: what was seen, as facts.
+import { describe, expect, it } from "vitest";
+import { deviationsOf } from "./judge.ts";
+import type { SeenCell } from "./seen.ts";
+import { BOUNDS, type Statement } from "./table/cell.ts";
+
+const STATED: Statement = {
+  answer: [503],
+  deferred: ["erp_unavailable"],
+  logs: ["delivery.ended"],
+  notReady: ["audit"],
+  within: "with the next mails",
+  because: "it is an example",
+};
+const ID = "a";
+const event = (type: string, code: string | null = null) => ({ type: `document.${type}`, code });
+const SEEN: SeenCell = {
+  answer: 503,
+  body: { error: "temporarily_unavailable" },
+  documentId: ID,
+  events: [
+    event("received"),
+    event("claimed"),
+    event("extracted"),
+    event("deferred", "erp_unavailable"),
+    event("wiped"),
+    event("claimed"),
+    event("delivered"),
+    event("wiped"),
+  ],
+  bookedAs: [ID],
+  sentAfterAnswer: 0,
+  logs: new Set(["delivery.ended", "events.stored"]),
+  notReady: new Set(["audit"]),
+  recoveredMs: BOUNDS["with the next mails"],
+  restarted: false,
+};
+const without = (type: string) => SEEN.events.filter((each) => each.type !== `document.${type}`);
+
+describe("a cell", () => {
+  it("holds when everything is as stated", () => {
+    expect(deviationsOf(STATED, SEEN)).toEqual([]);
+  });
+
+  it.each<[string, Partial<SeenCell>]>([
+    ["the sender was answered 200", { answer: 200 }],
+    ["the sender was answered 500", { answer: 500 }],
+    ["a 503 said something else than why", { body: { error: "temporarily_unavailable", hint: "x" } }],
+    ["lost: the ERP does not have the document", { bookedAs: [] }],
+    ["doubled: the ERP has it under several ids", { bookedAs: [ID, "b"] }],
+    ["doubled: the ERP was sent it after its sender was told that it is done", { sentAfterAnswer: 1 }],
+    ["on record it ended as []", { events: without("delivered") }],
+    [
+      "on record it ended as [document.delivered, document.delivered]",
+      { events: [...SEEN.events, event("delivered")] },
+    ],
+    ["on record it ended as [document.undeliverable]", { events: [...without("delivered"), event("undeliverable")] }],
+    ["not on record: deferred with erp_unavailable", { events: without("deferred") }],
+    ["on record: deferred with internal_fault", { events: [...SEEN.events, event("deferred", "internal_fault")] }],
+    ["not on record: document.wiped", { events: without("wiped") }],
+    ["audit said that it is ready", { notReady: new Set() }],
+    ["ingest said that it is not ready", { notReady: new Set(["audit", "ingest"]) }],
+    ["nobody logged delivery.ended", { logs: new Set() }],
+    ["a service was started again", { restarted: true }],
+    [
+      "well again after 20001 ms, not with the next mails (20000 ms)",
+      { recoveredMs: BOUNDS["with the next mails"] + 1 },
+    ],
+  ])("does not hold, and it is said why: %s", (deviation, seen) => {
+    expect(deviationsOf(STATED, { ...SEEN, ...seen })).toEqual([deviation]);
+  });
+
+  it("holds with what it says may be, and with an attempt that meets another", () => {
+    const stated: Statement = { ...STATED, mayDefer: ["deadline_exceeded"], mayNotBeReady: ["ingest"] };
+    const more = [event("deferred", "deadline_exceeded"), event("deferred", "claimed_elsewhere")];
+    const seen = { ...SEEN, events: [...SEEN.events, ...more], notReady: new Set(["audit", "ingest"]) };
+    expect(deviationsOf(stated, seen)).toEqual([]);
+  });
+});

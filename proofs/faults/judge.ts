@@ -1,0 +1,61 @@
+import { isEnd, WAY } from "./observe/record.ts";
+import type { SeenCell } from "./seen.ts";
+import { BOUNDS, type Statement } from "./table/cell.ts";
+
+/** What is true in every cell, whatever it states of its own. */
+const REFUSAL = JSON.stringify({ error: "temporarily_unavailable" });
+const DELIVERED = "document.delivered";
+/** Whoever comes again while another attempt still has the document finds that out, in any cell. */
+const ANYWHERE = ["claimed_elsewhere"];
+
+/** What was seen that the statement does not say, in words; none when the cell holds. */
+export function deviationsOf(stated: Statement, seen: SeenCell): string[] {
+  return [
+    ...answerDeviations(stated, seen),
+    ...documentDeviations(seen),
+    ...recordDeviations(stated, seen),
+    ...readinessDeviations(stated, seen),
+    ...stated.logs.filter((event) => !seen.logs.has(event)).map((event) => `nobody logged ${event}`),
+    ...(seen.restarted ? ["a service was started again"] : []),
+    ...(seen.recoveredMs > BOUNDS[stated.within]
+      ? [`well again after ${seen.recoveredMs} ms, not ${stated.within} (${BOUNDS[stated.within]} ms)`]
+      : []),
+  ];
+}
+
+function answerDeviations({ answer }: Statement, seen: SeenCell): string[] {
+  if (!answer.some((status) => status === seen.answer)) return [`the sender was answered ${seen.answer}`];
+  if (seen.answer === 503 && JSON.stringify(seen.body) !== REFUSAL) return ["a 503 said something else than why"];
+  return [];
+}
+
+/** Nothing lost and nothing doubled, as the ERP and the record know it. */
+function documentDeviations({ bookedAs, documentId, sentAfterAnswer, events }: SeenCell): string[] {
+  const deviations: string[] = [];
+  if (!bookedAs.includes(documentId)) deviations.push("lost: the ERP does not have the document");
+  if (bookedAs.length > 1) deviations.push("doubled: the ERP has it under several ids");
+  if (sentAfterAnswer > 0) deviations.push("doubled: the ERP was sent it after its sender was told that it is done");
+  const ends = events.filter(isEnd).map(({ type }) => type);
+  if (ends.join() !== DELIVERED) deviations.push(`on record it ended as [${ends.join(", ")}]`);
+  return deviations;
+}
+
+function recordDeviations({ deferred, mayDefer = [] }: Statement, { events }: SeenCell): string[] {
+  const seen = new Set(events.flatMap(({ type, code }) => (type === "document.deferred" ? [code ?? "none"] : [])));
+  const allowed = new Set([...deferred, ...mayDefer, ...ANYWHERE]);
+  return [
+    ...deferred.filter((code) => !seen.has(code)).map((code) => `not on record: deferred with ${code}`),
+    ...[...seen].filter((code) => !allowed.has(code)).map((code) => `on record: deferred with ${code}`),
+    ...[...WAY, "document.wiped"]
+      .filter((type) => !events.some((event) => event.type === type))
+      .map((type) => `not on record: ${type}`),
+  ];
+}
+
+function readinessDeviations({ notReady, mayNotBeReady = [] }: Statement, seen: SeenCell): string[] {
+  const allowed = new Set<string>([...notReady, ...mayNotBeReady]);
+  return [
+    ...notReady.filter((name) => !seen.notReady.has(name)).map((name) => `${name} said that it is ready`),
+    ...[...seen.notReady].filter((name) => !allowed.has(name)).map((name) => `${name} said that it is not ready`),
+  ];
+}

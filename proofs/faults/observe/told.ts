@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import type { FaultSystem } from "../system/fault-system.ts";
+import type { Dependency } from "../table/cell.ts";
+
+/** Above the half minute between two looks, and the quarter between two exports. */
+const LIMIT_MS = 60_000;
+const POLL_MS = 250;
+
+/** Some dependencies have nothing to do with a mail: these are given something to do, and it is seen whether they get it. */
+export interface Side {
+  /** While the fault lasts, after the mail was answered. */
+  during(): Promise<void>;
+  /** Resolves when the dependency has got what it should. */
+  after(): Promise<void>;
+}
+
+const NOTHING: Side = { async during() {}, async after() {} };
+
+/** `mail` sends one that can be read. */
+export async function sideOf(system: FaultSystem, dependency: Dependency, mail: () => Promise<unknown>): Promise<Side> {
+  if (dependency === "slack") return slackSide(system, mail);
+  if (dependency === "otlp") return otlpSide(system);
+  return NOTHING;
+}
+
+/** Has audit find an alert that nobody was told of, a document that its ERP refused, and try to tell it at every look. */
+async function slackSide({ stack, slack, databaseUrl }: FaultSystem, mail: () => Promise<unknown>): Promise<Side> {
+  stack.erp.script({ status: 422 });
+  await mail();
+  const failures = countOf(await stack.logs());
+  await forgetTelling(databaseUrl);
+  const told = slack.texts.length;
+  return {
+    during: () => until(async () => countOf(await stack.logs()) > failures || slack.texts.length > told),
+    after: () => until(async () => slack.texts.length > told),
+  };
+}
+
+function countOf(logs: string): number {
+  return logs.split("alerts.not_told").length;
+}
+
+async function forgetTelling(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query("UPDATE alerts SET told_at = NULL");
+  } finally {
+    await client.end();
+  }
+}
+
+/** Everything that a service does makes spans, which are exported every few seconds. */
+async function otlpSide({ otlp }: FaultSystem): Promise<Side> {
+  return {
+    async during() {},
+    async after() {
+      const known = otlp?.spans.length ?? 0;
+      await until(async () => (otlp?.spans.length ?? 0) > known);
+    },
+  };
+}
+
+/** Rejects when it does not come true in time. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const giveUpAt = performance.now() + LIMIT_MS; !(await holds()); await sleep(POLL_MS)) {
+    if (performance.now() > giveUpAt) throw new Error("it did not come true in time");
+  }
+}

@@ -1,0 +1,77 @@
+import type { SeenCell } from "./seen.ts";
+import { DEPENDENCIES, type Dependency, type Fault } from "./table/cell.ts";
+
+/** One cell and what came of it. */
+export interface JudgedCell {
+  readonly dependency: Dependency;
+  readonly fault: Fault;
+  /** Undefined when nothing could be seen; `deviations` says why. */
+  readonly seen: SeenCell | undefined;
+  /** What is not as stated; none when the cell holds. */
+  readonly deviations: readonly string[];
+}
+
+/** A cell that was not gone through, and why. */
+export interface OmittedCell {
+  readonly dependency: Dependency;
+  readonly fault: Fault;
+  readonly because: string;
+}
+
+const NAME_WIDTH = 34;
+const CELL_WIDTH = 8;
+
+/** What came of all cells. */
+export class FaultReport {
+  readonly cells: JudgedCell[] = [];
+  /** Nothing is stated of them, or this machine cannot have them fail. */
+  readonly omitted: OmittedCell[] = [];
+  /** Lines in which content was found. */
+  contentHits = 0;
+
+  failures(): string[] {
+    const failures = this.cells.flatMap(({ dependency, fault, deviations }) =>
+      deviations.map((deviation) => `${DEPENDENCIES[dependency]}, ${fault}: ${deviation}`),
+    );
+    if (this.contentHits > 0) failures.push(`content in ${this.contentHits} place(s) of logs, messages and telemetry`);
+    if (this.cells.length === 0) failures.push("no cell was gone through");
+    return failures;
+  }
+
+  json(): unknown {
+    return {
+      cells: this.cells.map(({ dependency, fault, seen, deviations }) => ({
+        dependency,
+        fault,
+        answer: seen?.answer ?? null,
+        events: seen?.events.map(({ type, code }) => (code === null ? type : `${type} ${code}`)) ?? [],
+        not_ready: [...(seen?.notReady ?? [])],
+        recovered_ms: seen?.recoveredMs ?? null,
+        holds: deviations.length === 0,
+        deviations,
+      })),
+      omitted: this.omitted,
+      content_hits: this.contentHits,
+      failures: this.failures(),
+    };
+  }
+
+  lines(): string[] {
+    return [
+      lineOf("cell", "answer", "well s", "holds"),
+      ...this.cells.map(({ dependency, fault, seen, deviations }) =>
+        lineOf(
+          `${DEPENDENCIES[dependency]}, ${fault}`,
+          String(seen?.answer ?? "–"),
+          seen === undefined ? "–" : (seen.recoveredMs / 1_000).toFixed(1),
+          deviations.length === 0 ? "yes" : "no",
+        ),
+      ),
+      `${this.cells.length} cells gone through, ${this.omitted.length} omitted, content in ${this.contentHits} place(s)`,
+    ];
+  }
+}
+
+function lineOf(name: string, ...cells: readonly string[]): string {
+  return name.padEnd(NAME_WIDTH) + cells.map((cell) => cell.padStart(CELL_WIDTH)).join("");
+}

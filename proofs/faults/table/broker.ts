@@ -1,0 +1,138 @@
+import type { Row } from "./cell.ts";
+
+const AWAY = ["ingest", "extractor", "erp-pusher"] as const;
+
+/** All connections to the broker, of every service. */
+export const NATS: Row = {
+  refuse: {
+    answer: [503],
+    deferred: [],
+    logs: ["broker.disconnected", "broker.reconnected"],
+    notReady: AWAY,
+    within: "when connected again",
+    because:
+      "nothing is begun without an audit trail; there is no event of it, because the broker is where events go. Reconnection is tried every half second, for ever",
+  },
+  hang: {
+    answer: [503],
+    deferred: [],
+    mayDefer: ["broker_unavailable"],
+    logs: ["mail.not_accepted", "broker.disconnected", "broker.reconnected"],
+    notReady: AWAY,
+    within: "when the silence is noticed",
+    because:
+      "an event that is not acknowledged within 4 s is a 503. Services say that they are not ready once two pings went unanswered, after some 15 s; until then each mail waits for its 4 s",
+  },
+  slow: {
+    as: "every piece of data takes 60 ms more in each direction",
+    answer: [200],
+    deferred: [],
+    logs: [],
+    notReady: [],
+    within: "with the next mails",
+    because:
+      "a mail asks the broker some twenty times, one after the other, and takes seconds; it has its deadline for that",
+  },
+  reset: {
+    answer: [503],
+    deferred: [],
+    mayDefer: ["broker_unavailable"],
+    logs: ["broker.disconnected", "broker.reconnected"],
+    notReady: AWAY,
+    within: "when connected again",
+    because: "as when it refuses",
+  },
+  garbage: {
+    answer: [503],
+    deferred: [],
+    mayDefer: ["broker_unavailable"],
+    logs: ["broker.disconnected", "broker.reconnected"],
+    notReady: [],
+    mayNotBeReady: AWAY,
+    within: "when the silence is noticed",
+    because:
+      "the client stops reading what it cannot parse, and notices by its unanswered pings that it must connect anew. Nothing of the bytes is written anywhere",
+  },
+  flapping: {
+    answer: [200, 503],
+    deferred: [],
+    mayDefer: ["broker_unavailable", "extractor_unavailable", "pusher_unavailable"],
+    logs: ["broker.disconnected", "broker.reconnected"],
+    notReady: [],
+    mayNotBeReady: AWAY,
+    within: "when a lease is over",
+    because:
+      "what was begun and could not be finished is repeated under the same webhook-id, or found finished. A lease that could not be let go is in the way for up to 30 s",
+  },
+};
+
+/** The broker is there and carries documents; whoever asks JetStream for something meets the fault. */
+export const JETSTREAM: Row = {
+  refuse: {
+    as: "the broker answers that nobody has JetStream there",
+    answer: [503],
+    deferred: [],
+    logs: ["mail.not_accepted"],
+    notReady: [],
+    within: "with the next mails",
+    because:
+      "the connections are well, so the services are ready: nobody else could do more, and audit is asked through the same broker",
+  },
+  hang: {
+    answer: [503],
+    deferred: [],
+    logs: ["mail.not_accepted"],
+    notReady: [],
+    within: "with the next mails",
+    because: "an event that is not acknowledged within 4 s is a 503",
+  },
+  slow: {
+    as: "every request to JetStream takes 700 ms more",
+    answer: [200],
+    deferred: [],
+    logs: [],
+    notReady: [],
+    within: "with the next mails",
+    because: "a mail waits for some eight acknowledgements, one after the other, within its deadline",
+  },
+  reset: { none: "JetStream has no connection of its own; NATS, reset, is that cell" },
+  garbage: {
+    as: "answers are no JSON",
+    answer: [503],
+    deferred: [],
+    logs: [],
+    notReady: [],
+    within: "with the next mails",
+    because: "what cannot be read is no acknowledgement",
+  },
+  flapping: {
+    answer: [200, 503],
+    deferred: [],
+    mayDefer: ["broker_unavailable"],
+    logs: [],
+    notReady: [],
+    within: "when a lease is over",
+    because: "as when the broker flaps",
+  },
+};
+
+/** As far as nats-server goes; the cell's own disk is a small one. */
+export const NATS_DISK: Row = {
+  refuse: {
+    as: "full to the last page: writes get ENOSPC",
+    answer: [503],
+    deferred: [],
+    mayDefer: ["broker_unavailable"],
+    logs: ["mail.not_accepted"],
+    notReady: [],
+    mayNotBeReady: AWAY,
+    within: "when a lease is over",
+    because:
+      "no event can be stored, so no mail is taken on. nats-server 2.9 turns JetStream off at ENOSPC until it is started again, by an operator who has made room; no service has to be. In production max_file_store is reached before the disk is full, and ends by itself",
+  },
+  hang: { none: "a disk that does not answer stops nats-server, which the services see as NATS, hang" },
+  slow: { none: "a disk that is slow delays acknowledgements: JetStream alone, slow" },
+  reset: { none: "a disk has no connection" },
+  garbage: { none: "nats-server checks what it reads back by a sum of its own; nothing of it reaches a service" },
+  flapping: { none: "at the first ENOSPC JetStream is off until nats-server is started again: it cannot flap" },
+};
