@@ -8,11 +8,11 @@ import { ratioPlot } from "./report/plot.ts";
 import { printedReport } from "./report/printed.ts";
 import { targetsOf } from "./report/targets.ts";
 import { runBench } from "./run-bench.ts";
+import { selectCases } from "./select-cases.ts";
 
 /**
- * `npm run bench [-- --rounds N] [--only SIZE_MBxCONCURRENCY] [--quick] [--url URL --key KEY --to ADDRESS]`: Flowstate as
- * deployed beside the plain
- * program, in one run. Writes `reports/bench.json` and a picture of each ratio. Exit code 0 when every target that was
+ * `npm run bench [-- --rounds N] [--only targets|limits|SIZE_MBxCONCURRENCY,…] [--quick] [--url URL --key KEY --to ADDRESS]`:
+ * Flowstate as deployed beside the plain program, in one run. Writes `reports/bench.json` and a picture of each ratio. Exit code 0 when every target that was
  * measured is reached. Linux: it reads /proc.
  */
 
@@ -32,28 +32,36 @@ const { values } = parseArgs({
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const rounds = Number(values.rounds);
 const { url, key, to } = values;
-if (process.platform !== "linux" || !Number.isSafeInteger(rounds) || rounds < 1 || [url, key, to].includes("")) {
+const selection = selectCases(values.quick ? QUICK_CASES : CASES, values.only);
+if (
+  process.platform !== "linux" ||
+  !Number.isSafeInteger(rounds) ||
+  rounds < 1 ||
+  [url, key, to].includes("") ||
+  selection === undefined
+) {
   print(
-    "flowstate: usage (Linux only): npm run bench -- [--rounds N] [--quick] [--only SIZE_MBxCONCURRENCY] [--url URL --key KEY --to ADDRESS]",
+    "flowstate: usage (Linux only): npm run bench -- [--rounds N] [--quick] [--only targets|limits|SIZE_MBxCONCURRENCY,…] [--url URL --key KEY --to ADDRESS]",
   );
   process.exit(1);
 }
 
-const all = values.quick ? QUICK_CASES : CASES;
-const cases = all.filter(({ sizeMb, concurrency }) => [undefined, `${sizeMb}x${concurrency}`].includes(values.only));
-const limits = values.only === undefined ? await runLimits(values.quick ? "short" : "long") : undefined;
+const startedAt = performance.now();
+const limits = selection.limits ? await runLimits(values.quick ? "short" : "long") : undefined;
 const results = await runBench({
-  cases,
+  cases: selection.cases,
   rounds,
   ...(url !== undefined && { other: { url, apiKey: key ?? "", recipient: to ?? "" } }),
   say: print,
 });
 const targets = targetsOf(results, limits);
 for (const line of printedReport(results, limits, targets)) print(line);
+const durationS = Math.round((performance.now() - startedAt) / 1_000);
+print(`${durationS} s, ${rounds} rounds`);
 await mkdir(REPORTS, { recursive: true });
 await writeFile(
   join(REPORTS, "bench.json"),
-  `${JSON.stringify(reportOf(results, limits, targets, rounds), null, 2)}\n`,
+  `${JSON.stringify({ ...reportOf(results, limits, targets, rounds), duration_s: durationS }, null, 2)}\n`,
 );
 for (const [ratio, title] of [
   ["throughput", "Throughput, Flowstate ÷ plain: more is better"],

@@ -2,11 +2,11 @@ import { syncBuiltinESMExports } from "node:module";
 import workers, { type WorkerOptions } from "node:worker_threads";
 
 /** Loaded before a service by the proof only: the threads that parsed or finished a document end with what they held. */
-const PROGRAMS = ["/parser-worker.ts", "/finish-worker.ts"];
+const PROGRAMS = ["parser-worker.ts", "finish-worker.ts"];
 
 workers.Worker = class extends workers.Worker {
   constructor(module: string | URL, options?: WorkerOptions) {
-    if (!PROGRAMS.some((program) => String(module).endsWith(program))) {
+    if (!PROGRAMS.includes(options?.name ?? "")) {
       super(module, options);
       return;
     }

@@ -1,7 +1,7 @@
 import { DEFAULT_EXTRACTION_POLICY, extractionSchema, type Facts } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
 import type { FinishedExtraction } from "../finish-extraction.ts";
-import { encodeTextLayer } from "../pdf/text-layer.ts";
+import { encodeTextLayer } from "../pdf/encode-text-layer.ts";
 import { factsWith, lineWith } from "../testing/sample-facts.ts";
 import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { type DocumentToFinish, finishDocument } from "./finish-document.ts";

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type FinishedExtraction, type Finishing, finishExtraction } from "../finish-extraction.ts";
 import { printedDocument } from "../grounding/printed/printed-document.ts";
 import { ContainedThread } from "../threads/contained-thread.ts";
+import { threadProgram } from "../threads/thread-program.ts";
 import { Turns } from "../threads/turns.ts";
 import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
 import { shortLayer } from "./short-layer.ts";
@@ -48,9 +49,10 @@ async function finishInThread(
 ): Promise<FinishedExtraction | "over_limits" | "stopped"> {
   using turn = await threads.take(signal);
   if (turn === undefined) return "stopped";
+  const program = await threadProgram(new URL("./finish-worker.ts", import.meta.url));
   // In memory that is zeroed here, whatever becomes of the thread.
   const [facts, layer] = [new TextEncoder().encode(JSON.stringify(read)), page].map(shared);
-  const thread = new ContainedThread(new URL("./finish-worker.ts", import.meta.url));
+  const thread = new ContainedThread(program);
   const finished = new AbortController();
   try {
     await thread.ready();

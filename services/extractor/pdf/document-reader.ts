@@ -1,5 +1,6 @@
 import { GhostBytes, stringsLeft } from "@flowstate/ghost";
 import type { WithoutAnswer } from "../threads/contained-thread.ts";
+import type { ThreadProgram } from "../threads/thread-program.ts";
 import { Turns } from "../threads/turns.ts";
 import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
 import type { DocumentReading, EInvoice, PageText, ThreadAnswer, ThreadText } from "./document-reading.ts";
@@ -16,20 +17,22 @@ export interface DocumentReaderOptions {
  * because loading the parser takes longer than opening most documents.
  */
 export class DocumentReader implements AsyncDisposable {
+  readonly #program: ThreadProgram;
   readonly #limits: ThreadLimits;
   readonly #turns: Turns;
   readonly #ending = new Set<Promise<void>>();
   #spare: ParserThread | undefined;
   #closed = false;
 
-  private constructor({ limits, concurrency }: DocumentReaderOptions) {
+  private constructor(program: ThreadProgram, { limits, concurrency }: DocumentReaderOptions) {
+    this.#program = program;
     this.#limits = limits ?? DEFAULT_THREAD_LIMITS;
     this.#turns = new Turns(concurrency ?? navigator.hardwareConcurrency);
   }
 
   /** Resolves when the first thread is ready; rejects if the parser cannot be loaded at all. */
   static async start(options: DocumentReaderOptions = {}): Promise<DocumentReader> {
-    const reader = new DocumentReader(options);
+    const reader = new DocumentReader(await ParserThread.program(), options);
     await reader.#keepSpare().ready();
     return reader;
   }
@@ -104,11 +107,11 @@ export class DocumentReader implements AsyncDisposable {
   #takeThread(): ParserThread {
     const spare = this.#spare;
     this.#spare = undefined;
-    return spare?.alive === true ? spare : new ParserThread();
+    return spare?.alive === true ? spare : new ParserThread(this.#program);
   }
 
   #keepSpare(): ParserThread {
-    this.#spare ??= new ParserThread();
+    this.#spare ??= new ParserThread(this.#program);
     return this.#spare;
   }
 

@@ -1,11 +1,12 @@
-import { getDocumentProxy } from "unpdf";
+import type { Facts } from "@flowstate/contracts";
+// Past unpdf's own entrance, which finds pdf.js when it is first asked for something: by then no module is looked for.
+import { getDocument } from "unpdf/pdfjs";
 import type { EInvoiceFacts } from "../e-invoice/read-facts.ts";
-import { contradictsPage } from "../grounding/contradicts-page.ts";
-import { printedDocument } from "../grounding/printed/printed-document.ts";
+import { type PrintedDocument, printedDocument } from "../grounding/printed/printed-document.ts";
 import type { ThreadAnswer, ThreadText } from "./document-reading.ts";
+import { encodeTextLayer } from "./encode-text-layer.ts";
 import { type NoFacts, readEInvoice } from "./read-e-invoice.ts";
 import { readTextLayer } from "./read-text-layer.ts";
-import { encodeTextLayer } from "./text-layer.ts";
 
 /**
  * pdf.js does only what is asked of it here: no scripts, no forms, no fonts, no workers, no messages. Pictures are left
@@ -22,7 +23,7 @@ const PARSER_OPTIONS = {
   maxImageSize: 0,
 } as const;
 
-type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
+type Pdf = Awaited<ReturnType<typeof getDocument>["promise"]>;
 type ThreadEInvoice = Extract<ThreadAnswer, { result: "opened" }>["e_invoice"];
 
 interface OpenDocument {
@@ -65,15 +66,21 @@ async function readText(pdf: Pdf, eInvoice: EInvoiceFacts | NoFacts): Promise<Th
   const printed = printedDocument(text);
   // What has too much in it to be looked through is said to be so here, before anybody relies on it.
   if (!printed.isReadable) return { state: "unreadable" };
-  const contradicts = typeof eInvoice !== "string" && contradictsPage(eInvoice.facts, printed);
+  const contradicts = typeof eInvoice !== "string" && (await contradictsPage(eInvoice.facts, printed));
   return { state: "read", layer: encodeTextLayer(text), contradicts_e_invoice: contradicts };
+}
+
+/** Loaded only for documents with data of their own, like what reads it: most have none, and each thread loads by itself. */
+async function contradictsPage(facts: Facts, printed: PrintedDocument): Promise<boolean> {
+  const { contradictsPage } = await import("../grounding/contradicts-page.ts");
+  return contradictsPage(facts, printed);
 }
 
 async function openPdf(
   content: Uint8Array,
 ): Promise<{ readonly pdf: Pdf } | { readonly code: "document_encrypted" | "document_unreadable" }> {
   try {
-    const pdf = await getDocumentProxy(content, PARSER_OPTIONS);
+    const pdf = await getDocument({ data: content, ...PARSER_OPTIONS }).promise;
     return pdf.numPages > 0 ? { pdf } : { code: "document_unreadable" };
   } catch (error) {
     return { code: whyNoFactsable(error, content) };

@@ -1,7 +1,6 @@
-import type { getDocumentProxy } from "unpdf";
+import type { getDocument } from "unpdf/pdfjs";
 import { eInvoicePreference } from "../e-invoice/embedded-names.ts";
-import { parseXml } from "../e-invoice/parse-xml.ts";
-import { type EInvoiceFacts, readFacts } from "../e-invoice/read-facts.ts";
+import type { EInvoiceFacts } from "../e-invoice/read-facts.ts";
 import { associatedFiles } from "./associated/associated-files.ts";
 import type { ThreadAnswer } from "./document-reading.ts";
 
@@ -10,7 +9,7 @@ const MAX_XML_BYTES = 16 * 1024 * 1024;
 /** Files tried, the likeliest name first. Real e-invoices have one. */
 const MAX_XML_FILES = 4;
 
-type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
+type Pdf = Awaited<ReturnType<typeof getDocument>["promise"]>;
 type ThreadEInvoice = Extract<ThreadAnswer, { result: "opened" }>["e_invoice"];
 /** Why there is no data to book from. */
 export type NoFacts = Exclude<ThreadEInvoice, { facts: unknown }>["state"];
@@ -39,9 +38,9 @@ async function firstFacts(files: readonly XmlFile[]): Promise<EInvoiceFacts | No
       otherwise = "over_limits";
       continue;
     }
-    const root = parseXml(xml);
+    const { readXml } = await import("../e-invoice/read-xml.ts");
+    const facts = readXml(xml);
     xml.fill(0);
-    const facts = root === undefined ? undefined : readFacts(root);
     if (facts !== undefined) return facts;
     if (otherwise === "absent") otherwise = "unusable";
   }

@@ -1,4 +1,4 @@
-import type { getDocumentProxy } from "unpdf";
+import type { getDocument } from "unpdf/pdfjs";
 import type { FontMetrics } from "./graphics-state.ts";
 import { matrixOf } from "./operator-arguments.ts";
 import { type PaintedGlyph, paintPage, TooMuchPainted } from "./page-painting.ts";
@@ -18,7 +18,7 @@ const MAX_TESTS = 20_000_000;
 /** Visible characters of the whole document, 2,000 on each page. */
 const MAX_CHARACTERS = 400_000;
 
-type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
+type Pdf = Awaited<ReturnType<typeof getDocument>["promise"]>;
 type Page = Awaited<ReturnType<Pdf["getPage"]>>;
 
 /** Reads what a person can see on the pages. Rejects only for bugs. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodeTextLayer, encodeTextLayer, type TextLayer } from "./text-layer.ts";
+import { encodeTextLayer } from "./encode-text-layer.ts";
+import { decodeTextLayer, type TextLayer } from "./text-layer.ts";
 
 // Real: everything.
 

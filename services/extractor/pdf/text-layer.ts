@@ -5,13 +5,14 @@ import { z } from "zod";
  * (1/72 inch). A gap wider than a character is tall begins another cell, so that the columns of a table stay apart.
  */
 
-const POSITION_DECIMALS = 10;
-
 /** Text, where it begins and ends, from the left, and how tall its font is. */
 const cellSchema = z.tuple([z.string().min(1), z.number(), z.number(), z.number()]);
 /** The base line, from the top, and the cells on it. */
 const rowSchema = z.tuple([z.number(), z.array(cellSchema)]);
 const textLayerSchema = z.strictObject({ pages: z.array(z.array(rowSchema)) });
+
+/** A text layer as it leaves the thread that read it. */
+export type CompactTextLayer = z.input<typeof textLayerSchema>;
 
 export interface TextCell {
   readonly text: string;
@@ -35,19 +36,6 @@ export interface TextLayer {
   readonly pages: readonly TextPage[];
 }
 
-/** JSON, UTF-8, in an allocation of its own. */
-export function encodeTextLayer({ pages }: TextLayer): Uint8Array<ArrayBuffer> {
-  const compact: z.input<typeof textLayerSchema> = {
-    pages: pages.map(({ rows }) =>
-      rows.map(({ y, cells }) => [
-        rounded(y),
-        cells.map(({ text, left, right, height }) => [text, rounded(left), rounded(right), rounded(height)]),
-      ]),
-    ),
-  };
-  return new TextEncoder().encode(JSON.stringify(compact));
-}
-
 /** Throws for anything else than what `encodeTextLayer` makes. */
 export function decodeTextLayer(bytes: Uint8Array): TextLayer {
   const { pages } = textLayerSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
@@ -59,8 +47,4 @@ export function decodeTextLayer(bytes: Uint8Array): TextLayer {
       })),
     })),
   };
-}
-
-function rounded(points: number): number {
-  return Math.round(points * POSITION_DECIMALS) / POSITION_DECIMALS;
 }

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import { type TransferListItem, Worker } from "node:worker_threads";
 import type { z } from "zod";
 import { drainPages } from "./drain-pages.ts";
+import { PROGRAM_FLAGS, type ThreadProgram } from "./thread-program.ts";
 import { CLEAR_HEAP } from "./work-once.ts";
 
 /**
@@ -56,12 +58,14 @@ export class ContainedThread {
   #heapBytes = 0;
 
   /** `program` does its work by `workOnce`: it posts an answer, or several, to what it is sent. */
-  constructor(program: URL) {
-    this.#worker = new Worker(program, {
+  constructor(program: ThreadProgram) {
+    this.#worker = new Worker(new URL(program.runner), {
+      name: basename(program.entry),
+      workerData: program,
       // It needs nothing of this process: no environment, no arguments, no preloaded modules, no output.
       env: {},
       argv: [],
-      execArgv: [],
+      execArgv: [...PROGRAM_FLAGS],
       stdin: false,
       stdout: true,
       stderr: true,

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { ContainedThread } from "./contained-thread.ts";
+import { type ThreadProgram, threadProgram } from "./thread-program.ts";
+
+// Real: everything. The program is the one that finishes documents: it imports packages, and nothing is asked of it here.
+
+const ENTRY = new URL("../finishing/finish-worker.ts", import.meta.url);
+
+describe("threadProgram", () => {
+  it("holds every module, and what each imports", async () => {
+    const { entry, modules } = await threadProgram(ENTRY);
+    const urls = new Set(modules.map(({ url }) => url));
+    expect(urls).toContain(entry);
+    for (const { url, imports } of modules) {
+      expect(existsSync(fileURLToPath(url))).toBe(true);
+      for (const imported of Object.values(imports)) {
+        expect(imported.startsWith("node:") || urls.has(imported)).toBe(true);
+      }
+    }
+  });
+
+  it("is compiled once", async () => {
+    expect(await threadProgram(ENTRY)).toBe(await threadProgram(ENTRY));
+  });
+
+  it("rejects when there is no such module", async () => {
+    await expect(threadProgram(new URL("./absent.ts", import.meta.url))).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("a thread that is handed a program", () => {
+  it("runs it", async () => {
+    const thread = new ContainedThread(await threadProgram(ENTRY));
+    await expect(thread.ready()).resolves.toBeUndefined();
+    await thread.terminate();
+  });
+
+  it("is not ready when V8 refuses the code", async () => {
+    const thread = new ContainedThread(
+      withModules(await threadProgram(ENTRY), (module) => ({ ...module, code: new Uint8Array(module.code.length) })),
+    );
+    await expect(thread.ready()).rejects.toThrow("before it was ready");
+  });
+
+  it("is not ready when a module is missing: no thread looks for one on the disk", async () => {
+    const program = await threadProgram(ENTRY);
+    const thread = new ContainedThread({
+      ...program,
+      modules: program.modules.filter(({ url }) => url === program.entry),
+    });
+    await expect(thread.ready()).rejects.toThrow("before it was ready");
+  });
+});
+
+function withModules(
+  program: ThreadProgram,
+  change: (module: ThreadProgram["modules"][number]) => ThreadProgram["modules"][number],
+): ThreadProgram {
+  return { ...program, modules: program.modules.map(change) };
+}
