@@ -16,7 +16,7 @@ import { UNDER_LOAD } from "./under-load.ts";
 const MIB = 1024 * 1024;
 
 /** A machine that is busy with a proof is slow. */
-export const SETTINGS_FOR_LOADS: NodeJS.ProcessEnv = { MIN_BYTES_PER_SECOND: "0" };
+const SETTINGS_FOR_LOADS: NodeJS.ProcessEnv = { MIN_BYTES_PER_SECOND: "0" };
 
 /** Small enough for the paths on which something is full. */
 export const SETTINGS: NodeJS.ProcessEnv = {
@@ -70,6 +70,12 @@ export function hurried({ ingest, rows }: Phase): Phase {
 /** The settings of the paths make a load fail that is none of theirs. */
 export async function forLoads(bench: Bench): Promise<void> {
   bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
+  await Promise.all([bench.restart("ingest"), bench.restart("extractor")]);
+}
+
+/** The settings of the paths again. */
+export async function forPaths(bench: Bench): Promise<void> {
+  bench.configure(SETTINGS);
   await Promise.all([bench.restart("ingest"), bench.restart("extractor")]);
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Bench } from "../bench/bench.ts";
 import { newMark, Planter } from "../canaries/canary.ts";
 import { eInvoice } from "../canaries/canary-documents.ts";
 import type { ExitPath } from "./exit-path.ts";
@@ -13,8 +14,8 @@ const STEADY_MS = 4_000;
 /** So many that their strings outlive what is collected while they are worked on, and grow old. */
 const LINES = 400;
 
-let isOver = false;
-let others: Promise<unknown> = Promise.resolve();
+/** Ends the other mails of a bench, and waits for their answers. */
+const endings = new WeakMap<Bench, () => Promise<unknown>>();
 
 /**
  * As long as mails keep coming nothing settles: what died young is cleared from scrub to scrub, what grew old only because
@@ -25,18 +26,26 @@ export const UNDER_LOAD: ExitPath = {
   expects: { status: 200, says: "delivered" },
   graceMs: UNDER_LOAD_MS,
   async run(bench, planter) {
-    const other = new Planter(newMark(), 0);
-    bench.plantsFor(other);
-    isOver = false;
-    const lane = async () => {
-      while (!isOver) await post(canaryMail(bench, other));
-    };
-    others = Promise.all(Array.from({ length: LANES }, lane));
+    endings.set(bench, keepComing(bench));
     await sleep(STEADY_MS);
     return await post(canaryMail(bench, planter, [await eInvoice(planter, LINES)]));
   },
-  async mend() {
-    isOver = true;
-    await others;
+  async mend(bench) {
+    await endings.get(bench)?.();
   },
 };
+
+/** Sends one mail after another in each lane, until it is ended. */
+function keepComing(bench: Bench): () => Promise<unknown> {
+  const planter = new Planter(newMark(), 0);
+  bench.plantsFor(planter);
+  let isOver = false;
+  const lane = async () => {
+    while (!isOver) await post(canaryMail(bench, planter));
+  };
+  const lanes = Promise.all(Array.from({ length: LANES }, lane));
+  return () => {
+    isOver = true;
+    return lanes;
+  };
+}
