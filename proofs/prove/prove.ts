@@ -36,7 +36,7 @@ export async function prove({ plan, without, say }: ProveOptions): Promise<Proof
   const [paths, controlHits, measures] = await Promise.all([
     stopwatch.time("paths", () => hardened.goPaths(plan.phases, sayRow(say))),
     controlHitsOf(control, plan, stopwatch),
-    stopwatch.time("without a measure each", () => hitsWithout(without)),
+    hitsWithout(without, stopwatch),
   ]);
   await control[Symbol.asyncDispose]();
   const loads = await stopwatch.time("loads", () => hardened.sendLoads(plan.loads, sayLoad(say)));
@@ -66,9 +66,13 @@ async function controlHitsOf(control: ControlSystem, { phases, loads }: Plan, st
   return underLoads + (await stopwatch.time("control: paths", () => control.hitsAfterPaths(phases)));
 }
 
-async function hitsWithout(measures: readonly Measure[]): Promise<Readonly<Record<string, number>>> {
+async function hitsWithout(
+  measures: readonly Measure[],
+  stopwatch: Stopwatch,
+): Promise<Readonly<Record<string, number>>> {
   const hits: Record<string, number> = {};
-  for (const measure of measures) hits[measure.name] = await runWithout(measure);
+  for (const measure of measures)
+    hits[measure.name] = await stopwatch.time(`without ${measure.name}`, () => runWithout(measure));
   return hits;
 }
 

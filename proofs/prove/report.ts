@@ -42,6 +42,7 @@ const NEVER_EMPTY = ["nats_store", "postgres_data", "logs", "spans", "answers", 
 const NEVER_EMPTY_FOR_LONG = ["metrics", "slack"];
 
 const NAME_WIDTH = 62;
+const PART_WIDTH = 48;
 
 function totalHits({ memory }: Pick<Proof, "memory">): number {
   const { paths, loads, elsewhere } = memory;
@@ -142,7 +143,7 @@ export function summaryLines(proof: Proof): readonly string[] {
     ...Object.entries(measures).map(([name, hits]) => `  ${name.padEnd(40)} ${hits} hits`),
     "",
     "How long it took (the control's paths and loads, and the measures, beside the paths):",
-    ...Object.entries(parts).map(([part, ms]) => `  ${part.padEnd(40)} ${seconds(ms)}`),
+    ...Object.entries(parts).map(([part, ms]) => `  ${part.padEnd(PART_WIDTH)} ${seconds(ms)}`),
     "",
     `hits ${totalHits(proof)}, control ${control.hits}; mails per second ${memory.mailsPerSecond.toFixed(1)} with the ` +
       `measures, ${control.mailsPerSecond.toFixed(1)} without; ${seconds(durationMs)}`,
