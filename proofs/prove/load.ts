@@ -13,6 +13,10 @@ export interface Load {
   readonly eInvoiceEvery?: number;
 }
 
+export interface NamedLoad extends Load {
+  readonly name: string;
+}
+
 /** One mail of a load: its number among the paths, and when it was answered, milliseconds on the monotonic clock. */
 export interface SentMail {
   readonly path: number;

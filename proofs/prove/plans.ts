@@ -1,5 +1,14 @@
-import { ALL_PATHS } from "./paths/all-paths.ts";
-import type { Plan } from "./prove-memory.ts";
+import type { Load, NamedLoad } from "./load.ts";
+import { ALL_PATHS, type Phase } from "./paths/all-paths.ts";
+
+/** What is sent through the hardened system, and through the control. */
+export interface Plan {
+  /** For the cost: nothing else happens meanwhile. */
+  readonly timed: Load;
+  readonly phases: readonly Phase[];
+  /** Loads under which memory is searched all the time. */
+  readonly loads: readonly NamedLoad[];
+}
 
 const LARGE_BYTES = 20_000_000;
 const MEDIUM_BYTES = 1_000_000;

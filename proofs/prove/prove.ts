@@ -1,8 +1,12 @@
+import { ControlSystem } from "./control-system.ts";
+import { HardenedSystem } from "./hardened-system.ts";
 import type { Measure } from "./measures/measures.ts";
-import { type Plan, proveMemory, type Voice } from "./prove-memory.ts";
-import { runControl, runWithout } from "./prove-proof.ts";
+import type { Plan } from "./plans.ts";
 import { loadLine, type Proof, pathLine } from "./report.ts";
+import type { PathResult } from "./run-paths.ts";
+import { runWithout } from "./run-without.ts";
 import { Stopwatch } from "./stopwatch.ts";
+import type { LoadResult } from "./watched-load.ts";
 
 export interface ProveOptions {
   /** What the hardened system goes through, and the control. */
@@ -12,45 +16,78 @@ export interface ProveOptions {
   say(line: string): void;
 }
 
-/** The whole proof: that nothing is found, and that something would be. */
+/**
+ * The whole proof: that nothing is found, and that something would be. Timed loads and those under which memory is searched
+ * have the machine for themselves. Most of the hardened system's paths is waiting, so the control's part and the measures, one
+ * behind the other, go on beside them.
+ */
 export async function prove({ plan, without, say }: ProveOptions): Promise<Proof> {
   const startedAt = performance.now();
   const stopwatch = new Stopwatch();
-  const memory = await proveMemory(plan, voiceOf(say), stopwatch);
-  const timed = Promise.withResolvers<void>();
-  const controlling = runControl(plan, stopwatch, timed.resolve);
-  // Most of the paths is waiting, so that the rest of the proof has the time for itself.
-  await Promise.race([timed.promise, controlling]);
-  const measures: Record<string, number> = {};
-  for (const measure of without)
-    measures[measure.name] = await stopwatch.time("without a measure each", () => runWithout(measure));
+  await using systems = new AsyncDisposableStack();
+  const [hardened, control] = await stopwatch.time("start", () =>
+    Promise.all([
+      HardenedSystem.start().then((it) => systems.use(it)),
+      ControlSystem.start().then((it) => systems.use(it)),
+    ]),
+  );
+  const on = await stopwatch.time("timed load", () => hardened.sendTimed(plan.timed));
+  const off = await stopwatch.time("control: timed load", () => control.sendTimed(plan.timed));
+  const [paths, controlHits, measures] = await Promise.all([
+    stopwatch.time("paths", () => hardened.goPaths(plan.phases, sayRow(say))),
+    controlHitsOf(control, plan, stopwatch),
+    hitsWithout(without, stopwatch),
+  ]);
+  await control[Symbol.asyncDispose]();
+  const loads = await stopwatch.time("loads", () => hardened.sendLoads(plan.loads, sayLoad(say)));
+  const aftermath = await stopwatch.time("search elsewhere", () => hardened.afterwards());
   return {
-    memory,
-    control: await controlling,
+    memory: { paths, loads, mailsPerSecond: on, ...aftermath },
+    control: { hits: controlHits, mailsPerSecond: off },
     measures,
     parts: stopwatch.parts,
     durationMs: performance.now() - startedAt,
   };
 }
 
-/** Only that nothing is found on the paths of `plan`: neither the control nor the proof without each measure. */
+/** Only that nothing is found on the paths of `plan`: neither the control nor the proof without each measure. Names those that fail. */
 export async function provePaths({ plan, say }: Pick<ProveOptions, "plan" | "say">): Promise<readonly string[]> {
-  const { paths } = await proveMemory(plan, voiceOf(say), new Stopwatch());
+  await using hardened = await HardenedSystem.start();
+  const paths = await hardened.goPaths(plan.phases, sayRow(say));
   return paths.flatMap(({ name, places, problem }) => {
     const isClean = Object.values(places).every((hits) => hits === 0);
     return isClean && problem === undefined ? [] : [name];
   });
 }
 
-function voiceOf(say: ProveOptions["say"]): Voice {
-  return {
-    path: (result) => {
+/** Loads first: no deadline of the hardened system's last paths passes sooner because a processor is busy with them. */
+async function controlHitsOf(control: ControlSystem, { phases, loads }: Plan, stopwatch: Stopwatch): Promise<number> {
+  const underLoads = await stopwatch.time("control: loads", () => control.hitsAfterLoads(loads));
+  return underLoads + (await stopwatch.time("control: paths", () => control.hitsAfterPaths(phases)));
+}
+
+async function hitsWithout(
+  measures: readonly Measure[],
+  stopwatch: Stopwatch,
+): Promise<Readonly<Record<string, number>>> {
+  const hits: Record<string, number> = {};
+  for (const measure of measures)
+    hits[measure.name] = await stopwatch.time(`without ${measure.name}`, () => runWithout(measure));
+  return hits;
+}
+
+function sayRow(say: ProveOptions["say"]): (results: readonly PathResult[]) => void {
+  return (results) => {
+    for (const result of results) {
       say(pathLine(result));
       for (const { form, where, around } of result.samples.slice(0, SAMPLES_SHOWN))
         say(`    ${form}, ${where}: ${around}`);
-    },
-    load: (result) => say(loadLine(result)),
+    }
   };
+}
+
+function sayLoad(say: ProveOptions["say"]): (result: LoadResult) => void {
+  return (result) => say(loadLine(result));
 }
 
 /** Of each path: canaries are made up, and where they lie shows why. */

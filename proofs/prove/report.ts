@@ -1,8 +1,21 @@
 import { cpus, loadavg } from "node:os";
+import type { Aftermath, OpenedElsewhere } from "./hardened-system.ts";
 import { UNDER_LOAD_MS } from "./paths/under-load.ts";
-import type { LoadResult, MemoryProof, OpenedElsewhere } from "./prove-memory.ts";
-import type { Control } from "./prove-proof.ts";
 import type { PathResult } from "./run-paths.ts";
+import type { LoadResult } from "./watched-load.ts";
+
+/** What the hardened system showed. */
+export interface MemoryProof extends Aftermath {
+  readonly paths: readonly PathResult[];
+  readonly loads: readonly LoadResult[];
+  readonly mailsPerSecond: number;
+}
+
+/** What the control showed. */
+export interface Control {
+  readonly hits: number;
+  readonly mailsPerSecond: number;
+}
 
 /** What `prove` found out. */
 export interface Proof {
@@ -10,7 +23,7 @@ export interface Proof {
   readonly control: Control;
   /** Hits without each measure, by its name. */
   readonly measures: Readonly<Record<string, number>>;
-  /** How long each part took, milliseconds; the control and the measures overlap. */
+  /** How long each part took, milliseconds; the paths, the control's paths and loads, and the measures overlap. */
   readonly parts: Readonly<Record<string, number>>;
   readonly durationMs: number;
 }
@@ -29,6 +42,7 @@ const NEVER_EMPTY = ["nats_store", "postgres_data", "logs", "spans", "answers", 
 const NEVER_EMPTY_FOR_LONG = ["metrics", "slack"];
 
 const NAME_WIDTH = 62;
+const PART_WIDTH = 48;
 
 function totalHits({ memory }: Pick<Proof, "memory">): number {
   const { paths, loads, elsewhere } = memory;
@@ -128,8 +142,8 @@ export function summaryLines(proof: Proof): readonly string[] {
     "Without one measure each:",
     ...Object.entries(measures).map(([name, hits]) => `  ${name.padEnd(40)} ${hits} hits`),
     "",
-    "How long it took (the control's paths and loads beside the measures):",
-    ...Object.entries(parts).map(([part, ms]) => `  ${part.padEnd(40)} ${seconds(ms)}`),
+    "How long it took (the control's paths and loads, and the measures, beside the paths):",
+    ...Object.entries(parts).map(([part, ms]) => `  ${part.padEnd(PART_WIDTH)} ${seconds(ms)}`),
     "",
     `hits ${totalHits(proof)}, control ${control.hits}; mails per second ${memory.mailsPerSecond.toFixed(1)} with the ` +
       `measures, ${control.mailsPerSecond.toFixed(1)} without; ${seconds(durationMs)}`,

@@ -17,8 +17,8 @@ export interface Residue {
   readonly zeroAfterMs: number | undefined;
 }
 
-/** How long the last search took: the measure of whether there is time for an early one. */
-let searchMs = AFTER_ANSWER_MS;
+/** How long the last search of a bench took: the measure of whether there is time for an early one. */
+const searchMs = new WeakMap<Bench, number>();
 
 /**
  * Searches all memory `AFTER_ANSWER_MS` from now. What is found then counts, unless there are `graceMs`, within which it is
@@ -31,11 +31,11 @@ export async function residueOf(bench: Bench, searcher: Searcher, graceMs: numbe
   const look = async () => {
     const at = elapsedMs();
     const found = await searchMemory(bench, searcher);
-    searchMs = elapsedMs() - at;
+    searchMs.set(bench, elapsedMs() - at);
     zeroAfterMs = hitsOf(found) > 0 ? undefined : (zeroAfterMs ?? at);
     return { at, found };
   };
-  if (searchMs < AFTER_ANSWER_MS - EARLY_LOOK_MS) {
+  if ((searchMs.get(bench) ?? AFTER_ANSWER_MS) < AFTER_ANSWER_MS - EARLY_LOOK_MS) {
     await sleep(EARLY_LOOK_MS);
     await look();
   }

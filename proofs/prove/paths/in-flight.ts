@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Bench } from "../bench/bench.ts";
 import { newMark, Planter } from "../canaries/canary.ts";
 import { AFTER_ANSWER_MS, type Answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { canaryMail, post } from "./send.ts";
 
 const POLL_MS = 10;
 
-let underWay: Promise<Answered> | undefined;
-let thought = Promise.withResolvers<void>();
+/** The mail that an ERP of the proof thinks about, and what ends its thinking. */
+interface UnderWay {
+  readonly answer: Promise<Answered>;
+  thought(): void;
+}
+
+const underWay = new WeakMap<Bench, UnderWay>();
 
 /**
  * The document is wiped in ingest and in the extractor as soon as its extraction exists, before it is pushed: an ERP that
@@ -20,14 +26,15 @@ export const IN_FLIGHT: ExitPath = {
   async run(bench, planter) {
     bench.plantsFor(new Planter(newMark(), 0));
     const asked = bench.stack.erp.attempts;
-    thought = Promise.withResolvers();
+    const thought = Promise.withResolvers<void>();
     bench.stack.erp.script({ delayHeaders: thought.promise });
-    underWay = post(canaryMail(bench, planter));
+    underWay.set(bench, { answer: post(canaryMail(bench, planter)), thought: thought.resolve });
     while (bench.stack.erp.attempts === asked) await sleep(POLL_MS);
     return NO_ANSWER;
   },
-  async mend() {
-    thought.resolve();
-    await underWay;
+  async mend(bench) {
+    const mail = underWay.get(bench);
+    mail?.thought();
+    await mail?.answer;
   },
 };

@@ -14,7 +14,8 @@ const SIGNATURES = 80;
 const SCRUBBED_MS = 500;
 const SCRUBS = 2;
 
-let leaving = new AbortController();
+/** Ends the other mails of a bench. */
+const leaving = new WeakMap<Bench, AbortController>();
 
 /**
  * What is told of a mail's parts by name lives as long as the mail arrives. Among what others keep it grows old with them, on
@@ -26,10 +27,9 @@ export const STILL_ARRIVING: ExitPath = {
   expects: { status: 200, says: "delivered" },
   graceMs: AFTER_ANSWER_MS,
   async run(bench, planter) {
-    leaving = new AbortController();
-    const neighbours = Array.from({ length: NEIGHBOURS }, () =>
-      begin(bench, new Planter(newMark(), 0), leaving.signal),
-    );
+    const others = new AbortController();
+    leaving.set(bench, others);
+    const neighbours = Array.from({ length: NEIGHBOURS }, () => begin(bench, new Planter(newMark(), 0), others.signal));
     const own = begin(bench, planter, new AbortController().signal);
     await Promise.all([own, ...neighbours].map(({ hasBegun }) => hasBegun));
     for (let scrub = 0; scrub < SCRUBS; scrub += 1) {
@@ -39,8 +39,8 @@ export const STILL_ARRIVING: ExitPath = {
     own.goOn();
     return await own.answer;
   },
-  async mend() {
-    leaving.abort();
+  async mend(bench) {
+    leaving.get(bench)?.abort();
   },
 };
 

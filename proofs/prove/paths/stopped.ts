@@ -76,12 +76,12 @@ function stopped(
   run: (bench: Bench, planter: Planter, stop: () => Promise<undefined>) => Promise<Answered>,
   says?: string,
 ): ExitPath {
-  let stopping: Promise<void> | undefined;
   return {
     name: `${service} is stopped ${when}`,
     expects: { status, ...(says !== undefined && { says }) },
     graceMs: AFTER_ABORT_MS,
     run: async (bench, planter) => {
+      let stopping: Promise<void> | undefined;
       const answer = await run(bench, planter, async () => {
         stopping = bench.stack.services[service].stop();
         return undefined;

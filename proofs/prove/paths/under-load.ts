@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Bench } from "../bench/bench.ts";
 import { newMark, Planter } from "../canaries/canary.ts";
-import { eInvoice } from "../canaries/canary-documents.ts";
+import { eInvoice, scannedPdf } from "../canaries/canary-documents.ts";
 import type { ExitPath } from "./exit-path.ts";
 import { canaryMail, post } from "./send.ts";
 
@@ -12,31 +13,49 @@ const LANES = 2;
 const STEADY_MS = 4_000;
 /** So many that their strings outlive what is collected while they are worked on, and grow old. */
 const LINES = 400;
+/** So much larger than the others' documents that what its thread leaves lies where theirs write nothing. */
+const SCAN_BYTES = 1_000_000;
 
-let isOver = false;
-let others: Promise<unknown> = Promise.resolve();
+/** Ends the other mails of a bench, and waits for their answers. */
+const endings = new WeakMap<Bench, () => Promise<unknown>>();
 
 /**
- * As long as mails keep coming nothing settles: what died young is cleared from scrub to scrub, what grew old only because
- * somebody has told of it. The others' canaries are of another run.
+ * As long as mails keep coming nothing settles. What died young is cleared from scrub to scrub, what grew old only because
+ * somebody has told of it; the pages of a thread that has read a document are handed to the next as that thread left them. The
+ * others' canaries are of another run.
  */
-export const UNDER_LOAD: ExitPath = {
-  name: "delivered, while other mails keep coming",
-  expects: { status: 200, says: "delivered" },
-  graceMs: UNDER_LOAD_MS,
-  async run(bench, planter) {
-    const other = new Planter(newMark(), 0);
-    bench.plantsFor(other);
-    isOver = false;
-    const lane = async () => {
-      while (!isOver) await post(canaryMail(bench, other));
-    };
-    others = Promise.all(Array.from({ length: LANES }, lane));
-    await sleep(STEADY_MS);
-    return await post(canaryMail(bench, planter, [await eInvoice(planter, LINES)]));
-  },
-  async mend() {
+export const UNDER_LOAD: readonly ExitPath[] = [
+  amongOthers("delivered, while other mails keep coming", (planter) => eInvoice(planter, LINES)),
+  amongOthers("delivered, a large scan while other mails keep coming", (planter) => scannedPdf(planter, SCAN_BYTES)),
+];
+
+function amongOthers(name: string, document: (planter: Planter) => Buffer | Promise<Buffer>): ExitPath {
+  return {
+    name,
+    expects: { status: 200, says: "delivered" },
+    graceMs: UNDER_LOAD_MS,
+    async run(bench, planter) {
+      endings.set(bench, keepComing(bench));
+      await sleep(STEADY_MS);
+      return await post(canaryMail(bench, planter, [await document(planter)]));
+    },
+    async mend(bench) {
+      await endings.get(bench)?.();
+    },
+  };
+}
+
+/** Sends one mail after another in each lane, until it is ended. */
+function keepComing(bench: Bench): () => Promise<unknown> {
+  const planter = new Planter(newMark(), 0);
+  bench.plantsFor(planter);
+  let isOver = false;
+  const lane = async () => {
+    while (!isOver) await post(canaryMail(bench, planter));
+  };
+  const lanes = Promise.all(Array.from({ length: LANES }, lane));
+  return () => {
     isOver = true;
-    await others;
-  },
-};
+    return lanes;
+  };
+}

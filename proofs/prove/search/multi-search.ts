@@ -1,58 +1,59 @@
+/** A block of a pattern: two bytes, so many bytes behind its beginning. */
+interface Block {
+  readonly pattern: number;
+  readonly before: number;
+}
+
 /**
- * Finds several patterns at once (Wu and Manber, "A Fast Algorithm for Multi-Pattern Searching", 1994): two bytes are looked
- * up, and the table says how far ahead the next place is where a pattern could end. Most of a process's memory is passed
- * over in steps of the shortest pattern's length.
+ * Finds several patterns at once. Of the memory of a process only every so manieth pair of bytes is looked up, so far apart
+ * that each occurrence of the shortest pattern holds exactly one of them: where no pattern has this pair there is none. One
+ * look-up does not wait for the other, as it would where the bytes found say how far to go on: a processor does several at a
+ * time.
  */
 export class MultiSearch {
   readonly #patterns: readonly Uint8Array[];
-  readonly #shortest: number;
-  /** By a block of two bytes: how far it is at least to a place where a pattern's beginning could end. */
-  readonly #shift: Uint8Array;
-  /** Patterns by the block at which their beginning ends. */
-  readonly #ending = new Map<number, number[]>();
+  /** From one block that is looked up to the next, bytes. */
+  readonly #stride: number;
+  /** 1 for blocks of two bytes that a pattern has where it may be looked up. */
+  readonly #isKnown = new Uint8Array(0x1_0000);
+  readonly #known = new Map<number, Block[]>();
 
   /** Each pattern has at least two bytes. */
   constructor(patterns: readonly Uint8Array[]) {
+    const shortest = Math.min(...patterns.map(({ length }) => length));
+    if (shortest < 2 || shortest === Number.POSITIVE_INFINITY) throw new RangeError("patterns have at least two bytes");
     this.#patterns = patterns;
-    this.#shortest = Math.min(...patterns.map(({ length }) => length));
-    const furthest = this.#shortest - 1;
-    if (furthest < 1 || furthest > 0xff) throw new RangeError("patterns have 2 to 256 bytes");
-    this.#shift = new Uint8Array(0x1_0000).fill(furthest);
-    for (const [index, pattern] of patterns.entries()) {
-      for (let end = 1; end < this.#shortest; end += 1) {
-        const block = blockAt(pattern, end);
-        this.#shift[block] = Math.min(this.#shift[block] ?? 0, this.#shortest - 1 - end);
+    this.#stride = shortest - 1;
+    for (const [pattern, bytes] of patterns.entries()) {
+      for (let before = 0; before < this.#stride; before += 1) {
+        const block = blockAt(bytes, before);
+        this.#isKnown[block] = 1;
+        this.#known.set(block, [...(this.#known.get(block) ?? []), { pattern, before }]);
       }
-      const last = blockAt(pattern, this.#shortest - 1);
-      this.#ending.set(last, [...(this.#ending.get(last) ?? []), index]);
     }
   }
 
-  /** Calls `found` for every occurrence that lies within `haystack`, in order of its beginning. */
+  /** Calls `found` for every occurrence that lies within `haystack`. Those that overlap come in any order. */
   search(haystack: Uint8Array, found: (pattern: number, at: number) => void): void {
-    const shift = this.#shift;
-    const { length } = haystack;
-    let end = this.#shortest - 1;
-    while (end < length) {
-      const block = (haystack[end - 1] ?? 0) | ((haystack[end] ?? 0) << 8);
-      const step = shift[block] ?? 1;
-      if (step > 0) {
-        end += step;
-        continue;
+    const isKnown = this.#isKnown;
+    const stride = this.#stride;
+    const last = haystack.length - 1;
+    for (let at = stride - 1; at < last; at += stride) {
+      const block = blockAt(haystack, at);
+      if (isKnown[block] === 0) continue;
+      for (const { pattern, before } of this.#known.get(block) ?? []) {
+        if (this.#isAt(haystack, pattern, at - before)) found(pattern, at - before);
       }
-      const at = end - this.#shortest + 1;
-      for (const index of this.#ending.get(block) ?? []) if (this.#isAt(haystack, index, at)) found(index, at);
-      end += 1;
     }
   }
 
   #isAt(haystack: Uint8Array, index: number, at: number): boolean {
     const pattern = this.#patterns[index];
-    if (pattern === undefined || at + pattern.length > haystack.length) return false;
+    if (pattern === undefined || at < 0 || at + pattern.length > haystack.length) return false;
     return pattern.every((byte, offset) => haystack[at + offset] === byte);
   }
 }
 
-function blockAt(bytes: Uint8Array, end: number): number {
-  return (bytes[end - 1] ?? 0) | ((bytes[end] ?? 0) << 8);
+function blockAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
 }

@@ -4,7 +4,8 @@ import type { Needle } from "./needles.ts";
 
 /** Longer than any needle with the path behind it, in any form. */
 const OVERLAP_BYTES = 64;
-const PIECE_BYTES = 4 * 1024 * 1024;
+/** What a processor keeps near itself between reading it and looking through it. */
+const PIECE_BYTES = 1024 * 1024;
 
 /**
  * Searches what is too large to be held at once. One per thread: the memory that it reads into is its own and is used

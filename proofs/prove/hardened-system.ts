@@ -1,0 +1,127 @@
+import { existsSync } from "node:fs";
+import { AuditAnswers } from "./audit-answers.ts";
+import { type Bench, startBench } from "./bench/bench.ts";
+import { newMark } from "./canaries/canary.ts";
+import { searchElsewhere } from "./elsewhere.ts";
+import { type Load, type NamedLoad, runTimedLoad } from "./load.ts";
+import { HARDENED } from "./measures/measures.ts";
+import { type OpenedFiles, openedFiles } from "./opened-files/opened-files.ts";
+import { forLoads, type Phase, SETTINGS } from "./paths/all-paths.ts";
+import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
+import { residueOf } from "./residue.ts";
+import { type PathResult, runPaths } from "./run-paths.ts";
+import { type Findings, sumOf } from "./search/findings.ts";
+import { mappedFiles } from "./search/process-memory.ts";
+import { Searcher } from "./search/searcher.ts";
+import { type LoadResult, watchLoad } from "./watched-load.ts";
+
+/** What was found in files and in what was said, after everything. */
+export interface Aftermath {
+  /** By place. */
+  readonly elsewhere: Readonly<Record<string, Findings>>;
+  readonly opened: OpenedElsewhere;
+}
+
+/** What processes opened for writing beyond their own store, data and log. */
+export interface OpenedElsewhere {
+  readonly how: OpenedFiles["how"];
+  readonly beyondKnown: readonly string[];
+  /** Of these, what was not there any more when it was searched. */
+  readonly gone: readonly string[];
+}
+
+/** The whole system, hardened as in production: nothing may be found in it. Its methods are called one behind the other. */
+export class HardenedSystem implements AsyncDisposable {
+  readonly #startedAt: number;
+  readonly #mark: string;
+  readonly #opened: OpenedFiles;
+  readonly #bench: Bench;
+  readonly #searcher: Searcher;
+  readonly #auditing: AuditAnswers;
+  readonly #parts: AsyncDisposableStack;
+  readonly #answers: Answered[] = [];
+  readonly #afterTimed: Findings[] = [];
+
+  private constructor(startedAt: number, mark: string, opened: OpenedFiles, bench: Bench, parts: AsyncDisposableStack) {
+    this.#startedAt = startedAt;
+    this.#mark = mark;
+    this.#opened = opened;
+    this.#bench = bench;
+    this.#searcher = parts.use(new Searcher(mark));
+    this.#auditing = parts.use(new AuditAnswers(bench));
+    this.#parts = parts;
+  }
+
+  static async start(): Promise<HardenedSystem> {
+    const startedAt = Date.now();
+    await using starting = new AsyncDisposableStack();
+    const opened = starting.use(await openedFiles());
+    const bench = starting.use(await startBench(HARDENED, SETTINGS, opened.runUnder));
+    opened.watch(bench);
+    return new HardenedSystem(startedAt, newMark(), opened, bench, starting.move());
+  }
+
+  /** Mails per second. What it left in memory is found `afterwards`. */
+  async sendTimed(load: Load): Promise<number> {
+    const { mailsPerSecond } = await runTimedLoad(this.#bench, this.#mark, load);
+    const { found } = await residueOf(this.#bench, this.#searcher, AFTER_ANSWER_MS);
+    this.#afterTimed.push(...found.values());
+    return mailsPerSecond;
+  }
+
+  /** Goes paths, and searches memory after each. */
+  async goPaths(
+    phases: readonly Phase[],
+    onRow: (results: readonly PathResult[]) => void,
+  ): Promise<readonly PathResult[]> {
+    const { results, answers } = await runPaths(
+      { bench: this.#bench, searcher: this.#searcher, mark: this.#mark, look: "patient", onRow },
+      phases,
+    );
+    this.#answers.push(...answers);
+    return results;
+  }
+
+  /** Sends loads, and searches memory all the time. */
+  async sendLoads(loads: readonly NamedLoad[], onLoad: (result: LoadResult) => void): Promise<readonly LoadResult[]> {
+    if (loads.length > 0) await forLoads(this.#bench);
+    const results: LoadResult[] = [];
+    for (const load of loads) {
+      const result = await watchLoad(this.#bench, this.#searcher, this.#mark, load);
+      results.push(result);
+      onLoad(result);
+    }
+    return results;
+  }
+
+  /** Stops the services, and searches everything beside memory. */
+  async afterwards(): Promise<Aftermath> {
+    const audited = await this.#auditing.texts();
+    const mapped = [...new Set(Object.values(this.#bench.processes()).flat().flatMap(mappedFiles))];
+    // A service that stops sends what it has not yet exported, and writes its last lines.
+    await Promise.all(Object.values(this.#bench.stack.services).map((service) => service.stop()));
+    const opened = this.#opened.paths();
+    const elsewhere = await searchElsewhere(this.#bench, this.#searcher, {
+      answers: this.#answers,
+      audited,
+      mapped,
+      opened,
+      startedAt: this.#startedAt,
+    });
+    const beyondKnown = opened.filter((path) => !this.#isKnown(path));
+    return {
+      elsewhere: { "memory after timed load": sumOf(this.#afterTimed), ...elsewhere },
+      opened: { how: this.#opened.how, beyondKnown, gone: beyondKnown.filter((path) => !existsSync(path)) },
+    };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#parts.disposeAsync();
+  }
+
+  #isKnown(path: string): boolean {
+    return Object.values(this.#bench.files)
+      .flat()
+      .some((known) => path.startsWith(known));
+  }
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Bench } from "./bench/bench.ts";
+import { type NamedLoad, runLoad, type SentMail } from "./load.ts";
+import { AFTER_ANSWER_MS } from "./paths/exit-path.ts";
+import { residueOf } from "./residue.ts";
+import { hitsOf, searchMemory } from "./search/search-bench.ts";
+import type { Searcher } from "./search/searcher.ts";
+
+/** What came of a load. */
+export interface LoadResult {
+  readonly name: string;
+  readonly mails: number;
+  readonly planted: number;
+  readonly documents: number;
+  readonly mailsPerSecond: number;
+  /** After the last answer, by place. */
+  readonly places: Readonly<Record<string, number>>;
+  readonly zeroAfterMs: number | undefined;
+  /** How long after its answer anything of a mail was still found while the load went on, milliseconds. */
+  readonly longestResidueMs: number;
+  /** Canaries seen while the load went on, all looks together: of mails that were under way. It shows that the looks see. */
+  readonly seenMeanwhile: number;
+}
+
+/** Runs a load while memory is searched again and again, and searches it a second after the last answer. */
+export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, load: NamedLoad): Promise<LoadResult> {
+  const answeredAt = new Map<number, number>();
+  let longestResidueMs = 0;
+  let seenMeanwhile = 0;
+  let running = true;
+  const watching = (async () => {
+    while (running) {
+      const lookedAt = performance.now();
+      const found = await searchMemory(bench, searcher, ["ingest", "extractor", "erp-pusher"]);
+      seenMeanwhile += hitsOf(found);
+      for (const { hitsByPath } of found.values()) {
+        for (const path of hitsByPath.keys()) {
+          const answered = answeredAt.get(path ?? -1) ?? lookedAt;
+          longestResidueMs = Math.max(longestResidueMs, lookedAt - answered);
+        }
+      }
+      await sleep(AFTER_ANSWER_MS / 4);
+    }
+  })();
+  const onAnswer = ({ path, answeredAt: at }: SentMail) => void answeredAt.set(path, at);
+  try {
+    const { mails, mailsPerSecond } = await runLoad(bench, mark, load, onAnswer);
+    const { found, zeroAfterMs } = await residueOf(bench, searcher, AFTER_ANSWER_MS);
+    return {
+      name: load.name,
+      mails: mails.length,
+      planted: mails.reduce((sum, { planted }) => sum + planted, 0),
+      documents: mails.reduce((sum, { documents }) => sum + documents, 0),
+      mailsPerSecond,
+      places: Object.fromEntries([...found].map(([place, { hits }]) => [place, hits])),
+      zeroAfterMs,
+      longestResidueMs,
+      seenMeanwhile,
+    };
+  } finally {
+    running = false;
+    await watching;
+  }
+}
