@@ -1,7 +1,7 @@
 import type { Case } from "./cases.ts";
 
 /** The parts of the benchmark that are run. */
-export interface Selection {
+interface Selection {
   readonly cases: readonly Case[];
   readonly limits: boolean;
 }
