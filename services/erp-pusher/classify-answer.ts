@@ -40,7 +40,7 @@ const GONE = 410;
  * - 410: undeliverable, and so is whatever else is for this endpoint;
  * - 3xx (never followed: a redirect could lead the extraction anywhere) and other 4xx: undeliverable, unless its clock and
  *   ours differ so far that it could accept no signature: then deferred
- *   (docs/adr/0046-an-erps-no-counts-while-clocks-agree.md);
+ *   (docs/adr/0045-an-erps-no-counts-while-clocks-agree.md);
  * - a status that HTTP does not define: deferred, because it says nothing.
  */
 export function classifyAnswer(answer: ErpAnswer, attempts: number): PushOutcome {

@@ -16,7 +16,7 @@ const wrongClock = (as: string) =>
     notReady: ["audit"],
     within: "when an ERP's circuit is tried",
     because:
-      "an ERP refuses a signature of another day, and its no is not believed while the clocks differ (ADR 0046). Audit records and removes nothing until its clock and the database's agree; leases and deadlines do not ask what time it is",
+      "an ERP refuses a signature of another day, and its no is not believed while the clocks differ (ADR 0045). Audit records and removes nothing until its clock and the database's agree; leases and deadlines do not ask what time it is",
   }) as const;
 
 const flappingClock = (as: string) =>
