@@ -1,5 +1,5 @@
 // The door to everything: `npm start`, `npm test`, `npm run send`, `npm run eval`, `npm run prove`, `npm run crash`,
-// `npm run faults`, `npm run bench`, `npm run erp`, `npm run audit`, `npm run map`, `npm run certs`, `npm run secrets`, `npm run broker`,
+// `npm run faults`, `npm run bench`, `npm run fuzz`, `npm run erp`, `npm run audit`, `npm run map`, `npm run certs`, `npm run secrets`, `npm run broker`,
 // `npm run doctor`, `npm run generate`, `npm run check`. It has no dependencies and runs on Node 18 or newer, because it is
 // what brings Node 24, the packages, nats-server, PostgreSQL and, for the tests that drive a browser, Chromium.
 import { spawn } from "node:child_process";
@@ -41,6 +41,7 @@ const COMMANDS = {
   prove: async (args) => runChild(await prepareToTrace(), [join("proofs", "prove", "main.ts"), ...args]),
   crash: async (args) => runChild(await prepare(), [join("proofs", "crash", "main.ts"), ...args]),
   faults: async (args) => runChild(await prepare(), [join("proofs", "faults", "main.ts"), ...args]),
+  fuzz: async (args) => runChild(await prepare(), [join("proofs", "fuzz", "main.ts"), ...args]),
   bench: async (args) => runChild(await prepare(), [join("bench", "main.ts"), ...args]),
   erp: async (args) => runChild(await prepareNode(), [join("deploy", "local", "erp-command.ts"), ...args]),
   audit: async (args) => runChild(await prepareNode(), [join("deploy", "local", "audit-command.ts"), ...args]),
@@ -161,7 +162,7 @@ try {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
     throw new Failure(
-      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | prove [--quick | --only WORDS] | crash [--runs N] | faults [--only NAMES] | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | certs [FOLDER] | secrets [FOLDER] | broker provision|replay | doctor [PART[=FILE]]... | generate | check",
+      "usage: launch.mjs start [--no-sample] | test | send DOCUMENT.pdf | eval DIR | prove [--quick | --only WORDS] | crash [--runs N] | faults [--only NAMES] | fuzz [--runs N] | erp ping TENANT | audit COMMAND | map TENANT FILE.pdf | certs [FOLDER] | secrets [FOLDER] | broker provision|replay | doctor [PART[=FILE]]... | generate | check",
     );
   process.exitCode = await command(args);
 } catch (error) {

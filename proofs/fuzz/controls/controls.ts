@@ -1,0 +1,25 @@
+import type { FaultKind } from "../target.ts";
+
+/** A bug that is planted, and must be found. */
+export interface Control {
+  readonly kind: FaultKind;
+  /** Where it is looked for. */
+  readonly target: string;
+  /** The module that plants it. */
+  readonly plant: string;
+  /** How many inputs are given at most. */
+  readonly inputs: number;
+}
+
+const plant = (name: string) => new URL(`./plant-${name}.ts`, import.meta.url).href;
+
+export const CONTROLS: readonly Control[] = [
+  { kind: "crash", target: "multipart-parser", plant: plant("crash"), inputs: 400 },
+  { kind: "hang", target: "multipart-parser", plant: plant("hang"), inputs: 400 },
+  { kind: "server_error", target: "multipart", plant: plant("server-error"), inputs: 200 },
+  { kind: "body", target: "multipart", plant: plant("body"), inputs: 200 },
+  { kind: "echo", target: "multipart", plant: plant("echo"), inputs: 100 },
+  { kind: "leak", target: "multipart-parser", plant: plant("leak"), inputs: 300 },
+  { kind: "reached_out", target: "e-invoice-xml", plant: plant("reached-out"), inputs: 400 },
+  { kind: "broken_promise", target: "multipart-parser", plant: plant("broken-promise"), inputs: 400 },
+];

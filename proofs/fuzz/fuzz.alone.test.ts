@@ -1,0 +1,67 @@
+// Real: what each target says it runs, in processes of its own; nats-server, PostgreSQL. Doubled: the services behind ingest.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestDatabase, testDatabase } from "@flowstate/local/testing/test-database.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CONTROLS } from "./controls/controls.ts";
+import { fuzz } from "./fuzz.ts";
+import type { FuzzReport } from "./report.ts";
+import { FAULT_KINDS, type OpenTarget } from "./target.ts";
+import { loadTarget, TARGET_NAMES } from "./targets/targets.ts";
+
+const LIMIT_MS = 240_000;
+const FINDINGS = join(import.meta.dirname, "findings");
+
+/** Those that start in a moment, and one that has all of ingest. */
+const INPUTS = {
+  "e-invoice-xml": 400,
+  mime: 800,
+  "multipart-parser": 800,
+  "transfer-frames": 800,
+  multipart: 150,
+} as const;
+
+it("every input goes to one of the doors: their shares come to a whole", async () => {
+  const targets = await Promise.all(TARGET_NAMES.map(loadTarget));
+  expect(targets.map(({ name }) => name)).toEqual(TARGET_NAMES);
+  expect(targets.reduce((sum, { share }) => sum + share, 0)).toBe(1_000);
+});
+
+describe("the short form of the proof", () => {
+  let report: FuzzReport;
+  beforeAll(async () => {
+    const plan = await Promise.all(
+      Object.entries(INPUTS).map(async ([name, inputs]) => [await loadTarget(name), inputs] as const),
+    );
+    report = await fuzz({ seed: 9, plan: new Map(plan), controls: CONTROLS, corpora: [], jobs: 2 });
+  }, LIMIT_MS);
+
+  it("finds nothing wrong with how any input is taken", () => {
+    expect(report.findings).toEqual([]);
+    expect(report.inputs).toBe(2_950);
+  });
+
+  it("finds a planted bug of each kind", () => {
+    expect(report.controls.map(({ control, found }) => [control.kind, found]).toSorted()).toEqual(
+      FAULT_KINDS.map((kind) => [kind, true]).toSorted(),
+    );
+  });
+});
+
+describe.each(readdirSync(FINDINGS))("named cases of %s", (name) => {
+  const cases = readdirSync(join(FINDINGS, name));
+  let database: TestDatabase;
+  let open: OpenTarget;
+  beforeAll(async () => {
+    database = await testDatabase();
+    open = await (await loadTarget(name)).open({ corpora: [], database });
+  });
+  afterAll(async () => {
+    await open[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it.each(cases)("%s", async (file) => {
+    expect(await open.give(readFileSync(join(FINDINGS, name, file)))).toBeUndefined();
+  });
+});

@@ -1,0 +1,125 @@
+import type { NatsServer } from "@flowstate/local/servers/nats-server.ts";
+import { startNatsServer } from "@flowstate/local/servers/nats-server.ts";
+import { z } from "zod";
+import { API_KEY, IngestRig } from "../../../services/ingest/testing/ingest-rig.ts";
+import { randomOf } from "../../crash/plan/random.ts";
+import { holdsCanary } from "../checks/canary.ts";
+import { checkAnswers, type RawAnswer } from "../checks/check-answers.ts";
+import type { Fault } from "../target.ts";
+import { DEFAULT_LIMIT_MS } from "../target.ts";
+import { type Exchange, exchange } from "./exchange.ts";
+import { MAIL_SEEDS } from "./mail-seeds.ts";
+
+/** Small, so that a reservation that is never given back shows as mails for which there is no room. */
+const SETTINGS = {
+  MAX_MAIL_BYTES: "1048576",
+  INGEST_MEMORY_BYTES: "32000000",
+  API_REQUESTS_PER_MINUTE: "1000000",
+  LOG_LEVEL: "debug",
+};
+/** Twice the limit: what took too long is known, and what hangs is let go. */
+const GIVE_UP_MS = 2 * DEFAULT_LIMIT_MS;
+
+const documentsSchema = z.array(
+  z.strictObject({
+    document_id: z.uuid(),
+    status: z.enum(["delivered", "refused", "invalid", "undeliverable", "duplicate", "extracted"]),
+    code: z
+      .string()
+      .regex(/^[a-z_]+$/)
+      .optional(),
+    extraction: z.strictObject({ read: z.literal("from the document") }).optional(),
+  }),
+);
+const answerSchema = z.strictObject({
+  mail_id: z.uuid(),
+  status: z.enum(["processed", "ignored", "unroutable"]),
+  documents: documentsSchema,
+});
+
+/** Ingest, real, with a broker of its own; what is read from a document and what the ERP says is always the same. */
+export class IngestDoor implements AsyncDisposable {
+  readonly #rig: IngestRig;
+  readonly #broker: NatsServer;
+
+  private constructor(broker: NatsServer, rig: IngestRig) {
+    this.#broker = broker;
+    this.#rig = rig;
+  }
+
+  static async open(): Promise<IngestDoor> {
+    const broker = await startNatsServer();
+    return new IngestDoor(broker, await IngestRig.start(broker, SETTINGS));
+  }
+
+  get port(): number {
+    return Number(new URL(this.#rig.ingest.url ?? "").port);
+  }
+
+  /** Posts a body, and expects exactly one answer. */
+  async post(path: string, contentType: string, body: Buffer): Promise<Fault | undefined> {
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      "Host: ingest",
+      `X-API-Key: ${API_KEY}`,
+      `Content-Type: ${contentType}`,
+      `Content-Length: ${body.length}`,
+      "Connection: close",
+    ].join("\r\n");
+    const bytes = Buffer.concat([Buffer.from(`${head}\r\n\r\n`, "latin1"), body]);
+    const given = await exchange({ port: this.port, bytes, limitMs: GIVE_UP_MS });
+    if (given.closed && given.answers?.length !== 1)
+      return { kind: "body", what: `${given.answers?.length ?? "no readable"} answer(s) to one request` };
+    return this.check(given);
+  }
+
+  /** What is wrong with what was answered, logged and published since it was last asked. */
+  check({ received, answers, closed }: Exchange): Fault | undefined {
+    const lines = this.#rig.logLines.splice(0);
+    const events = this.#rig.events.splice(0);
+    this.#rig.extractions.length = 0;
+    this.#rig.pushes.length = 0;
+    if (!closed) return { kind: "hang", what: "no end of the answer" };
+    if (lines.some(holdsCanary)) return { kind: "echo", what: "a log line holds what was sent" };
+    if (events.some((event) => holdsCanary(JSON.stringify(event))))
+      return { kind: "echo", what: "an event holds what was sent" };
+    if (lines.some((line) => line.includes('"http.internal_error"')))
+      return { kind: "server_error", what: "a route threw what it does not expect" };
+    return checkAnswers(received, answers, isFine);
+  }
+
+  /** Whether a mail is taken as before, all that was reserved for others having been given back. */
+  async settle(): Promise<Fault | undefined> {
+    const [seed] = MAIL_SEEDS;
+    const body = seed?.(randomOf(Date.now() | 0)) ?? Buffer.alloc(0);
+    const response = await fetch(new URL("/webhooks/sendgrid", this.#rig.ingest.url), {
+      method: "POST",
+      body: new Uint8Array(body),
+      headers: { "x-api-key": API_KEY, "content-type": "multipart/form-data; boundary=xYzZY" },
+    });
+    const answer = answerSchema.safeParse(await response.json());
+    if (answer.data?.documents[0]?.status === "delivered") return undefined;
+    return { kind: "broken_promise", what: `an ordinary mail is answered ${response.status} afterwards` };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#rig[Symbol.asyncDispose]();
+    await this.#broker[Symbol.asyncDispose]();
+  }
+}
+
+/** Of the webhook and of an upload; of pages without a key, that they are JSON. */
+function isFine({ headers, body }: RawAnswer): boolean {
+  if (!headers.get("content-type")?.startsWith("application/json")) return body.length === 0;
+  const parsed = jsonOf(body);
+  if (parsed === undefined) return body.length === 0;
+  return !("mail_id" in Object(parsed)) || answerSchema.safeParse(parsed).success;
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
