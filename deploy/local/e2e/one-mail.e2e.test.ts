@@ -27,7 +27,8 @@ const FRAMES_BEFORE_DEATH = 10;
 /** The first retry comes after five minutes. */
 const TIME_SCALE = 1_000;
 const CORPUS = resolve(ROOT, "../shared/corpora/einvoices");
-/** Twenty-six mails, one after the other, beside whatever else this machine does. */
+const MAILS_AT_ONCE = 4;
+/** Twenty-six mails, beside whatever else this machine does. */
 const CORPUS_LIMIT_MS = 120_000;
 
 /** Twice what two exports are apart, and room. */
@@ -107,15 +108,22 @@ describe("an e-invoice that is mailed", () => {
     async () => {
       const files = readdirSync(CORPUS).filter((name) => name.endsWith(".pdf"));
       expect(files).toHaveLength(26);
-      for (const filename of files) {
+      const mailed = async (filename: string) => {
         const answer = await stack.mail({ documents: [{ filename, bytes: readFileSync(join(CORPUS, filename)) }] });
         expect([filename, answer.status, answer.body]).toEqual([
           filename,
           200,
           expect.objectContaining({ documents: [{ document_id: expect.any(String), status: "delivered" }] }),
         ]);
-        expect(stack.erp.received.at(-1)?.headers["webhook-id"]).toBe(documentIdOf(answer));
+        return documentIdOf(answer);
+      };
+      const before = stack.erp.received.length;
+      const ids: string[] = [];
+      while (ids.length < files.length) {
+        ids.push(...(await Promise.all(files.slice(ids.length, ids.length + MAILS_AT_ONCE).map(mailed))));
       }
+      const received = stack.erp.received.slice(before).map(({ headers }) => headers["webhook-id"]);
+      expect(received.toSorted()).toEqual(ids.toSorted());
     },
     CORPUS_LIMIT_MS,
   );

@@ -44,7 +44,7 @@ export interface Request {
   readonly body: Uint8Array;
 }
 
-/** One request to ingest, whatever it is. */
+/** One request to ingest, whatever it is. It is over when it was sent to its end, though an answer may come before. */
 export function ask(bench: Bench, { path, headers, body }: Request): Promise<Answered> {
   return new Promise((resolve) => {
     const asked = request(new URL(path, bench.stack.services.ingest.url), {
@@ -52,13 +52,15 @@ export function ask(bench: Bench, { path, headers, body }: Request): Promise<Ans
       agent: false,
       headers: { "content-length": body.byteLength, ...headers },
     });
-    asked.on("error", () => resolve(NO_ANSWER));
+    let answered: Promise<Answered> | undefined;
+    asked.on("error", () => {});
     asked.on("response", (response) => {
-      text(response).then(
-        (answer) => resolve({ status: response.statusCode, headers: response.headers, body: answer }),
-        () => resolve(NO_ANSWER),
+      answered = text(response).then(
+        (body) => ({ status: response.statusCode, headers: response.headers, body }),
+        () => NO_ANSWER,
       );
     });
+    asked.on("close", () => resolve(answered ?? NO_ANSWER));
     asked.end(body);
   });
 }
