@@ -56,10 +56,11 @@ export class ControlSystem implements AsyncDisposable {
   async hitsAfterPaths(phases: Plan["phases"]): Promise<number> {
     let hits = 0;
     for (const phase of phases) {
-      await runPaths({ bench: this.#bench, searcher: this.#searcher, mark: this.#mark, look: "none" }, [
-        hurried(phase),
-      ]);
-      hits += await this.#hits();
+      // Paths are numbered anew: with the mark of the phase before, the same mail would be a duplicate, and nobody would read it.
+      const mark = newMark();
+      await using searcher = new Searcher(mark);
+      await runPaths({ bench: this.#bench, searcher, mark, look: "none" }, [hurried(phase)]);
+      hits += hitsOf(await searchMemory(this.#bench, searcher));
     }
     return hits;
   }

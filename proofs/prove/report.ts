@@ -97,16 +97,16 @@ function unsearchedOf({ elsewhere, opened }: MemoryProof): readonly string[] {
 }
 
 /** A line of the table for a path. */
-export function pathLine({ name, places, zeroAfterMs, problem }: PathResult): string {
-  return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}${problem === undefined ? "" : `  !! ${problem}`}`;
+export function pathLine({ name, places, zeroAfterMs, lookedAtMs, problem }: PathResult): string {
+  return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}${lookedIn(lookedAtMs)}${problem === undefined ? "" : `  !! ${problem}`}`;
 }
 
 export function loadLine(load: LoadResult): string {
-  const { name, places, zeroAfterMs, mailsPerSecond, longestResidueMs, seenMeanwhile } = load;
+  const { name, places, zeroAfterMs, lookedAtMs, mailsPerSecond, longestResidueMs, seenMeanwhile } = load;
   const residue =
     `longest residue of an answered mail ${(longestResidueMs / 1_000).toFixed(1)} s, ` +
     `${seenMeanwhile} canaries of mails under way seen`;
-  return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}  ${mailsPerSecond.toFixed(1)} mails/s, ${residue}`;
+  return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}${lookedIn(lookedAtMs)}  ${mailsPerSecond.toFixed(1)} mails/s, ${residue}`;
 }
 
 function foundIn(places: Readonly<Record<string, number>>): string {
@@ -116,6 +116,10 @@ function foundIn(places: Readonly<Record<string, number>>): string {
 
 function zeroIn(zeroAfterMs: number | undefined): string {
   return zeroAfterMs === undefined ? "not zero" : `zero after ${(zeroAfterMs / 1_000).toFixed(1)} s`;
+}
+
+function lookedIn(lookedAtMs: number): string {
+  return `, searched until ${(lookedAtMs / 1_000).toFixed(1)} s`;
 }
 
 function openedLine({ how }: OpenedElsewhere): string {
@@ -155,10 +159,11 @@ export function reportOf(proof: Proof, failures: readonly string[]): object {
   const { memory, control, measures, parts, durationMs } = proof;
   const all = [...memory.paths, ...memory.loads];
   return {
-    paths: all.map(({ name, places, zeroAfterMs }) => ({
+    paths: all.map(({ name, places, zeroAfterMs, lookedAtMs }) => ({
       name,
       places,
       zero_after_ms: zeroAfterMs === undefined ? null : Math.round(zeroAfterMs),
+      searched_until_ms: Math.round(lookedAtMs),
     })),
     total_hits: totalHits(proof),
     control_hits: control.hits,

@@ -15,6 +15,8 @@ export interface Residue {
   readonly found: ReadonlyMap<MemoryPlace, Findings>;
   /** When the first search began that found nothing, and none after it found anything; undefined when all found something. */
   readonly zeroAfterMs: number | undefined;
+  /** When the search that counts was over: a busy machine begins it later than it should, and takes longer. */
+  readonly lookedAtMs: number;
 }
 
 /** How long the last search of a bench took: the measure of whether there is time for an early one. */
@@ -42,7 +44,7 @@ export async function residueOf(bench: Bench, searcher: Searcher, graceMs: numbe
   await sleep(Math.max(0, AFTER_ANSWER_MS - elapsedMs()));
   for (;;) {
     const { at, found } = await look();
-    if (zeroAfterMs !== undefined || at >= graceMs) return { found, zeroAfterMs };
+    if (zeroAfterMs !== undefined || at >= graceMs) return { found, zeroAfterMs, lookedAtMs: elapsedMs() };
     await sleep(Math.max(0, Math.min(NEXT_LOOK_MS, graceMs - elapsedMs())));
   }
 }

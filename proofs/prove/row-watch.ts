@@ -9,6 +9,8 @@ const PAUSE_MS = 150;
 interface Look {
   /** When it began, milliseconds on the monotonic clock. */
   readonly at: number;
+  /** When it was over, likewise. */
+  readonly endedAt: number;
   readonly found: ReadonlyMap<MemoryPlace, Findings>;
 }
 
@@ -67,13 +69,18 @@ export class RowWatch implements AsyncDisposable {
     const upTo = behind.slice(0, behind.indexOf(inTime) + 1);
     const lastHit = upTo.findLastIndex(({ found }) => hitsOf(found, path) > 0);
     const firstClean = upTo[lastHit + 1];
-    return { found: inTime.found, zeroAfterMs: firstClean === undefined ? undefined : firstClean.at - endedAt };
+    return {
+      found: inTime.found,
+      zeroAfterMs: firstClean === undefined ? undefined : firstClean.at - endedAt,
+      lookedAtMs: inTime.endedAt - endedAt,
+    };
   }
 
   async #look(search: () => Promise<Look["found"]>): Promise<void> {
     while (!this.#isOver) {
       const at = performance.now();
-      this.#looks.push({ at, found: await search() });
+      const found = await search();
+      this.#looks.push({ at, endedAt: performance.now(), found });
       const told = this.#onLook;
       this.#onLook = Promise.withResolvers();
       this.#onLook.promise.catch(() => {});

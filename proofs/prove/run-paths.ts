@@ -17,6 +17,8 @@ export interface PathResult {
   /** Canaries found, by place. */
   readonly places: Record<string, number>;
   readonly zeroAfterMs: number | undefined;
+  /** When the search that counts was over. */
+  readonly lookedAtMs: number;
   /** The way was not taken that should have been: it proves nothing. */
   readonly problem: string | undefined;
   readonly samples: readonly Sample[];
@@ -49,7 +51,7 @@ interface BegunPath {
   readonly residue: Promise<Residue> | undefined;
 }
 
-const NOTHING_LOOKED_AT: Residue = { found: new Map(), zeroAfterMs: undefined };
+const NOTHING_LOOKED_AT: Residue = { found: new Map(), zeroAfterMs: undefined, lookedAtMs: 0 };
 
 /** Goes every path, row by row, and searches all memory for each within its time. Canaries say which path each find belongs to. */
 export async function runPaths(
@@ -92,6 +94,7 @@ export async function runPaths(
         documents: planter.documents,
         places: hitsByPlace(residue, number),
         zeroAfterMs: residue.zeroAfterMs,
+        lookedAtMs: residue.lookedAtMs,
         problem: problem ?? unsearchedIn(residue),
         samples: samplesOf(residue, number),
       });

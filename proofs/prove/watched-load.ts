@@ -16,6 +16,8 @@ export interface LoadResult {
   /** After the last answer, by place. */
   readonly places: Readonly<Record<string, number>>;
   readonly zeroAfterMs: number | undefined;
+  /** When the search that counts was over. */
+  readonly lookedAtMs: number;
   /** How long after its answer anything of a mail was still found while the load went on, milliseconds. */
   readonly longestResidueMs: number;
   /** Canaries seen while the load went on, all looks together: of mails that were under way. It shows that the looks see. */
@@ -45,7 +47,7 @@ export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, 
   const onAnswer = ({ path, answeredAt: at }: SentMail) => void answeredAt.set(path, at);
   try {
     const { mails, mailsPerSecond } = await runLoad(bench, mark, load, onAnswer);
-    const { found, zeroAfterMs } = await residueOf(bench, searcher, AFTER_ANSWER_MS);
+    const { found, zeroAfterMs, lookedAtMs } = await residueOf(bench, searcher, AFTER_ANSWER_MS);
     return {
       name: load.name,
       mails: mails.length,
@@ -54,6 +56,7 @@ export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, 
       mailsPerSecond,
       places: Object.fromEntries([...found].map(([place, { hits }]) => [place, hits])),
       zeroAfterMs,
+      lookedAtMs,
       longestResidueMs,
       seenMeanwhile,
     };

@@ -58,11 +58,9 @@ export const MEASURES: readonly Measure[] = [
   },
 ];
 
-/** An ordinary Node service. */
+/** An ordinary Node service: what clears, collects and drains needs `--expose-gc`, and does nothing. */
 export const WITHOUT_ANY: Launch = {
-  nodeFlags: ["without-wiping.ts", "without-thread-clearing.ts", "without-pool-size.ts", "without-sealing.ts"].map(
-    preload,
-  ),
+  nodeFlags: ["without-wiping.ts", "without-pool-size.ts", "without-sealing.ts"].map(preload),
   environment: { GLIBC_TUNABLES: undefined },
 };
 

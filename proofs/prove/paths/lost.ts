@@ -48,7 +48,7 @@ export const LOST: readonly ExitPath[] = [
     const answer = await whileTransferred(bench, planter, async () => () => process.kill(pid, "SIGCONT"));
     return answer ?? NO_ANSWER;
   }),
-  answered("the extractor is full", 503, undefined, async (bench, planter) => {
+  answered("the extractor is full", 503, "busy", async (bench, planter) => {
     bench.gemini.script(...[1, 2, 3, 4].map(() => ({ delayHeaders: FOREVER_MS })));
     const mails = [1, 2, 3].map(() => post(canaryMail(bench, planter, [scannedPdf(planter, 15 * MIB)])));
     const answers = await Promise.all(mails);

@@ -1,16 +1,16 @@
 import { GCProfiler } from "node:v8";
 import { type Module, SourceTextModule, SyntheticModule } from "node:vm";
-import * as workerThreads from "node:worker_threads";
-import * as zlib from "node:zlib";
+import { parentPort, workerData } from "node:worker_threads";
+import { inflateSync } from "node:zlib";
 import type { ThreadProgram } from "./thread-program.ts";
 
 /** What a thread runs first: it links the program that it was handed, reads no file, and leaves the rest to it. */
-const { entry, modules }: ThreadProgram = workerThreads.workerData;
-/** What of Node's a program may import. */
+const { entry, modules }: ThreadProgram = workerData;
+/** What of Node's a program may import, by name: with all of `node:worker_threads` it could start a thread that may import anything. */
 const BUILTIN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "node:v8": { GCProfiler },
-  "node:worker_threads": workerThreads,
-  "node:zlib": zlib,
+  "node:worker_threads": { parentPort },
+  "node:zlib": { inflateSync },
 };
 const compiled = new Map(modules.map((module) => [module.url, module]));
 const linked = new Map<string, Module>();

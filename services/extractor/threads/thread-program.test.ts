@@ -1,6 +1,9 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { existsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ContainedThread } from "./contained-thread.ts";
 import { type ThreadProgram, threadProgram } from "./thread-program.ts";
 
@@ -53,6 +56,31 @@ describe("a thread that is handed a program", () => {
     await expect(thread.ready()).rejects.toThrow("before it was ready");
   });
 });
+
+/** Says that it is ready. */
+const READY = 'import { parentPort } from "node:worker_threads"; parentPort.postMessage("ready");';
+
+describe("a program that imports of Node's", () => {
+  it("what programs need is ready", async () => {
+    await expect(new ContainedThread(await programOf(READY)).ready()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["what no program needs", 'import "node:fs";'],
+    ["what starts threads that may import anything", 'import { Worker } from "node:worker_threads";'],
+  ])("%s is not ready", async (_what, imports) => {
+    const program = await programOf(`${imports} ${READY}`);
+    await expect(new ContainedThread(program).ready()).rejects.toThrow("before it was ready");
+  });
+});
+
+async function programOf(source: string): Promise<ThreadProgram> {
+  const folder = temporaryFolder(join(tmpdir(), "flowstate-thread-program-"));
+  onTestFinished(() => removeNow(folder));
+  const path = join(folder, "program.mjs");
+  writeFileSync(path, source);
+  return await threadProgram(pathToFileURL(path));
+}
 
 function withModules(
   program: ThreadProgram,
