@@ -59,7 +59,7 @@ export class ControlSystem implements AsyncDisposable {
       // Paths are numbered anew: with the mark of the phase before, the same mail would be a duplicate, and nobody would read it.
       const mark = newMark();
       await using searcher = new Searcher(mark);
-      await runPaths({ bench: this.#bench, searcher, mark, look: "none" }, [hurried(phase)]);
+      await runPaths({ bench: this.#bench, searcher, mark, isLookedAt: false }, [hurried(phase)]);
       hits += hitsOf(await searchMemory(this.#bench, searcher));
     }
     return hits;

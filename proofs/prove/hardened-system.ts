@@ -75,7 +75,7 @@ export class HardenedSystem implements AsyncDisposable {
     onRow: (results: readonly PathResult[]) => void,
   ): Promise<readonly PathResult[]> {
     const { results, answers } = await runPaths(
-      { bench: this.#bench, searcher: this.#searcher, mark: this.#mark, look: "patient", onRow },
+      { bench: this.#bench, searcher: this.#searcher, mark: this.#mark, isLookedAt: true, onRow },
       phases,
     );
     this.#answers.push(...answers);

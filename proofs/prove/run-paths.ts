@@ -28,8 +28,8 @@ export interface PathRun {
   readonly bench: Bench;
   readonly searcher: Searcher;
   readonly mark: string;
-  /** Whether a path has all of its grace to be clean, is looked at once, or is gone only. */
-  readonly look: "patient" | "once" | "none";
+  /** Whether memory is searched when a path is gone: it has all of its grace to be clean. */
+  readonly isLookedAt: boolean;
   /** Called when a row of paths is through. */
   readonly onRow?: (results: readonly PathResult[]) => void;
   /** Asked after each row whether the others need not be gone. */
@@ -55,7 +55,7 @@ const NOTHING_LOOKED_AT: Residue = { found: new Map(), zeroAfterMs: undefined, l
 
 /** Goes every path, row by row, and searches all memory for each within its time. Canaries say which path each find belongs to. */
 export async function runPaths(
-  { bench, searcher, mark, look, onRow = () => {}, isEnough = () => false }: PathRun,
+  { bench, searcher, mark, isLookedAt, onRow = () => {}, isEnough = () => false }: PathRun,
   phases: readonly Phase[],
 ): Promise<PathsOutcome> {
   const results: PathResult[] = [];
@@ -67,23 +67,21 @@ export async function runPaths(
     }
     const first = results.length;
     const begun: BegunPath[] = [];
-    await using watch =
-      row.length > 1 && look !== "none" ? new RowWatch(() => searchMemory(bench, searcher)) : undefined;
+    await using watch = row.length > 1 && isLookedAt ? new RowWatch(() => searchMemory(bench, searcher)) : undefined;
     for (const path of row) {
       const number = first + begun.length;
       const planter = new Planter(mark, number);
       bench.plantsFor(planter);
       const { answer, problem } = await goPath(bench, path, planter);
       answers.push(answer);
-      const gone = { path: number, endedAt: performance.now(), graceMs: look === "patient" ? path.graceMs : 0 };
+      const gone = { path: number, endedAt: performance.now(), graceMs: path.graceMs };
       const residue = watch?.residueOf(gone);
       // A search that fails is told below.
       residue?.catch(() => {});
       begun.push({ path, planter, problem, residue });
     }
-    const graceMs = look === "patient" ? Math.max(...row.map((path) => path.graceMs)) : 0;
-    const together =
-      look === "none" || watch !== undefined ? NOTHING_LOOKED_AT : await residueOf(bench, searcher, graceMs);
+    const graceMs = Math.max(...row.map((path) => path.graceMs));
+    const together = !isLookedAt || watch !== undefined ? NOTHING_LOOKED_AT : await residueOf(bench, searcher, graceMs);
     const ofRow: PathResult[] = [];
     for (const { path, planter, problem, residue: own } of begun) {
       const residue = (await own) ?? together;

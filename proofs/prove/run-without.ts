@@ -8,7 +8,10 @@ import { Searcher } from "./search/searcher.ts";
 /** What a collector of garbage leaves is a matter of chance: a path that showed nothing is gone again, so often in all. */
 const ROUNDS = 6;
 
-/** What is found when one measure is missing, on the first path on which anything is. Throws when there is no such path. */
+/**
+ * What is found when one measure is missing, on the first path on which anything is when its time is over: what would make the
+ * proof fail. Throws when there is no such path.
+ */
 export async function runWithout(measure: Measure): Promise<number> {
   const round = measure.shownBy.map(phaseOf);
   const mark = newMark();
@@ -16,7 +19,7 @@ export async function runWithout(measure: Measure): Promise<number> {
   await using searcher = new Searcher(mark);
   const isEnough = (results: readonly PathResult[]) => hitsIn(results) > 0;
   const phases = Array.from({ length: ROUNDS }, () => round).flat();
-  const { results } = await runPaths({ bench, searcher, mark, look: "once", isEnough }, phases);
+  const { results } = await runPaths({ bench, searcher, mark, isLookedAt: true, isEnough }, phases);
   return hitsIn(results);
 }
 

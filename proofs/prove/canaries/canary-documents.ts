@@ -11,6 +11,7 @@ const FILLING_BYTES = 4_096;
 const MIB = 1024 * 1024;
 /** Of each page that is read. */
 const PRINTED_LINES = 50;
+const NAMED_FONTS = 40;
 const FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
 /** Behind the catalog, the pages and the font. */
 const FIRST_CONTENT = 4;
@@ -64,6 +65,24 @@ export function printedPdf(planter: Planter, pages: number, { isNeverRead = fals
         `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${content} 0 R ` +
         "/Resources << /Font << /F 3 0 R >> >> >>",
     ),
+  ]);
+}
+
+/**
+ * A PDF that calls its fonts by canaries. Who reads it has a property by each of these names, and V8 keeps such strings in the
+ * old generation from the first.
+ */
+export function namingPdf(planter: Planter): Buffer {
+  planter.documents += 1;
+  const names = Array.from({ length: NAMED_FONTS }, () => planter.text(1));
+  const lines = names.map((name, line) => `/${name} 10 Tf 1 0 0 1 40 ${750 - 14 * line} Tm (Invoice) Tj`);
+  return assemblePdf([
+    CATALOG,
+    PAGES,
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R " +
+      `/Resources << /Font << ${names.map((name) => `/${name} 5 0 R`).join(" ")} >> >> >>`,
+    { dictionary: "", stream: Buffer.from(`BT ${lines.join(" ")} ET`, "latin1") },
+    FONT,
   ]);
 }
 

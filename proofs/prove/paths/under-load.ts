@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "../bench/bench.ts";
 import { newMark, Planter } from "../canaries/canary.ts";
-import { eInvoice, scannedPdf } from "../canaries/canary-documents.ts";
+import { eInvoice, namingPdf, scannedPdf } from "../canaries/canary-documents.ts";
 import type { ExitPath } from "./exit-path.ts";
 import { canaryMail, post } from "./send.ts";
 
@@ -27,6 +27,7 @@ const endings = new WeakMap<Bench, () => Promise<unknown>>();
 export const UNDER_LOAD: readonly ExitPath[] = [
   amongOthers("delivered, while other mails keep coming", (planter) => eInvoice(planter, LINES)),
   amongOthers("delivered, a large scan while other mails keep coming", (planter) => scannedPdf(planter, SCAN_BYTES)),
+  amongOthers("delivered, with names of its own while other mails keep coming", namingPdf),
 ];
 
 function amongOthers(name: string, document: (planter: Planter) => Buffer | Promise<Buffer>): ExitPath {
