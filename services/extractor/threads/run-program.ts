@@ -1,4 +1,3 @@
-import { GCProfiler } from "node:v8";
 import { type Module, SourceTextModule, SyntheticModule } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { inflateSync } from "node:zlib";
@@ -8,7 +7,6 @@ import type { ThreadProgram } from "./thread-program.ts";
 const { entry, modules }: ThreadProgram = workerData;
 /** What of Node's a program may import, by name: with all of `node:worker_threads` it could start a thread that may import anything. */
 const BUILTIN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  "node:v8": { GCProfiler },
   "node:worker_threads": { parentPort },
   "node:zlib": { inflateSync },
 };

@@ -1,6 +1,5 @@
-import { GCProfiler } from "node:v8";
 import { type MessagePort, parentPort } from "node:worker_threads";
-import { collectEverything, collectYoung } from "@flowstate/ghost/collect.ts";
+import { collectEverything } from "@flowstate/ghost/collect.ts";
 
 /** Said to a thread that has no document yet. */
 export const CLEAR_HEAP = "clear heap";
@@ -16,19 +15,14 @@ const READY = "ready";
 export function workOnce(work: (message: unknown, port: MessagePort) => void): void {
   if (parentPort === null) throw new Error("a thread's program runs as a worker thread only");
   const port = parentPort;
-  const collections = new GCProfiler();
-  process.once("exit", () => {
-    // What has seen no collection is young, but for strings that name properties, and is cleared at a tenth of the cost.
-    if (collections.stop()?.statistics.length === 0) collectYoung();
-    else collectEverything();
-  });
+  // Also where V8 has collected nothing: a string that names a property lies in the old generation from its beginning.
+  process.once("exit", collectEverything);
   port.on("message", function take(message: unknown) {
     if (message === CLEAR_HEAP) {
       collectEverything();
       return;
     }
     port.off("message", take);
-    collections.start();
     work(message, port);
   });
   port.postMessage(READY);
