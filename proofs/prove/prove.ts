@@ -17,9 +17,8 @@ export interface ProveOptions {
 }
 
 /**
- * The whole proof: that nothing is found, and that something would be. Timed loads and those under which memory is searched
- * have the machine for themselves. Most of the hardened system's paths is waiting, so the control's part and the measures, one
- * behind the other, go on beside them.
+ * The whole proof: that nothing is found, and that something would be. The hardened system has the machine for itself, because a
+ * look that comes late shows less; then the control's part and the measures, one behind the other, go on side by side.
  */
 export async function prove({ plan, without, say }: ProveOptions): Promise<Proof> {
   const startedAt = performance.now();
@@ -33,14 +32,14 @@ export async function prove({ plan, without, say }: ProveOptions): Promise<Proof
   );
   const on = await stopwatch.time("timed load", () => hardened.sendTimed(plan.timed));
   const off = await stopwatch.time("control: timed load", () => control.sendTimed(plan.timed));
-  const [paths, controlHits, measures] = await Promise.all([
-    stopwatch.time("paths", () => hardened.goPaths(plan.phases, sayRow(say))),
+  const paths = await stopwatch.time("paths", () => hardened.goPaths(plan.phases, sayRow(say)));
+  const loads = await stopwatch.time("loads", () => hardened.sendLoads(plan.loads, sayLoad(say)));
+  const aftermath = await stopwatch.time("search elsewhere", () => hardened.afterwards());
+  await hardened[Symbol.asyncDispose]();
+  const [controlHits, measures] = await Promise.all([
     controlHitsOf(control, plan, stopwatch),
     hitsWithout(without, stopwatch),
   ]);
-  await control[Symbol.asyncDispose]();
-  const loads = await stopwatch.time("loads", () => hardened.sendLoads(plan.loads, sayLoad(say)));
-  const aftermath = await stopwatch.time("search elsewhere", () => hardened.afterwards());
   return {
     memory: { paths, loads, mailsPerSecond: on, ...aftermath },
     control: { hits: controlHits, mailsPerSecond: off },
@@ -60,7 +59,6 @@ export async function provePaths({ plan, say }: Pick<ProveOptions, "plan" | "say
   });
 }
 
-/** Loads first: no deadline of the hardened system's last paths passes sooner because a processor is busy with them. */
 async function controlHitsOf(control: ControlSystem, { phases, loads }: Plan, stopwatch: Stopwatch): Promise<number> {
   const underLoads = await stopwatch.time("control: loads", () => control.hitsAfterLoads(loads));
   return underLoads + (await stopwatch.time("control: paths", () => control.hitsAfterPaths(phases)));
