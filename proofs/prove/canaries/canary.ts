@@ -22,9 +22,13 @@ export function newMark(): string {
 
 /** The number of the path that the canary in `text` was planted for; undefined when it breaks off before that. */
 export function pathOf(text: string): number | undefined {
-  const digits = [...text.slice(MARK_LENGTH, CANARY_HEAD_BYTES)].map((letter) => LETTERS.indexOf(letter));
-  if (digits.length < PATH_LENGTH || digits.includes(-1)) return undefined;
-  return digits.reduce((number, digit) => number * LETTERS.length + digit, 0);
+  let number = 0;
+  for (let at = MARK_LENGTH; at < CANARY_HEAD_BYTES; at += 1) {
+    const digit = at < text.length ? LETTERS.indexOf(text.charAt(at)) : -1;
+    if (digit === -1) return undefined;
+    number = number * LETTERS.length + digit;
+  }
+  return number;
 }
 
 /** Makes the canaries of one exit path, no two alike, and counts them. */

@@ -19,24 +19,23 @@ const BITS_OF_BASE64 = 6;
 /** Every needle of a run: what the canaries have in common, in each form. */
 export function needlesOf(mark: string): readonly Needle[] {
   return [
-    needle("raw", mark, 1, (bytes) => bytes.toString("latin1")),
+    needle("raw", mark, 1, (written) => written),
     ...BASE64_PHASES.map((phase) => base64Needle(mark, phase)),
-    needle("hex", hexOf(mark), 2, (bytes) => Buffer.from(bytes.toString("latin1"), "hex").toString("latin1")),
-    needle("hex", hexOf(mark).toUpperCase(), 2, (bytes) =>
-      Buffer.from(bytes.toString("latin1"), "hex").toString("latin1"),
-    ),
+    needle("hex", hexOf(mark), 2, decodedHex),
+    needle("hex", hexOf(mark).toUpperCase(), 2, decodedHex),
     // The zero beside the first or the last character is left out: so it is found whichever of the two bytes comes first.
-    needle("utf-16", [...mark].join("\0"), 2, (bytes) => bytes.toString("latin1").replaceAll("\0", "")),
+    needle("utf-16", [...mark].join("\0"), 2, (written) => written.replaceAll("\0", "")),
     needle("percent-encoded", percentOf(mark), 3, decodedPercents),
     needle("percent-encoded", percentOf(mark).toLowerCase(), 3, decodedPercents),
   ];
 }
 
-function needle(form: Form, text: string, bytesEach: number, decode: (bytes: Buffer) => string): Needle {
+/** `decode` is asked for millions of canaries while a large document is under way. */
+function needle(form: Form, text: string, bytesEach: number, decode: (written: string) => string): Needle {
   return {
     form,
     bytes: Buffer.from(text, "latin1"),
-    pathAt: (haystack, at) => pathOf(decode(haystack.subarray(at, at + CANARY_HEAD_BYTES * bytesEach))),
+    pathAt: (haystack, at) => pathOf(decode(haystack.toString("latin1", at, at + CANARY_HEAD_BYTES * bytesEach))),
   };
 }
 
@@ -66,6 +65,10 @@ function percentOf(mark: string): string {
   return hexOf(mark).toUpperCase().replaceAll(/../g, "%$&");
 }
 
-function decodedPercents(bytes: Buffer): string {
-  return Buffer.from(bytes.toString("latin1").replaceAll("%", ""), "hex").toString("latin1");
+function decodedHex(written: string): string {
+  return Buffer.from(written, "hex").toString("latin1");
+}
+
+function decodedPercents(written: string): string {
+  return decodedHex(written.replaceAll("%", ""));
 }
