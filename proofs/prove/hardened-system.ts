@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { AuditAnswers } from "./audit-answers.ts";
 import { type Bench, startBench } from "./bench/bench.ts";
 import { newMark } from "./canaries/canary.ts";
+import { HARDENED } from "./counterproof/measures/measures.ts";
 import { searchElsewhere } from "./elsewhere.ts";
-import { type Load, type NamedLoad, runTimedLoad } from "./load.ts";
-import { HARDENED } from "./measures/measures.ts";
+import { unhardenedIn } from "./hardening.ts";
+import { type Load, type NamedLoad, runLoad } from "./load.ts";
 import { type OpenedFiles, openedFiles } from "./opened-files/opened-files.ts";
-import { forLoads, type Phase, SETTINGS } from "./paths/all-paths.ts";
+import { forPaths, type Phase, SETTINGS_FOR_LOADS } from "./paths/all-paths.ts";
 import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
 import { residueOf } from "./residue.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
@@ -20,6 +21,8 @@ export interface Aftermath {
   /** By place. */
   readonly elsewhere: Readonly<Record<string, Findings>>;
   readonly opened: OpenedElsewhere;
+  /** What the services said, at any start, of a measure of their hardening that does not hold. */
+  readonly unhardened: readonly string[];
 }
 
 /** What processes opened for writing beyond their own store, data and log. */
@@ -56,24 +59,25 @@ export class HardenedSystem implements AsyncDisposable {
     const startedAt = Date.now();
     await using starting = new AsyncDisposableStack();
     const opened = starting.use(await openedFiles());
-    const bench = starting.use(await startBench(HARDENED, SETTINGS, opened.runUnder));
+    const bench = starting.use(await startBench(HARDENED, SETTINGS_FOR_LOADS, opened.runUnder));
     opened.watch(bench);
     return new HardenedSystem(startedAt, newMark(), opened, bench, starting.move());
   }
 
   /** Mails per second. What it left in memory is found `afterwards`. */
   async sendTimed(load: Load): Promise<number> {
-    const { mailsPerSecond } = await runTimedLoad(this.#bench, this.#mark, load);
+    const { mailsPerSecond } = await runLoad(this.#bench, this.#mark, load);
     const { found } = await residueOf(this.#bench, this.#searcher, AFTER_ANSWER_MS);
     this.#afterTimed.push(...found.values());
     return mailsPerSecond;
   }
 
-  /** Goes paths, and searches memory after each. */
+  /** Goes paths, and searches memory after each. No load can be sent any more then. */
   async goPaths(
     phases: readonly Phase[],
     onRow: (results: readonly PathResult[]) => void,
   ): Promise<readonly PathResult[]> {
+    await forPaths(this.#bench);
     const { results, answers } = await runPaths(
       { bench: this.#bench, searcher: this.#searcher, mark: this.#mark, isLookedAt: true, onRow },
       phases,
@@ -84,7 +88,6 @@ export class HardenedSystem implements AsyncDisposable {
 
   /** Sends loads, and searches memory all the time. */
   async sendLoads(loads: readonly NamedLoad[], onLoad: (result: LoadResult) => void): Promise<readonly LoadResult[]> {
-    if (loads.length > 0) await forLoads(this.#bench);
     const results: LoadResult[] = [];
     for (const load of loads) {
       const result = await watchLoad(this.#bench, this.#searcher, this.#mark, load);
@@ -112,6 +115,7 @@ export class HardenedSystem implements AsyncDisposable {
     return {
       elsewhere: { "memory after timed load": sumOf(this.#afterTimed), ...elsewhere },
       opened: { how: this.#opened.how, beyondKnown, gone: beyondKnown.filter((path) => !existsSync(path)) },
+      unhardened: unhardenedIn(await this.#bench.stack.logs()),
     };
   }
 

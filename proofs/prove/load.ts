@@ -30,15 +30,6 @@ export interface LoadOutcome {
   readonly mailsPerSecond: number;
 }
 
-/** Code that has run a few times runs faster. */
-const WARMING_MAILS = 16;
-
-/** A load whose speed is what counts. */
-export async function runTimedLoad(bench: Bench, mark: string, load: Load): Promise<LoadOutcome> {
-  await runLoad(bench, mark, { ...load, mails: Math.min(load.mails, WARMING_MAILS) });
-  return await runLoad(bench, mark, load);
-}
-
 /**
  * Numbers of mails begin here, so that each find says how long ago its mail was answered. No two mails of a run have the
  * same: the second would be a duplicate, and nobody would read it.

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { MEASURES } from "./measures/measures.ts";
-import { LONG_PLAN, planOf, QUICK_PLAN } from "./plans.ts";
+import { MEASURES } from "./counterproof/measures/measures.ts";
+import { planOf } from "./plans.ts";
 import { prove, provePaths } from "./prove.ts";
 import { failuresOf, reportOf, summaryLines } from "./report.ts";
 
@@ -26,13 +26,13 @@ if (process.platform !== "linux") {
 if (values.only !== undefined) {
   const plan = planOf(values.only);
   if (plan.phases.length === 0) throw new Error(`no exit path's name holds: ${values.only}`);
-  const failed = await provePaths({ plan, say: print });
+  const failed = await provePaths(plan, print);
   process.exit(failed.length === 0 ? 0 : 1);
 }
 
 const quick = values.quick;
 const proof = await prove({
-  plan: quick ? QUICK_PLAN : LONG_PLAN,
+  plan: quick ? "quick" : "long",
   without: MEASURES,
   say: print,
 });

@@ -3,8 +3,8 @@ import { ALL_PATHS, type Phase } from "./paths/all-paths.ts";
 
 /** What is sent through the hardened system, and through the control. */
 export interface Plan {
-  /** For the cost: nothing else happens meanwhile. */
-  readonly timed: Load;
+  /** For the cost, sent so many times to each system, in turn: nothing else happens meanwhile. */
+  readonly timed: Load & { readonly rounds: number };
   readonly phases: readonly Phase[];
   /** Loads under which memory is searched all the time. */
   readonly loads: readonly NamedLoad[];
@@ -14,30 +14,21 @@ const LARGE_BYTES = 20_000_000;
 const MEDIUM_BYTES = 1_000_000;
 
 /** Everything. */
-export const LONG_PLAN: Plan = {
+const LONG_PLAN: Plan = {
   phases: ALL_PATHS,
   loads: [
     { name: "30 documents of 20 MB", mails: 30, concurrency: 2, documentBytes: LARGE_BYTES },
     { name: "200 mails, eight at a time", mails: 200, concurrency: 8, documentBytes: MEDIUM_BYTES, eInvoiceEvery: 20 },
   ],
-  timed: { mails: 60, concurrency: 8, documentBytes: MEDIUM_BYTES },
+  timed: { rounds: 2, mails: 40, concurrency: 8, documentBytes: MEDIUM_BYTES },
 };
 
-/** The paths whose names hold `words`, under their own settings. */
-export function planOf(words: string): Plan {
-  const phases = ALL_PATHS.map(({ ingest, rows }) => ({
-    ingest,
-    rows: rows.map((row) => row.filter(({ name }) => name.includes(words))).filter((row) => row.length > 0),
-  }));
-  return { phases: phases.filter(({ rows }) => rows.length > 0), loads: [], timed: QUICK_TIMED };
-}
-
-const QUICK_TIMED = { mails: 2, concurrency: 2, documentBytes: 1_000 };
+const QUICK_TIMED = { rounds: 1, mails: 2, concurrency: 2, documentBytes: 1_000 };
 
 /** A document that is delivered, and what breaks off in every way. */
 const QUICK: ReadonlySet<string> = new Set(["delivered, read by the model", "delivered, read from its own data"]);
 
-export const QUICK_PLAN: Plan = {
+const QUICK_PLAN: Plan = {
   phases: [
     {
       ingest: {},
@@ -49,3 +40,16 @@ export const QUICK_PLAN: Plan = {
   loads: [],
   timed: QUICK_TIMED,
 };
+
+/** What is proven, by name. */
+export const PLANS = { long: LONG_PLAN, quick: QUICK_PLAN };
+export type PlanName = keyof typeof PLANS;
+
+/** The paths whose names hold `words`, under their own settings. */
+export function planOf(words: string): Plan {
+  const phases = ALL_PATHS.map(({ ingest, rows }) => ({
+    ingest,
+    rows: rows.map((row) => row.filter(({ name }) => name.includes(words))).filter((row) => row.length > 0),
+  }));
+  return { phases: phases.filter(({ rows }) => rows.length > 0), loads: [], timed: QUICK_TIMED };
+}

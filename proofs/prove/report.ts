@@ -1,4 +1,6 @@
 import { cpus, loadavg } from "node:os";
+import type { ControlOutcome } from "./counterproof/control-process.ts";
+import type { MeasuresOutcome } from "./counterproof/run-without.ts";
 import type { Aftermath, OpenedElsewhere } from "./hardened-system.ts";
 import { UNDER_LOAD_MS } from "./paths/under-load.ts";
 import type { PathResult } from "./run-paths.ts";
@@ -8,22 +10,21 @@ import type { LoadResult } from "./watched-load.ts";
 export interface MemoryProof extends Aftermath {
   readonly paths: readonly PathResult[];
   readonly loads: readonly LoadResult[];
-  readonly mailsPerSecond: number;
 }
 
-/** What the control showed. */
-export interface Control {
-  readonly hits: number;
-  readonly mailsPerSecond: number;
+/** Mails per second with the measures on and off. */
+export interface Speeds {
+  readonly on: number;
+  readonly off: number;
 }
 
 /** What `prove` found out. */
 export interface Proof {
   readonly memory: MemoryProof;
-  readonly control: Control;
-  /** Hits without each measure, by its name. */
-  readonly measures: Readonly<Record<string, number>>;
-  /** How long each part took, milliseconds; the paths, the control's paths and loads, and the measures overlap. */
+  readonly control: Omit<ControlOutcome, "parts">;
+  readonly measures: MeasuresOutcome;
+  readonly mailsPerSecond: Speeds;
+  /** How long each part took, milliseconds; those of the control go on beside the others, and measures two at a time. */
   readonly parts: Readonly<Record<string, number>>;
   readonly durationMs: number;
 }
@@ -31,6 +32,10 @@ export interface Proof {
 /** What the control must find at least, and how much of the speed must be left. */
 const MIN_CONTROL_HITS = 1_000;
 const MIN_SPEED_RATIO = 0.8;
+/** The control has what processor time is left: it may miss a deadline where the hardened system does not. */
+const MAX_UNTAKEN_SHARE = 0.1;
+/** How late a search may be over, of memory that has its time to be clean: a late one shows less. */
+const MAX_LATE_MS = 2_000;
 /** What the long form must amount to, and how long it may take. */
 const MIN_PATHS = 40;
 const MIN_CANARIES = 150_000;
@@ -42,7 +47,8 @@ const NEVER_EMPTY = ["nats_store", "postgres_data", "logs", "spans", "answers", 
 const NEVER_EMPTY_FOR_LONG = ["metrics", "slack"];
 
 const NAME_WIDTH = 62;
-const PART_WIDTH = 48;
+const PART_WIDTH = 58;
+const MEASURE_WIDTH = 42;
 
 function totalHits({ memory }: Pick<Proof, "memory">): number {
   const { paths, loads, elsewhere } = memory;
@@ -58,12 +64,17 @@ export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean 
   const { memory, control, measures, durationMs } = proof;
   const planted = [...memory.paths, ...memory.loads].reduce((sum, part) => sum + part.planted, 0);
   const hits = totalHits(proof);
-  const ratio = memory.mailsPerSecond / control.mailsPerSecond;
+  const ratio = proof.mailsPerSecond.on / proof.mailsPerSecond.off;
   return [
     ...(hits > 0 ? [`${hits} canaries were found`] : []),
     ...memory.paths.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`])),
     ...[...memory.paths, ...memory.loads].flatMap(({ name, zeroAfterMs }) =>
       zeroAfterMs === undefined ? [`${name}: memory was at no look without a canary`] : [],
+    ),
+    ...memory.paths.flatMap(({ name, lookedAtMs, graceMs }) =>
+      isLong && lookedAtMs > graceMs + MAX_LATE_MS
+        ? [`${name}: the search was over after ${Math.round(lookedAtMs)} ms only`]
+        : [],
     ),
     ...memory.loads.flatMap(({ name, longestResidueMs }) =>
       longestResidueMs > UNDER_LOAD_MS ? [`${name}: canaries stayed ${Math.round(longestResidueMs)} ms`] : [],
@@ -74,8 +85,15 @@ export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean 
     ...unsearchedOf(memory),
     ...memory.opened.gone.map((path) => `${path} was opened for writing and was gone before it could be searched`),
     ...(control.hits <= MIN_CONTROL_HITS ? [`the control found ${control.hits} only: the search may be blind`] : []),
-    ...Object.entries(measures).flatMap(([name, found]) =>
-      found === 0 ? [`without ${name} nothing is found: it is not shown to be needed`] : [],
+    ...(control.untaken.length > control.paths * MAX_UNTAKEN_SHARE
+      ? [`the control did not go ${control.untaken.length} of ${control.paths} paths as it should`]
+      : []),
+    ...(measures.withAll > 0
+      ? [`${measures.withAll} canaries were found with every measure: the machine is too busy to show one`]
+      : []),
+    ...memory.unhardened,
+    ...Object.entries(measures.without).flatMap(([name, { isMissed }]) =>
+      isMissed ? [] : [`without ${name} there is nothing that fails: it is not shown to be needed`],
     ),
     ...(isLong && ratio < MIN_SPEED_RATIO ? [`the measures leave ${ratio.toFixed(2)} of the speed`] : []),
     ...(isLong && memory.paths.length < MIN_PATHS ? [`there are ${memory.paths.length} paths only`] : []),
@@ -130,7 +148,7 @@ function openedLine({ how }: OpenedElsewhere): string {
 
 /** The end of the table. */
 export function summaryLines(proof: Proof): readonly string[] {
-  const { memory, control, measures, parts, durationMs } = proof;
+  const { memory, control, measures, mailsPerSecond, parts, durationMs } = proof;
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   const places = Object.entries(memory.elsewhere).map(
     ([place, { hits, searchedBytes, skipped }]) =>
@@ -143,20 +161,26 @@ export function summaryLines(proof: Proof): readonly string[] {
     openedLine(memory.opened),
     ...memory.opened.beyondKnown.map((path) => `  also opened for writing: ${path}`),
     "",
-    "Without one measure each:",
-    ...Object.entries(measures).map(([name, hits]) => `  ${name.padEnd(40)} ${hits} hits`),
+    `Without one measure each (and ${measures.withAll} hits on the same paths with all of them):`,
+    ...Object.entries(measures.without).map(
+      ([name, { hits, unhardened }]) =>
+        `  ${name.padEnd(MEASURE_WIDTH)} ${hits} hits${unhardened.length === 0 ? "" : `, ${unhardened.length} starts say that they are not hardened`}`,
+    ),
     "",
-    "How long it took (the control's paths and loads, and the measures, beside the paths):",
+    `The control went ${control.paths - control.untaken.length} of ${control.paths} paths as they should be gone:`,
+    ...control.untaken.map((untaken) => `  not ${untaken}`),
+    "",
+    "How long it took (the control beside the paths and the measures):",
     ...Object.entries(parts).map(([part, ms]) => `  ${part.padEnd(PART_WIDTH)} ${seconds(ms)}`),
     "",
-    `hits ${totalHits(proof)}, control ${control.hits}; mails per second ${memory.mailsPerSecond.toFixed(1)} with the ` +
-      `measures, ${control.mailsPerSecond.toFixed(1)} without; ${seconds(durationMs)}`,
+    `hits ${totalHits(proof)}, control ${control.hits}; mails per second ${mailsPerSecond.on.toFixed(1)} with the ` +
+      `measures, ${mailsPerSecond.off.toFixed(1)} without; ${seconds(durationMs)}`,
   ];
 }
 
 /** `reports/prove.json`. */
 export function reportOf(proof: Proof, failures: readonly string[]): object {
-  const { memory, control, measures, parts, durationMs } = proof;
+  const { memory, control, measures, mailsPerSecond, parts, durationMs } = proof;
   const all = [...memory.paths, ...memory.loads];
   return {
     paths: all.map(({ name, places, zeroAfterMs, lookedAtMs }) => ({
@@ -180,8 +204,15 @@ export function reportOf(proof: Proof, failures: readonly string[]): object {
       elsewhere: memory.opened.beyondKnown,
       gone: memory.opened.gone,
     },
-    hits_without: measures,
-    mails_per_second: { on: memory.mailsPerSecond, off: control.mailsPerSecond },
+    without: Object.fromEntries(
+      Object.entries(measures.without).map(([name, { hits, unhardened }]) => [
+        name,
+        { hits, unhardened: unhardened.length },
+      ]),
+    ),
+    hits_with_all: measures.withAll,
+    control_paths: { gone: control.paths, not_as_they_should: control.untaken },
+    mails_per_second: mailsPerSecond,
     longest_residue_ms: Object.fromEntries(
       memory.loads.map(({ name, longestResidueMs }) => [name, Math.round(longestResidueMs)]),
     ),

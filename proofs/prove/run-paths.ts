@@ -2,7 +2,8 @@ import type { Bench } from "./bench/bench.ts";
 import { Planter } from "./canaries/canary.ts";
 import type { Phase } from "./paths/all-paths.ts";
 import { timesSaid } from "./paths/disturb.ts";
-import type { Answered, ExitPath } from "./paths/exit-path.ts";
+import { type Answered, type ExitPath, NO_ANSWER } from "./paths/exit-path.ts";
+import { NeverHappenedError } from "./paths/until.ts";
 import { type Residue, residueOf } from "./residue.ts";
 import { RowWatch } from "./row-watch.ts";
 import type { Sample } from "./search/findings.ts";
@@ -19,6 +20,8 @@ export interface PathResult {
   readonly zeroAfterMs: number | undefined;
   /** When the search that counts was over. */
   readonly lookedAtMs: number;
+  /** How long what it left may stay. */
+  readonly graceMs: number;
   /** The way was not taken that should have been: it proves nothing. */
   readonly problem: string | undefined;
   readonly samples: readonly Sample[];
@@ -93,6 +96,7 @@ export async function runPaths(
         places: hitsByPlace(residue, number),
         zeroAfterMs: residue.zeroAfterMs,
         lookedAtMs: residue.lookedAtMs,
+        graceMs: path.graceMs,
         problem: problem ?? unsearchedIn(residue),
         samples: samplesOf(residue, number),
       });
@@ -122,7 +126,11 @@ async function goPath(
 ): Promise<{ readonly answer: Answered; readonly problem: string | undefined }> {
   const { status = "none", says } = path.expects;
   const saidBefore = says === undefined ? 0 : await timesSaid(bench, says);
-  const answer = await path.run(bench, planter);
+  const answer = await path.run(bench, planter).catch((error: unknown) => {
+    if (error instanceof NeverHappenedError) return error;
+    throw error;
+  });
+  if (answer instanceof NeverHappenedError) return { answer: NO_ANSWER, problem: answer.message };
   if ((answer.status ?? "none") !== status) return { answer, problem: `answered ${answer.status ?? "nothing"}` };
   if (says !== undefined && (await timesSaid(bench, says)) <= saidBefore)
     return { answer, problem: `nobody says ${says}` };

@@ -30,6 +30,7 @@ export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, 
   let longestResidueMs = 0;
   let seenMeanwhile = 0;
   let running = true;
+  // Half of the time: what is under way needs the processors, too.
   const watching = (async () => {
     while (running) {
       const lookedAt = performance.now();
@@ -41,7 +42,7 @@ export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, 
           longestResidueMs = Math.max(longestResidueMs, lookedAt - answered);
         }
       }
-      await sleep(AFTER_ANSWER_MS / 4);
+      await sleep(performance.now() - lookedAt);
     }
   })();
   const onAnswer = ({ path, answeredAt: at }: SentMail) => void answeredAt.set(path, at);

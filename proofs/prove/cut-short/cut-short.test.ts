@@ -8,7 +8,7 @@ import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { newMark, Planter } from "../canaries/canary.ts";
 import { printedPdf } from "../canaries/canary-documents.ts";
-import { HARDENED } from "../measures/measures.ts";
+import { HARDENED } from "../counterproof/measures/measures.ts";
 import { Searcher } from "../search/searcher.ts";
 
 const PATH = 1;

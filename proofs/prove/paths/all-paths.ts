@@ -16,7 +16,7 @@ import { UNDER_LOAD } from "./under-load.ts";
 const MIB = 1024 * 1024;
 
 /** A machine that is busy with a proof is slow. */
-const SETTINGS_FOR_LOADS: NodeJS.ProcessEnv = { MIN_BYTES_PER_SECOND: "0" };
+export const SETTINGS_FOR_LOADS: NodeJS.ProcessEnv = { MIN_BYTES_PER_SECOND: "0" };
 
 /** Small enough for the paths on which something is full. */
 export const SETTINGS: NodeJS.ProcessEnv = {
@@ -62,22 +62,7 @@ export const ALL_PATHS: readonly Phase[] = [
   },
 ];
 
-/** Enough for one mail to be delivered on a machine on which three systems work at a time. */
-const HURRIED_DEADLINE_MS = 2_500;
-
-/** The same where nobody judges what comes of it: a deadline may be over sooner. */
-export function hurried({ ingest, rows }: Phase): Phase {
-  const isHurried = "MAIL_DEADLINE_MS" in ingest;
-  return { ingest: isHurried ? { ...ingest, MAIL_DEADLINE_MS: String(HURRIED_DEADLINE_MS) } : ingest, rows };
-}
-
-/** The settings of the paths make a load fail that is none of theirs. */
-export async function forLoads(bench: Bench): Promise<void> {
-  bench.configure({ MAIL_DEADLINE_MS: undefined, EXTRACTOR_MEMORY_BYTES: undefined, INGEST_MEMORY_BYTES: undefined });
-  await Promise.all([bench.restart("ingest"), bench.restart("extractor")]);
-}
-
-/** The settings of the paths again. */
+/** Gives a system that was started for loads the settings of the paths, under which a load would fail. */
 export async function forPaths(bench: Bench): Promise<void> {
   bench.configure(SETTINGS);
   await Promise.all([bench.restart("ingest"), bench.restart("extractor")]);

@@ -141,10 +141,13 @@ export async function hangUp(
 ): Promise<Answered> {
   const { hostname, port } = new URL(bench.stack.services.ingest.url ?? "");
   const socket = connect(Number(port), hostname).on("error", () => {});
-  await new Promise<void>((resolve) => void socket.write(bytes, () => resolve()));
-  await taken();
   const closed = once(socket, "close");
-  socket.resetAndDestroy();
-  await closed;
+  try {
+    await new Promise<void>((resolve) => void socket.write(bytes, () => resolve()));
+    await taken();
+  } finally {
+    socket.resetAndDestroy();
+    await closed;
+  }
   return NO_ANSWER;
 }

@@ -3,6 +3,7 @@ import type { Planter } from "../canaries/canary.ts";
 import { canaryFacts, eInvoice, scannedPdf } from "../canaries/canary-documents.ts";
 import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { ask, canaryMail, post } from "./send.ts";
+import { untilAsked } from "./until.ts";
 
 const MIB = 1024 * 1024;
 
@@ -66,7 +67,7 @@ export const DELIVERED: readonly ExitPath[] = [
     bench.gemini.script({ delayHeaders: held.promise, facts: canaryFacts(planter) });
     const mail = canaryMail(bench, planter);
     const first = post(mail);
-    while (bench.gemini.attempts === asked) await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilAsked(bench.gemini, asked);
     const second = await post(mail);
     held.resolve();
     await first;

@@ -5,9 +5,9 @@ import type { Planter } from "../canaries/canary.ts";
 import { canaryFacts, scannedPdf } from "../canaries/canary-documents.ts";
 import type { Answered } from "./exit-path.ts";
 import { canaryMail, post } from "./send.ts";
+import { NeverHappenedError, until, untilAsked } from "./until.ts";
 
 const MIB = 1024 * 1024;
-const POLL_MS = 10;
 const FOREVER_MS = 600_000;
 
 /** Something that happens while a document is somewhere; what it resolves with is done when the mail is answered. */
@@ -24,7 +24,7 @@ export async function whileModelThinks(
   const hold = { delayHeaders: thenMs, facts: canaryFacts(planter) };
   bench.gemini.script(...(thenMs === FOREVER_MS ? [hold, hold, hold, hold] : [hold]));
   const answer = post(canaryMail(bench, planter, [scannedPdf(planter, MIB)]));
-  while (bench.gemini.attempts === asked) await sleep(POLL_MS);
+  await untilAsked(bench.gemini, asked);
   const after = await disturb();
   const answered = await answer;
   after?.();
@@ -40,7 +40,7 @@ export async function whileErpThinks(
   const asked = bench.stack.erp.attempts;
   bench.stack.erp.scriptAlways({ delayHeaders: thenMs });
   const answer = post(canaryMail(bench, planter, [scannedPdf(planter, MIB)]));
-  while (bench.stack.erp.attempts === asked) await sleep(POLL_MS);
+  await untilAsked(bench.stack.erp, asked);
   await disturb();
   const answered = await answer;
   bench.stack.erp.behave();
@@ -53,19 +53,15 @@ const BEGUN_BYTES = 4 * MIB;
 const ATTEMPTS = 10;
 
 /**
- * Does something to the extractor when a part of a document has reached it, and the rest has not. Resolves with undefined when
- * it was never found in between.
+ * Does something to the extractor when a part of a document has reached it, and the rest has not. Throws `NeverHappenedError`
+ * when it was never found in between.
  */
-export async function whileTransferred(
-  bench: Bench,
-  planter: Planter,
-  disturb: Disturb,
-): Promise<Answered | undefined> {
+export async function whileTransferred(bench: Bench, planter: Planter, disturb: Disturb): Promise<Answered> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { pid } = bench.stack.services.extractor;
     const readBefore = bytesReadBy(pid);
     const answer = post(canaryMail(bench, planter, [scannedPdf(planter, DOCUMENT_BYTES)]));
-    while (bytesReadBy(pid) - readBefore < BEGUN_BYTES) await eventLoopTurn();
+    await until("a document began to pass", () => bytesReadBy(pid) - readBefore >= BEGUN_BYTES, eventLoopTurn);
     process.kill(pid, "SIGSTOP");
     const isBetween = bytesReadBy(pid) - readBefore < DOCUMENT_BYTES;
     if (!isBetween) {
@@ -78,7 +74,7 @@ export async function whileTransferred(
     after?.();
     return answered;
   }
-  return undefined;
+  throw new NeverHappenedError(`in ${ATTEMPTS} attempts no document was found half way`);
 }
 
 /** By all calls that read, from connections, too (proc(5), `rchar`). */
@@ -90,11 +86,11 @@ function bytesReadBy(pid: number): number {
 const PARSING_CPU_MS = 300;
 const TICK_MS = 10;
 
-/** Resolves when the extractor has worked for a while: one that waits for a model does not. */
-export async function untilParsing(bench: Bench): Promise<void> {
+/** Resolves when the extractor has had so much processor time: one that waits for a model has none. */
+export async function untilWorking(bench: Bench, workedMs = PARSING_CPU_MS): Promise<void> {
   const { pid } = bench.stack.services.extractor;
   const before = processorMsOf(pid);
-  while (processorMsOf(pid) - before < PARSING_CPU_MS) await sleep(POLL_MS);
+  await until("the extractor worked", () => processorMsOf(pid) - before >= workedMs);
 }
 
 /** Of all threads, in the kernel's hundredths of a second. The name before it is in brackets and may hold anything. */

@@ -3,10 +3,11 @@ import { buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
 import type { Bench } from "../bench/bench.ts";
 import { canaryFacts, printedPdf } from "../canaries/canary-documents.ts";
 import { hangUp, rawRequest } from "./broken-off.ts";
-import { timesSaid, untilParsing } from "./disturb.ts";
+import { timesSaid, untilWorking } from "./disturb.ts";
 import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { lost } from "./lost.ts";
 import { canaryMail, post } from "./send.ts";
+import { until, untilAsked } from "./until.ts";
 
 /** Ten times as long as what the extractor looks through without a thread of its own for it. */
 const PAGES = 100;
@@ -14,7 +15,8 @@ const PAGES = 100;
 const DOCUMENTS = Math.min(4 * navigator.hardwareConcurrency, 16);
 /** Half of what the mail has: all are parsed by then. */
 const THINKS_MS = 2_000;
-const POLL_MS = 10;
+/** A thread has begun, and its work takes several times as long. */
+const FINISHING_CPU_MS = 50;
 
 /** What is finished in a thread of its own, because its pages are long. */
 export const FINISHED_APART: ExitPath = answered(
@@ -42,7 +44,7 @@ export const FINISHING: readonly ExitPath[] = [
       const asked = bench.gemini.attempts;
       await hangUp(bench, Buffer.concat([head, body]), () => untilFinishing(bench, asked));
       // The work goes on without its sender: what it leaves is looked for behind its end.
-      while ((await ended()) === before) await sleep(POLL_MS);
+      await until("the document came to an end", async () => (await ended()) > before);
       return NO_ANSWER;
     }),
     expects: { status: "none", says: "delivered" },
@@ -58,6 +60,6 @@ export const FINISHING: readonly ExitPath[] = [
 
 /** The model answers at once, and then the extractor works on one thing only. */
 async function untilFinishing(bench: Bench, asked: number): Promise<void> {
-  while (bench.gemini.attempts === asked) await sleep(POLL_MS);
-  await untilParsing(bench);
+  await untilAsked(bench.gemini, asked);
+  await untilWorking(bench, FINISHING_CPU_MS);
 }

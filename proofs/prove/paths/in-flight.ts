@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "../bench/bench.ts";
 import { newMark, Planter } from "../canaries/canary.ts";
 import { AFTER_ANSWER_MS, type Answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { canaryMail, post } from "./send.ts";
-
-const POLL_MS = 10;
+import { untilAsked } from "./until.ts";
 
 /** The mail that an ERP of the proof thinks about, and what ends its thinking. */
 interface UnderWay {
@@ -29,7 +27,7 @@ export const IN_FLIGHT: ExitPath = {
     const thought = Promise.withResolvers<void>();
     bench.stack.erp.script({ delayHeaders: thought.promise });
     underWay.set(bench, { answer: post(canaryMail(bench, planter)), thought: thought.resolve });
-    while (bench.stack.erp.attempts === asked) await sleep(POLL_MS);
+    await untilAsked(bench.stack.erp, asked);
     return NO_ANSWER;
   },
   async mend(bench) {

@@ -45,8 +45,7 @@ export const LOST: readonly ExitPath[] = [
   ),
   lost("a transfer stalls half way", 503, async (bench, planter) => {
     const { pid } = bench.stack.services.extractor;
-    const answer = await whileTransferred(bench, planter, async () => () => process.kill(pid, "SIGCONT"));
-    return answer ?? NO_ANSWER;
+    return await whileTransferred(bench, planter, async () => () => process.kill(pid, "SIGCONT"));
   }),
   answered("the extractor is full", 503, "busy", async (bench, planter) => {
     bench.gemini.script(...[1, 2, 3, 4].map(() => ({ delayHeaders: FOREVER_MS })));

@@ -1,16 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
 import { endlessStreamsPdf } from "../../../deploy/local/fixtures/burning-pdfs.ts";
 import type { Planter } from "../canaries/canary.ts";
 import { printedPdf } from "../canaries/canary-documents.ts";
 import { hangUp, rawRequest } from "./broken-off.ts";
-import { timesSaid, untilParsing } from "./disturb.ts";
+import { timesSaid, untilWorking } from "./disturb.ts";
 import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { lost } from "./lost.ts";
 import { canaryMail, post } from "./send.ts";
+import { until } from "./until.ts";
 
 const CANARIES_BEFORE_BYTES = 100_000;
-const POLL_MS = 50;
 /** As many as are read in a part of a second. */
 const PAGES = 60;
 
@@ -26,16 +25,16 @@ export const PARSING: readonly ExitPath[] = [
     ...answered("client gone while the document is parsed", 503, undefined, async (bench, planter) => {
       const said = await timesSaid(bench, "deadline_exceeded");
       const { head, body } = rawRequest(bench, buildMail(canaryMail(bench, planter, [burning(planter)])));
-      await hangUp(bench, Buffer.concat([head, body]), () => untilParsing(bench));
+      await hangUp(bench, Buffer.concat([head, body]), () => untilWorking(bench));
       // The work goes on without its sender: what it leaves is looked for behind its end.
-      while ((await timesSaid(bench, "deadline_exceeded")) === said) await sleep(POLL_MS);
+      await until("the deadline passed", async () => (await timesSaid(bench, "deadline_exceeded")) > said);
       return NO_ANSWER;
     }),
     expects: { status: "none" },
   },
   lost("ingest is killed while the document is parsed", "none", async (bench, planter) => {
     const answer = post(canaryMail(bench, planter, [burning(planter)]));
-    await untilParsing(bench);
+    await untilWorking(bench);
     await bench.stack.services.ingest.kill();
     return await answer;
   }),

@@ -2,8 +2,9 @@ import type { Bench } from "../bench/bench.ts";
 import type { Planter } from "../canaries/canary.ts";
 import { canaryFacts, scannedPdf } from "../canaries/canary-documents.ts";
 import { settled, whileErpThinks, whileModelThinks, whileTransferred } from "./disturb.ts";
-import { AFTER_ABORT_MS, type Answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
+import { AFTER_ANSWER_MS, type Answered, type ExitPath } from "./exit-path.ts";
 import { ask, canaryMail, post } from "./send.ts";
+import { untilAsked } from "./until.ts";
 
 const MIB = 1024 * 1024;
 const HALF_BYTES = MIB / 2;
@@ -16,12 +17,11 @@ const SHORT_GRACE_MS = 500;
 export const STOPPED: readonly ExitPath[] = [
   stopped("extractor", "while it receives", 200, async (bench, planter, stop) => {
     const { pid } = bench.stack.services.extractor;
-    const answer = await whileTransferred(bench, planter, async () => {
+    return await whileTransferred(bench, planter, async () => {
       await stop();
       process.kill(pid, "SIGCONT");
       return undefined;
     });
-    return answer ?? NO_ANSWER;
   }),
   stopped("extractor", "while it reads", 200, (bench, planter, stop) =>
     whileModelThinks(bench, planter, stop, THINKS_MS),
@@ -51,7 +51,7 @@ export const STOPPED: readonly ExitPath[] = [
       headers: { "content-type": "application/pdf", "x-api-key": bench.stack.settings.apiKey },
       body: scannedPdf(planter),
     });
-    while (bench.gemini.attempts === asked) await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilAsked(bench.gemini, asked);
     await stop();
     thought.resolve();
     return { ...(await answer), isCallersOwn: true };
@@ -79,7 +79,7 @@ function stopped(
   return {
     name: `${service} is stopped ${when}`,
     expects: { status, ...(says !== undefined && { says }) },
-    graceMs: AFTER_ABORT_MS,
+    graceMs: AFTER_ANSWER_MS,
     run: async (bench, planter) => {
       let stopping: Promise<void> | undefined;
       const answer = await run(bench, planter, async () => {

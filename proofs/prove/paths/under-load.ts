@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Bench } from "../bench/bench.ts";
 import { newMark, Planter } from "../canaries/canary.ts";
 import { eInvoice, namingPdf, scannedPdf } from "../canaries/canary-documents.ts";
+import { beginMail } from "./arriving-mail.ts";
 import type { ExitPath } from "./exit-path.ts";
 import { canaryMail, post } from "./send.ts";
 
@@ -11,7 +12,6 @@ export const UNDER_LOAD_MS = 2_000;
 const LANES = 2;
 /** By then what is scrubbed is scrubbed at the pace of steady load. */
 const STEADY_MS = 4_000;
-/** So many that their strings outlive what is collected while they are worked on, and grow old. */
 const LINES = 400;
 /** So much larger than the others' documents that what its thread leaves lies where theirs write nothing. */
 const SCAN_BYTES = 1_000_000;
@@ -25,20 +25,36 @@ const endings = new WeakMap<Bench, () => Promise<unknown>>();
  * others' canaries are of another run.
  */
 export const UNDER_LOAD: readonly ExitPath[] = [
-  amongOthers("delivered, while other mails keep coming", (planter) => eInvoice(planter, LINES)),
-  amongOthers("delivered, a large scan while other mails keep coming", (planter) => scannedPdf(planter, SCAN_BYTES)),
-  amongOthers("delivered, with names of its own while other mails keep coming", namingPdf),
+  amongOthers("delivered, while other mails keep coming", async (bench, planter) => {
+    await sleep(STEADY_MS);
+    return await post(canaryMail(bench, planter, [await eInvoice(planter, LINES)]));
+  }),
+  amongOthers("delivered, a large scan while other mails keep coming", async (bench, planter) => {
+    await sleep(STEADY_MS);
+    return await post(canaryMail(bench, planter, [scannedPdf(planter, SCAN_BYTES)]));
+  }),
+  amongOthers("delivered, with names of its own while other mails keep coming", async (bench, planter) => {
+    await sleep(STEADY_MS);
+    return await post(canaryMail(bench, planter, [namingPdf(planter)]));
+  }),
+  // What is told of its parts is kept from scrub to scrub, and grows old.
+  amongOthers("delivered, slow to arrive while other mails keep coming", async (bench, planter) => {
+    const mail = beginMail(bench, planter);
+    await mail.hasBegun;
+    await sleep(STEADY_MS);
+    mail.goOn();
+    return await mail.answer;
+  }),
 ];
 
-function amongOthers(name: string, document: (planter: Planter) => Buffer | Promise<Buffer>): ExitPath {
+function amongOthers(name: string, run: ExitPath["run"]): ExitPath {
   return {
     name,
     expects: { status: 200, says: "delivered" },
     graceMs: UNDER_LOAD_MS,
-    async run(bench, planter) {
+    run(bench, planter) {
       endings.set(bench, keepComing(bench));
-      await sleep(STEADY_MS);
-      return await post(canaryMail(bench, planter, [await document(planter)]));
+      return run(bench, planter);
     },
     async mend(bench) {
       await endings.get(bench)?.();

@@ -1,4 +1,4 @@
-import { ChunkOpener, ChunkSealer, TAG_BYTES } from "../../../libs/ghost/index.ts";
+import { ChunkOpener, ChunkSealer, TAG_BYTES } from "../../../../libs/ghost/index.ts";
 
 /** Loaded before a service by the proof only: content crosses the broker as it is. */
 ChunkSealer.prototype.seal = (plaintext) => [Buffer.from(plaintext), Buffer.alloc(TAG_BYTES)];

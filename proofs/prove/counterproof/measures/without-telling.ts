@@ -1,4 +1,4 @@
-import { Scrubber } from "../../../libs/ghost/index.ts";
+import { Scrubber } from "../../../../libs/ghost/index.ts";
 
 /** Loaded before a service by the proof only: whoever makes strings of content tells nobody. */
 Scrubber.prototype.stringsLeft = function stringsLeft(this: Scrubber) {
