@@ -1,5 +1,6 @@
 import type { Load, NamedLoad } from "./load.ts";
 import { ALL_PATHS, type Phase } from "./paths/all-paths.ts";
+import { ABORTED, MALFORMED } from "./paths/broken-off.ts";
 
 /** What is sent through the hardened system, and through the control. */
 export interface Plan {
@@ -32,9 +33,11 @@ const QUICK_PLAN: Plan = {
   phases: [
     {
       ingest: {},
-      rows: ALL_PATHS.flatMap(({ rows }) => rows).filter(
-        (row) => row.length > 1 || row.some(({ name }) => QUICK.has(name)),
-      ),
+      rows: [
+        ...ALL_PATHS.flatMap(({ rows }) => rows).filter((row) => row.some(({ name }) => QUICK.has(name))),
+        MALFORMED,
+        ABORTED,
+      ],
     },
   ],
   loads: [],

@@ -3,6 +3,7 @@ import { ControlSystem } from "./counterproof/control-system.ts";
 import type { Measure } from "./counterproof/measures/measures.ts";
 import { runWithoutEach } from "./counterproof/run-without.ts";
 import { HardenedSystem } from "./hardened-system.ts";
+import { openedFiles } from "./opened-files/opened-files.ts";
 import { PLANS, type Plan, type PlanName } from "./plans.ts";
 import { loadLine, type Proof, pathLine, type Speeds } from "./report.ts";
 import type { PathResult } from "./run-paths.ts";
@@ -58,7 +59,9 @@ export async function provePaths(plan: Plan, say: ProveOptions["say"]): Promise<
 
 /** The same load, sent to both systems in turn: each has been warmed, and so have the doubles. */
 async function compareSpeed(hardened: HardenedSystem, { rounds, ...load }: Plan["timed"]): Promise<Speeds> {
-  await using control = await ControlSystem.start();
+  // Under the same eyes.
+  await using opened = await openedFiles();
+  await using control = await ControlSystem.start(opened.runUnder);
   const warming = { ...load, mails: Math.min(load.mails, WARMING_MAILS) };
   await hardened.sendTimed(warming);
   await control.sendTimed(warming);

@@ -2,7 +2,6 @@ import type { RunUnder } from "../../../deploy/local/servers/server-process.ts";
 import { type Bench, startBench } from "../bench/bench.ts";
 import { newMark } from "../canaries/canary.ts";
 import { type Load, runLoad } from "../load.ts";
-import { openedFiles } from "../opened-files/opened-files.ts";
 import { forPaths, SETTINGS_FOR_LOADS } from "../paths/all-paths.ts";
 import type { Plan } from "../plans.ts";
 import { runPaths } from "../run-paths.ts";
@@ -32,14 +31,10 @@ export class ControlSystem implements AsyncDisposable {
     this.#parts = parts;
   }
 
-  /** `runUnder` is what its processes are started under beside what the hardened system's are. */
-  static async start(
-    runUnder: (traced?: RunUnder) => RunUnder | undefined = (traced) => traced,
-  ): Promise<ControlSystem> {
+  /** Its processes are started under `runUnder`. */
+  static async start(runUnder: RunUnder | undefined): Promise<ControlSystem> {
     await using starting = new AsyncDisposableStack();
-    // It is as fast as it is under the same eyes.
-    const opened = starting.use(await openedFiles());
-    const bench = starting.use(await startBench(WITHOUT_ANY, SETTINGS_FOR_LOADS, runUnder(opened.runUnder)));
+    const bench = starting.use(await startBench(WITHOUT_ANY, SETTINGS_FOR_LOADS, runUnder));
     return new ControlSystem(bench, starting.move());
   }
 

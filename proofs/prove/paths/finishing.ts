@@ -28,14 +28,21 @@ export const FINISHED_APART: ExitPath = answered(
 
 /** What happens while such a thread works. */
 export const FINISHING: readonly ExitPath[] = [
-  answered("the deadline passes while documents are finished", 503, "deadline_exceeded", async (bench, planter) => {
-    const thought = sleep(THINKS_MS);
-    const documents = Array.from({ length: DOCUMENTS }, () => printedPdf(planter, PAGES));
-    bench.gemini.script(...documents.map(() => ({ delayHeaders: thought, facts: canaryFacts(planter) })));
-    const answer = await post(canaryMail(bench, planter, documents));
-    bench.gemini.behave();
-    return answer;
-  }),
+  answered(
+    "the deadline passes while documents are finished",
+    503,
+    "deadline_exceeded",
+    async (bench, planter) => {
+      const thought = sleep(THINKS_MS);
+      const documents = Array.from({ length: DOCUMENTS }, () => printedPdf(planter, PAGES));
+      bench.gemini.script(...documents.map(() => ({ delayHeaders: thought, facts: canaryFacts(planter) })));
+      const answer = await post(canaryMail(bench, planter, documents));
+      bench.gemini.behave();
+      return answer;
+    },
+    // Where the deadline has passed while the model thought, it has failed so many in a row that it is left alone.
+    (bench) => bench.restart("extractor"),
+  ),
   {
     ...answered("client gone while the document is finished", 200, "delivered", async (bench, planter) => {
       const ended = async () => (await timesSaid(bench, "delivered")) + (await timesSaid(bench, "deadline_exceeded"));

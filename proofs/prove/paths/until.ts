@@ -6,10 +6,10 @@ export class NeverHappenedError extends Error {
 }
 
 const POLL_MS = 10;
-/** Longer than any mail of the proof has. */
-const LIMIT_MS = 30_000;
+/** Several times as long as a mail has on the paths that wait for something. */
+const LIMIT_MS = 15_000;
 
-/** Resolves when `happened` says so. Throws `NeverHappenedError` when it does not in half a minute; `what` is a clause for that. */
+/** Resolves when `happened` says so. Throws `NeverHappenedError` when it does not in a quarter of a minute; `what` is a clause for that. */
 export async function until(
   what: string,
   happened: () => boolean | Promise<boolean>,
