@@ -21,7 +21,7 @@ export interface ProveOptions {
 /**
  * The whole proof: that nothing is found, and that something would be. Loads need all of the machine. On its paths the hardened
  * system waits for half of the time: there the control goes on beside it in what processor time is left, because a look that
- * comes late shows less. So the measures have their turn when it is through.
+ * comes late shows less. The measures have their turn when both are through.
  */
 export async function prove({ plan: name, without, say }: ProveOptions): Promise<Proof> {
   const startedAt = performance.now();
@@ -35,8 +35,8 @@ export async function prove({ plan: name, without, say }: ProveOptions): Promise
   const paths = await stopwatch.time("paths", () => hardened.goPaths(plan.phases, sayRow(say)));
   const aftermath = await stopwatch.time("search elsewhere", () => hardened.afterwards());
   await hardened[Symbol.asyncDispose]();
-  const measures = await stopwatch.time("measures", () => runWithoutEach(without, stopwatch));
   const { parts, ...controlled } = await stopwatch.time("waiting for the control", () => control.outcome());
+  const measures = await stopwatch.time("measures", () => runWithoutEach(without, stopwatch));
   return {
     memory: { paths, loads, ...aftermath },
     control: controlled,

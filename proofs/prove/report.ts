@@ -24,7 +24,7 @@ export interface Proof {
   readonly control: Omit<ControlOutcome, "parts">;
   readonly measures: MeasuresOutcome;
   readonly mailsPerSecond: Speeds;
-  /** How long each part took, milliseconds; those of the control go on beside the others, and measures two at a time. */
+  /** How long each part took, milliseconds; those of the control go on beside the paths, and measures two at a time. */
   readonly parts: Readonly<Record<string, number>>;
   readonly durationMs: number;
 }
@@ -170,7 +170,7 @@ export function summaryLines(proof: Proof): readonly string[] {
     `The control went ${control.paths - control.untaken.length} of ${control.paths} paths as they should be gone:`,
     ...control.untaken.map((untaken) => `  not ${untaken}`),
     "",
-    "How long it took (the control beside the paths and the measures):",
+    "How long it took (the control beside the paths, measures two at a time):",
     ...Object.entries(parts).map(([part, ms]) => `  ${part.padEnd(PART_WIDTH)} ${seconds(ms)}`),
     "",
     `hits ${totalHits(proof)}, control ${control.hits}; mails per second ${mailsPerSecond.on.toFixed(1)} with the ` +

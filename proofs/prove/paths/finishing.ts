@@ -40,8 +40,10 @@ export const FINISHING: readonly ExitPath[] = [
       bench.gemini.behave();
       return answer;
     },
-    // Where the deadline has passed while the model thought, it has failed so many in a row that it is left alone.
-    (bench) => bench.restart("extractor"),
+    // Where the deadline has passed while the model thought, so many failed in a row that it is left alone.
+    async (bench, planter) => {
+      if ((await post(canaryMail(bench, planter))).status !== 200) await bench.restart("extractor");
+    },
   ),
   {
     ...answered("client gone while the document is finished", 200, "delivered", async (bench, planter) => {
