@@ -33,7 +33,12 @@ export async function faults({ cells, database, onCell }: FaultOptions): Promise
     } else if (system.disturbances[dependency] === undefined) {
       report.omitted.push({ dependency, fault, because: "needs root on Linux, who may mount a small disk" });
     } else {
-      const cell = await judge(system, { dependency, fault, carries: carriedTo(dependency) }, stated, planter);
+      const cell = await judge(
+        system,
+        { dependency, fault, carries: carriedTo(dependency), deferred: stated.deferred },
+        stated,
+        planter,
+      );
       report.cells.push(cell);
       onCell?.(cell);
     }

@@ -30,6 +30,8 @@ export interface CellToGo {
   readonly dependency: Dependency;
   readonly fault: Fault;
   readonly carries: Carried;
+  /** Codes of deferrals that are to be on record. */
+  readonly deferred: readonly string[];
 }
 
 interface SentDocument {
@@ -76,7 +78,7 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
   await side.after();
   const recoveredMs = Math.round(performance.now() - healedAt);
   const documentId = documentIdOf(last);
-  const events = await recordOf(databaseUrl, documentId, RECORD_LIMIT_MS);
+  const events = await recordOf(databaseUrl, documentId, cell.deferred, RECORD_LIMIT_MS);
   const logs = loggedBetween(loggedBefore, countEvents(await stack.logs()));
   return {
     answer: answer.status,

@@ -18,20 +18,34 @@ export function isEnd({ type }: RecordedEvent): boolean {
   return FINAL.has(type);
 }
 
-/** What PostgreSQL has of a document, in the order of recording, once all of it is there or `limitMs` over. */
-export async function recordOf(databaseUrl: string, documentId: string, limitMs: number): Promise<RecordedEvent[]> {
+/** What PostgreSQL has of a document, in the order of recording, once all of it is there, these deferrals too, or `limitMs` over. */
+export async function recordOf(
+  databaseUrl: string,
+  documentId: string,
+  deferred: readonly string[],
+  limitMs: number,
+): Promise<RecordedEvent[]> {
   for (const giveUpAt = performance.now() + limitMs; ; await sleep(POLL_MS)) {
     const events = await read(databaseUrl, documentId).catch(() => []);
-    if (isComplete(events) || performance.now() > giveUpAt) return events;
+    if (isComplete(events, deferred) || performance.now() > giveUpAt) return events;
   }
 }
 
-/** Every attempt that comes to an end, this one or a deferral, leaves a receipt. Batches may come in another order. */
-function isComplete(events: readonly RecordedEvent[]): boolean {
+/**
+ * Every attempt that comes to an end, this one or a deferral, leaves a receipt. Batches may come in another order: the last
+ * attempt may be on record, receipt and all, before one that was put off.
+ */
+function isComplete(events: readonly RecordedEvent[], deferred: readonly string[]): boolean {
   const attempts = events.filter((event) => isEnd(event) || PASSING.has(event.type));
   const receipts = events.filter(({ type }) => type === "document.wiped");
   const types = new Set(events.map(({ type }) => type));
-  return WAY.every((type) => types.has(type)) && events.some(isEnd) && receipts.length >= attempts.length;
+  const codes = new Set(events.filter(({ type }) => type === "document.deferred").map(({ code }) => code));
+  return (
+    deferred.every((code) => codes.has(code)) &&
+    WAY.every((type) => types.has(type)) &&
+    events.some(isEnd) &&
+    receipts.length >= attempts.length
+  );
 }
 
 async function read(databaseUrl: string, documentId: string): Promise<RecordedEvent[]> {
