@@ -2,8 +2,8 @@ import type { Facts } from "@flowstate/contracts";
 import type { TextCell, TextPage } from "../../pdf/text-layer.ts";
 import { answeredOnce } from "../printed/answered-once.ts";
 import { foldedText } from "../printed/folded-text.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesWhere } from "../printed/printed-place.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import { isHeading } from "../title/document-titles.ts";
 import { meaningsAt } from "./label-of-place.ts";
 import { type NumberMeaning, numberMeanings } from "./number-words.ts";
@@ -71,9 +71,9 @@ function meaningsOf(
   meaningsIn: MeaningsIn,
 ): readonly ReadonlySet<NumberMeaning>[] {
   if (number === null || compact(number).length < MIN_LENGTH) return [];
-  const pattern = printedPattern(number);
+  const printed = new PrintedValue(number);
   const isStated = numbersOfOthers(facts).has(number);
-  return placesWhere(pages, (text) => text.search(pattern)).map((place) => {
+  return placesWhere(pages, (text) => printed.indexIn(text)).map((place) => {
     if (isBesideTown(place, number, facts)) return OTHER;
     const meanings = meaningsAt(place, meaningsIn);
     return meanings.size === 0 && isStated ? OTHER : meanings;

@@ -2,8 +2,8 @@ import type { Facts } from "@flowstate/contracts";
 import type { TextCell, TextPage } from "../../pdf/text-layer.ts";
 import { columnAbove } from "../parties/role-of-place.ts";
 import { foldedText } from "../printed/folded-text.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesWhere } from "../printed/printed-place.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import { meaningsAt } from "./label-of-place.ts";
 import { type TransportMeaning, transportWords } from "./transport-words.ts";
 
@@ -63,10 +63,10 @@ function valuesOf(references: Facts["references"], pages: readonly TextPage[]): 
   ];
   return [...single, ...listed].flatMap(([field, value, wanted]) => {
     if (value === null) return [];
-    const pattern = printedPattern(value);
-    const meanings = placesWhere(pages, (text) => text.search(pattern)).map((place) =>
+    const printed = new PrintedValue(value);
+    const meanings = placesWhere(pages, (text) => printed.indexIn(text)).map((place) =>
       // `Vessel: MV Baltic Heron 046W`: what stands behind the vessel's name is its voyage.
-      wanted === "voyage" && vessel !== null && printedPattern(vessel).test(place.before)
+      wanted === "voyage" && vessel !== null && new PrintedValue(vessel).isIn(place.before)
         ? new Set([wanted])
         : meaningsOf(place, value),
     );

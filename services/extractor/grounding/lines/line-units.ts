@@ -5,7 +5,7 @@ import type { FactValue } from "../fact-values.ts";
 import { headingOver } from "../labels/heading-over.ts";
 import type { PlacedNumber, PrintedDocument } from "../printed/printed-document.ts";
 import { magnitude } from "../printed/printed-number.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import type { Block } from "./line-blocks.ts";
 import { firstFrom } from "./line-numbers.ts";
 
@@ -105,6 +105,6 @@ function aroundIn({ rows }: PrintedDocument, { row, cellLeft, start, end }: Plac
 /** Whether a unit is a word of the line, or of the document where it is of the whole. */
 function isPrintedIn(block: Block | undefined, unit: string, { rows, text }: PrintedDocument): boolean {
   if (block === undefined || block.to - block.from > MAX_ROWS) return text.has(unit);
-  const pattern = printedPattern(unit);
-  return rows.slice(block.from, block.to + 1).some(({ cells }) => cells.some((cell) => pattern.test(cell.text)));
+  const printed = new PrintedValue(unit);
+  return rows.slice(block.from, block.to + 1).some(({ cells }) => cells.some((cell) => printed.isIn(cell.text)));
 }

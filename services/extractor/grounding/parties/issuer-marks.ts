@@ -2,8 +2,8 @@ import type { Facts } from "@flowstate/contracts";
 import type { TextPage } from "../../pdf/text-layer.ts";
 import { foldedText } from "../printed/folded-text.ts";
 import { usualHeight } from "../printed/print-size.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
 import type { Place } from "../printed/printed-place.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import { placesOf } from "./party-places.ts";
 import { labelledRole } from "./role-words.ts";
 
@@ -54,7 +54,7 @@ function isSenderLine({ page, row, cell, before }: Place, addresses: readonly st
     .slice(at)
     .map(({ text }) => text)
     .join(" ");
-  return addresses.some((address) => printedPattern(address).test(inRow));
+  return addresses.some((address) => new PrintedValue(address).isIn(inRow));
 }
 
 /** Whether a place is where companies print what they say of themselves. */

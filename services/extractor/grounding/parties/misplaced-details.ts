@@ -4,8 +4,8 @@ import { dateMeanings } from "../labels/date-words.ts";
 import { numberMeanings } from "../labels/number-words.ts";
 import { answeredOnce } from "../printed/answered-once.ts";
 import { foldedText } from "../printed/folded-text.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesWhere } from "../printed/printed-place.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import { isInFoot, issuerOf } from "./issuer-marks.ts";
 import { placesOf } from "./party-places.ts";
 import { type CellsAbove, columnAbove } from "./role-of-place.ts";
@@ -34,8 +34,8 @@ export function misplacedDetails(facts: Facts, pages: readonly TextPage[]): read
     const other = role === "vendor" ? "buyer" : "vendor";
     return detailsOf(facts[role]).flatMap(([field, value]) => {
       if (value.replace(/[^\p{L}\p{N}]/gu, "").length < MIN_LENGTH) return [];
-      const pattern = printedPattern(value);
-      const places = placesWhere(pages, (text) => text.search(pattern));
+      const printed = new PrintedValue(value);
+      const places = placesWhere(pages, (text) => printed.indexIn(text));
       const roles = places.map((place) => asSeller(roleOfDetail(place, said), facts.document_type));
       const isMisplaced = roles.includes(other) && roles.every((said) => said !== undefined && said !== role);
       return isMisplaced ? `/${role}/${field}` : [];

@@ -1,7 +1,7 @@
 import type { TextPage } from "../../pdf/text-layer.ts";
 import { foldedText } from "../printed/folded-text.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesWhere } from "../printed/printed-place.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import { labelledRole } from "./role-words.ts";
 
 /** Letters and digits that a row of a longer value must have to be told from other words. */
@@ -9,8 +9,8 @@ const MIN_PART = 4;
 
 /** Where a value stands on these pages, the first places of too many; of one that takes several rows, where it begins and ends. */
 export function placesOf(value: string, pages: readonly TextPage[]): readonly Place[] {
-  const pattern = printedPattern(value);
-  const places = placesWhere(pages, (text) => text.search(pattern));
+  const printed = new PrintedValue(value);
+  const places = placesWhere(pages, (text) => printed.indexIn(text));
   if (places.length > 0) return places;
   const whole = bare(value);
   return placesWhere(pages, (text) => {

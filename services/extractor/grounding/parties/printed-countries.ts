@@ -1,8 +1,8 @@
 import type { Party } from "@flowstate/contracts";
 import type { TextCell, TextPage } from "../../pdf/text-layer.ts";
 import { countriesNamed } from "../printed/country-names.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
 import { type Place, placesWhere } from "../printed/printed-place.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import { placesOf } from "./party-places.ts";
 import { columnAbove } from "./role-of-place.ts";
 
@@ -45,29 +45,26 @@ interface Town {
 
 function townsOf({ name, postal_code: code, city }: NonNullable<Party>, pages: readonly TextPage[]): readonly Town[] {
   if (city === null) return [];
-  const town = printedPattern(city);
+  const town = new PrintedValue(city);
   if (code === null) {
     const names = new Set(name === null ? [] : placesOf(name, pages).map(({ cell }) => cell));
-    return placesWhere(pages, (text) => text.search(town))
+    return placesWhere(pages, (text) => town.indexIn(text))
       .filter((place) => isAtOrBelow(place, ABOVE, (cell) => names.has(cell)))
       .map((place) => ({ place, before: "", end: endIn(place.cell, [town]) }));
   }
-  const postal = printedPattern(code.replace(OWN_SIGN, ""));
-  return placesWhere(pages, (text) => text.search(postal))
-    .filter((place) => isAtOrBelow(place, NEXT_ROW, ({ text }) => town.test(text)))
+  const postal = new PrintedValue(code.replace(OWN_SIGN, ""));
+  return placesWhere(pages, (text) => postal.indexIn(text))
+    .filter((place) => isAtOrBelow(place, NEXT_ROW, ({ text }) => town.isIn(text)))
     .map((place) => {
       const { cell, before } = place;
-      const isFirst = town.test(cell.text.slice(before.length));
+      const isFirst = town.isIn(cell.text.slice(before.length));
       return { place, before: isFirst ? before : "", end: endIn(cell, [town, postal]) };
     });
 }
 
 /** Where the last of these ends in a cell. */
-function endIn({ text }: TextCell, patterns: readonly RegExp[]): number {
-  const ends = patterns
-    .map((pattern) => pattern.exec(text))
-    .map((match) => (match?.index ?? 0) + (match?.[0].length ?? 0));
-  return Math.max(...ends);
+function endIn({ text }: TextCell, values: readonly PrintedValue[]): number {
+  return Math.max(...values.map((value) => value.spanIn(text)?.end ?? 0));
 }
 
 /** Whether a cell is such a one, or one that is this near above it. */

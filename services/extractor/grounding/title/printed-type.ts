@@ -2,7 +2,7 @@ import type { Facts } from "@flowstate/contracts";
 import { compareDecimals } from "../../decimal-arithmetic.ts";
 import type { TextCell, TextPage, TextRow } from "../../pdf/text-layer.ts";
 import { usualHeight } from "../printed/print-size.ts";
-import { printedPattern } from "../printed/printed-pattern.ts";
+import { PrintedValue } from "../printed/printed-value.ts";
 import { isHeading, titlesIn } from "./document-titles.ts";
 import type { TitledType } from "./title-words.ts";
 
@@ -61,10 +61,10 @@ function largeTitles(page: TextPage): readonly TitledType[] {
 /** What the document's own number is called: before it in its cell, in the cell on its left, or above it. */
 function calledNumber(number: string | null, rows: readonly TextRow[]): readonly TitledType[] {
   if (number === null || number.replace(/[^\p{L}\p{N}]/gu, "").length < MIN_NUMBER_LENGTH) return [];
-  const pattern = printedPattern(number);
+  const printed = new PrintedValue(number);
   return rows.flatMap(({ y, cells }, row) =>
     cells.flatMap((cell, index) => {
-      const at = cell.text.search(pattern);
+      const at = printed.indexIn(cell.text);
       if (at < 0) return [];
       const said = [cell.text.slice(0, at), cells[index - 1]?.text, cellAbove(cell, y, rows[row - 1])?.text];
       return said.map((text) => titlesIn(text ?? "")).find((titles) => titles.length > 0) ?? [];
