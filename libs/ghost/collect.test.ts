@@ -10,48 +10,92 @@ import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "./hardening.ts";
 const run = promisify(execFile);
 const COLLECT = join(import.meta.dirname, "collect.ts");
 
-/**
- * Lets a regular expression find something in a text that nothing else holds, then collects, and counts how often the text is in
- * memory. What it looks for is put together only while it looks, and the text from single characters.
- */
-const PROGRAM = `
+/** Counts how often these letters are in memory that can be written to. They are put together only while it looks. */
+const COUNT = `
   const { readFileSync, openSync, readSync } = process.getBuiltinModule("node:fs");
   const { collectEverything } = await import(process.argv[1]);
   process.getBuiltinModule("node:v8").setFlagsFromString("--zero-unused-memory");
   const letters = () => Array.from({ length: 24 }, (_, each) => String.fromCharCode(97 + (each * 7) % 26));
+  const count = () => {
+    const memory = openSync("/proc/self/mem", "r");
+    const piece = Buffer.alloc(1 << 20);
+    const wanted = letters().map((letter) => letter.charCodeAt(0));
+    let found = 0;
+    for (const [, from, to] of readFileSync("/proc/self/maps", "latin1").matchAll(/^(\\w+)-(\\w+) rw-p 0+ 00:00 0 *$/gm)) {
+      for (let at = parseInt(from, 16); at < parseInt(to, 16); at += piece.length) {
+        let bytes = 0;
+        try { bytes = readSync(memory, piece, 0, Math.min(piece.length, parseInt(to, 16) - at), at); } catch {}
+        for (let start = piece.indexOf(wanted[0]); start >= 0 && start < bytes; start = piece.indexOf(wanted[0], start + 1)) {
+          if (wanted.every((byte, offset) => piece[start + offset] === byte)) found += 1;
+        }
+      }
+    }
+    return found;
+  };`;
+
+/** Lets a regular expression find something in a text that nothing else holds, then collects. */
+const MATCHED = `${COUNT}
   (() => /zz/.exec(letters().join("") + " and zz, at length"))();
   await new Promise((resolve) => setTimeout(resolve, 10));
   if (process.argv[2] === "plainly") globalThis.gc({ type: "major", execution: "sync", flavor: "last-resort" });
   else collectEverything();
-  const memory = openSync("/proc/self/mem", "r");
-  const piece = Buffer.alloc(1 << 20);
-  const wanted = letters().map((letter) => letter.charCodeAt(0));
-  let found = 0;
-  for (const [, from, to] of readFileSync("/proc/self/maps", "latin1").matchAll(/^(\\w+)-(\\w+) rw-p 0+ 00:00 0 *$/gm)) {
-    for (let at = parseInt(from, 16); at < parseInt(to, 16); at += piece.length) {
-      let bytes = 0;
-      try { bytes = readSync(memory, piece, 0, Math.min(piece.length, parseInt(to, 16) - at), at); } catch {}
-      for (let start = piece.indexOf(wanted[0]); start >= 0 && start < bytes; start = piece.indexOf(wanted[0], start + 1)) {
-        if (wanted.every((byte, offset) => piece[start + offset] === byte)) found += 1;
-      }
-    }
+  console.log(count());`;
+
+/** Lets a thousand texts grow old between others that stay, then collects without them. */
+const GROWN_OLD = `${COUNT}
+  const kept = [];
+  let texts = [];
+  for (let each = 0; each < 1_000; each += 1) {
+    texts.push([letters().join("") + each]);
+    kept.push(["kept " + each]);
   }
-  console.log(found);`;
+  for (let each = 0; each < 3; each += 1) globalThis.gc({ type: "minor", execution: "sync" });
+  texts = [];
+  if (process.argv[2] === "an ordinary one") globalThis.gc({ type: "major", execution: "sync" });
+  else collectEverything();
+  console.log(count(), kept.length);`;
+
+/** What a hardened process prints that runs a program, within so many KiB of address space. */
+async function printed(program: string, how: string, addressSpace = "unlimited"): Promise<string> {
+  const flags = [...HARDENED_NODE_FLAGS, "--input-type=module", "--eval", program];
+  const limited = ["-c", 'ulimit -v "$0"; exec "$@"', addressSpace, process.execPath];
+  const { stdout } = await run("/bin/sh", [...limited, ...flags, COLLECT, how], {
+    env: { ...process.env, ...HARDENED_ENVIRONMENT },
+  });
+  return stdout;
+}
 
 describe.skipIf(process.platform !== "linux")("the last text in which a regular expression found something", () => {
   it.each([
     ["plainly", false],
     ["collectEverything", true],
   ])("is gone after a collection by %s: %s", async (how, isGone) => {
-    const flags = [...HARDENED_NODE_FLAGS, "--input-type=module", "--eval", PROGRAM];
-    const env = { ...process.env, ...HARDENED_ENVIRONMENT };
-    const { stdout } = await run(process.execPath, [...flags, COLLECT, how], { env });
-    expect(Number(stdout) === 0).toBe(isGone);
+    expect(Number(await printed(MATCHED, how)) === 0).toBe(isGone);
   });
 
   it("is an empty one afterwards", () => {
     /name/.exec("a name");
     forgetLastMatch();
     expect(Reflect.get(RegExp, "input")).toBe("");
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("texts that grew old between others that stay", () => {
+  it.each([
+    ["an ordinary one", false],
+    ["collectEverything", true],
+  ])("are gone after a collection, %s: %s", async (how, isGone) => {
+    const [found, kept] = (await printed(GROWN_OLD, how)).split(" ").map(Number);
+    expect(kept).toBe(1_000);
+    expect(found === 0).toBe(isGone);
+  });
+
+  it("are gone where the address space has no room for what makes V8 reduce memory", async () => {
+    expect(await printed(GROWN_OLD, "collectEverything", "2000000")).toBe("0 1000\n");
+  });
+
+  it("are collected by marking the heap once", async () => {
+    const traced = `process.getBuiltinModule("node:v8").setFlagsFromString("--trace-gc"); ${GROWN_OLD}`;
+    expect((await printed(traced, "collectEverything")).match(/Mark-Compact \(reduce\)/g)).toHaveLength(1);
   });
 });

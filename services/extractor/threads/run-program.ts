@@ -1,3 +1,4 @@
+import { getHeapStatistics } from "node:v8";
 import { type Module, SourceTextModule, SyntheticModule } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { inflateSync } from "node:zlib";
@@ -8,6 +9,7 @@ const { entry, modules }: ThreadProgram = workerData;
 /** What of Node's a program may import, by name: with all of `node:worker_threads` it could start a thread that may import anything. */
 const BUILTIN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "node:worker_threads": { parentPort },
+  "node:v8": { getHeapStatistics },
   "node:zlib": { inflateSync },
 };
 const compiled = new Map(modules.map((module) => [module.url, module]));
