@@ -10,8 +10,14 @@ import type { HardeningMeasure } from "@flowstate/contracts";
 /** SIGUSR1 starts no inspector, through which whoever may send signals could read the heap. */
 const NO_SIGNAL_INSPECTS = "--disable-sigusr1";
 
+/**
+ * The heaps are small, and collected while every processor has work: helpers take longer to share one than they save. On the
+ * command line only: V8 stops a process in which this changes while it marks.
+ */
+export const MARKS_ALONE = ["--no-concurrent-marking", "--no-parallel-marking"] as const;
+
 /** Node and V8 flags: freed heap is cleared, a collection can be asked for. */
-export const HARDENED_NODE_FLAGS = ["--expose-gc", "--clear-free-memory", NO_SIGNAL_INSPECTS] as const;
+export const HARDENED_NODE_FLAGS = ["--expose-gc", "--clear-free-memory", ...MARKS_ALONE, NO_SIGNAL_INSPECTS] as const;
 
 /**
  * glibc overwrites what native code frees; without the thread cache, because chunks up to about 1 KB would otherwise go
@@ -93,7 +99,7 @@ function startedWith(): readonly string[] {
 }
 
 function negated(flag: string): string {
-  return flag.replace(/^--/, "--no-");
+  return flag.startsWith("--no-") ? flag.replace("--no-", "--") : flag.replace("--", "--no-");
 }
 
 function usesGlibc(): boolean {

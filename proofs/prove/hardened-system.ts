@@ -5,13 +5,12 @@ import { newMark } from "./canaries/canary.ts";
 import { HARDENED } from "./counterproof/measures/measures.ts";
 import { searchElsewhere } from "./elsewhere.ts";
 import { unhardenedIn } from "./hardening.ts";
-import { type Load, type NamedLoad, runLoad } from "./load.ts";
+import type { NamedLoad } from "./load.ts";
 import { type OpenedFiles, openedFiles } from "./opened-files/opened-files.ts";
 import { forPaths, type Phase, SETTINGS_FOR_LOADS } from "./paths/all-paths.ts";
-import { AFTER_ANSWER_MS, type Answered } from "./paths/exit-path.ts";
-import { residueOf } from "./residue.ts";
+import type { Answered } from "./paths/exit-path.ts";
 import { type PathResult, runPaths } from "./run-paths.ts";
-import { type Findings, sumOf } from "./search/findings.ts";
+import type { Findings } from "./search/findings.ts";
 import { mappedFiles } from "./search/process-memory.ts";
 import { Searcher } from "./search/searcher.ts";
 import { type LoadResult, watchLoad } from "./watched-load.ts";
@@ -43,7 +42,6 @@ export class HardenedSystem implements AsyncDisposable {
   readonly #auditing: AuditAnswers;
   readonly #parts: AsyncDisposableStack;
   readonly #answers: Answered[] = [];
-  readonly #afterTimed: Findings[] = [];
 
   private constructor(startedAt: number, mark: string, opened: OpenedFiles, bench: Bench, parts: AsyncDisposableStack) {
     this.#startedAt = startedAt;
@@ -62,14 +60,6 @@ export class HardenedSystem implements AsyncDisposable {
     const bench = starting.use(await startBench(HARDENED, SETTINGS_FOR_LOADS, opened.runUnder));
     opened.watch(bench);
     return new HardenedSystem(startedAt, newMark(), opened, bench, starting.move());
-  }
-
-  /** Mails per second. What it left in memory is found `afterwards`. */
-  async sendTimed(load: Load): Promise<number> {
-    const { mailsPerSecond } = await runLoad(this.#bench, this.#mark, load);
-    const { found } = await residueOf(this.#bench, this.#searcher, AFTER_ANSWER_MS);
-    this.#afterTimed.push(...found.values());
-    return mailsPerSecond;
   }
 
   /** Goes paths, and searches memory after each. No load can be sent any more then. */
@@ -113,7 +103,7 @@ export class HardenedSystem implements AsyncDisposable {
     });
     const beyondKnown = opened.filter((path) => !this.#isKnown(path));
     return {
-      elsewhere: { "memory after timed load": sumOf(this.#afterTimed), ...elsewhere },
+      elsewhere,
       opened: { how: this.#opened.how, beyondKnown, gone: beyondKnown.filter((path) => !existsSync(path)) },
       unhardened: unhardenedIn(await this.#bench.stack.logs()),
     };

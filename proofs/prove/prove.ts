@@ -1,11 +1,10 @@
+import { compareSpeeds } from "./compare-speeds.ts";
 import { ControlProcess } from "./counterproof/control-process.ts";
-import { ControlSystem } from "./counterproof/control-system.ts";
 import type { Measure } from "./counterproof/measures/measures.ts";
 import { runWithoutEach } from "./counterproof/run-without.ts";
 import { HardenedSystem } from "./hardened-system.ts";
-import { openedFiles } from "./opened-files/opened-files.ts";
 import { PLANS, type Plan, type PlanName } from "./plans.ts";
-import { loadLine, type Proof, pathLine, type Speeds } from "./report.ts";
+import { loadLine, type Proof, pathLine } from "./report.ts";
 import type { PathResult } from "./run-paths.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { LoadResult } from "./watched-load.ts";
@@ -28,8 +27,8 @@ export async function prove({ plan: name, without, say }: ProveOptions): Promise
   const plan = PLANS[name];
   const stopwatch = new Stopwatch();
   await using systems = new AsyncDisposableStack();
+  const mailsPerSecond = await stopwatch.time("timed loads", () => compareSpeeds(plan.timed));
   const hardened = systems.use(await stopwatch.time("start", () => HardenedSystem.start()));
-  const mailsPerSecond = await stopwatch.time("timed loads", () => compareSpeed(hardened, plan.timed));
   const loads = await stopwatch.time("loads", () => hardened.sendLoads(plan.loads, sayLoad(say)));
   const control = systems.use(ControlProcess.start(name));
   const paths = await stopwatch.time("paths", () => hardened.goPaths(plan.phases, sayRow(say)));
@@ -57,28 +56,6 @@ export async function provePaths(plan: Plan, say: ProveOptions["say"]): Promise<
   });
 }
 
-/** The same load, sent to both systems in turn: each has been warmed, and so have the doubles. */
-async function compareSpeed(hardened: HardenedSystem, { rounds, ...load }: Plan["timed"]): Promise<Speeds> {
-  // Under the same eyes.
-  await using opened = await openedFiles();
-  await using control = await ControlSystem.start(opened.runUnder);
-  const warming = { ...load, mails: Math.min(load.mails, WARMING_MAILS) };
-  await hardened.sendTimed(warming);
-  await control.sendTimed(warming);
-  const on: number[] = [];
-  const off: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    on.push(await hardened.sendTimed(load));
-    off.push(await control.sendTimed(load));
-  }
-  return { on: harmonicMean(on), off: harmonicMean(off) };
-}
-
-/** Of rates: all mails by all of their time. */
-function harmonicMean(rates: readonly number[]): number {
-  return rates.length / rates.reduce((sum, rate) => sum + 1 / rate, 0);
-}
-
 function sayRow(say: ProveOptions["say"]): (results: readonly PathResult[]) => void {
   return (results) => {
     for (const result of results) {
@@ -92,9 +69,6 @@ function sayRow(say: ProveOptions["say"]): (results: readonly PathResult[]) => v
 function sayLoad(say: ProveOptions["say"]): (result: LoadResult) => void {
   return (result) => say(loadLine(result));
 }
-
-/** Code that has run a few times runs faster. */
-const WARMING_MAILS = 16;
 
 /** Of each path: canaries are made up, and where they lie shows why. */
 const SAMPLES_SHOWN = 3;

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from "node:os";
+import type { Speeds } from "./compare-speeds.ts";
 import type { ControlOutcome } from "./counterproof/control-process.ts";
 import type { MeasuresOutcome } from "./counterproof/run-without.ts";
 import type { Aftermath, OpenedElsewhere } from "./hardened-system.ts";
@@ -10,12 +11,6 @@ import type { LoadResult } from "./watched-load.ts";
 export interface MemoryProof extends Aftermath {
   readonly paths: readonly PathResult[];
   readonly loads: readonly LoadResult[];
-}
-
-/** Mails per second with the measures on and off. */
-export interface Speeds {
-  readonly on: number;
-  readonly off: number;
 }
 
 /** What `prove` found out. */

@@ -1,4 +1,4 @@
-import type { HardeningFinding } from "@flowstate/ghost";
+import { HARDENED_NODE_FLAGS, type HardeningFinding } from "@flowstate/ghost";
 import type { Check } from "../check.ts";
 import { found, foundOrGood, unchecked } from "../result.ts";
 
@@ -21,7 +21,7 @@ export const hardeningCheck: Check = {
 };
 
 const MEANING: Readonly<Record<HardeningFinding["measure"], string>> = {
-  node_flags: "Node runs without --expose-gc, --clear-free-memory or --disable-sigusr1",
+  node_flags: `Node runs without one of ${HARDENED_NODE_FLAGS.join(" ")}`,
   no_memory_dumps: "a flag of Node's, or NODE_OPTIONS, writes memory to a file",
   no_inspector: "Node starts an inspector, or a signal may start one (--disable-sigusr1)",
   no_debug_output: "a flag or NODE_DEBUG has Node write what it is doing to its output",

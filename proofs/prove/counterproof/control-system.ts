@@ -1,7 +1,7 @@
 import type { RunUnder } from "../../../deploy/local/servers/server-process.ts";
 import { type Bench, startBench } from "../bench/bench.ts";
 import { newMark } from "../canaries/canary.ts";
-import { type Load, runLoad } from "../load.ts";
+import { runLoad } from "../load.ts";
 import { forPaths, SETTINGS_FOR_LOADS } from "../paths/all-paths.ts";
 import type { Plan } from "../plans.ts";
 import { runPaths } from "../run-paths.ts";
@@ -36,12 +36,6 @@ export class ControlSystem implements AsyncDisposable {
     await using starting = new AsyncDisposableStack();
     const bench = starting.use(await startBench(WITHOUT_ANY, SETTINGS_FOR_LOADS, runUnder));
     return new ControlSystem(bench, starting.move());
-  }
-
-  /** Mails per second. */
-  async sendTimed(load: Load): Promise<number> {
-    const { mailsPerSecond } = await runLoad(this.#bench, this.#mark, load);
-    return mailsPerSecond;
   }
 
   /** What memory holds after each load, together. */

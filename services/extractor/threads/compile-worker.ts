@@ -20,6 +20,8 @@ const IMPORTED_LATER = /\bimport\("([^"]+)"\)/g;
 
 type ProgramModule = ThreadProgram["modules"][number];
 const modules = new Map<string, ProgramModule>();
+const pieces: Uint8Array[] = [];
+let bytes = 0;
 
 function compile(url: string): void {
   if (url.startsWith("node:") || modules.has(url)) return;
@@ -34,8 +36,15 @@ function compile(url: string): void {
       import.meta.resolve(specifier, url),
     ]),
   );
-  modules.set(url, { url, source: new TextEncoder().encode(source), code: module.createCachedData(), imports });
+  const code = module.createCachedData();
+  modules.set(url, { url, source: added(new TextEncoder().encode(source)), code: added(code), imports });
   for (const imported of Object.values(imports)) compile(imported);
+}
+
+function added(piece: Uint8Array): [from: number, to: number] {
+  pieces.push(piece);
+  bytes += piece.length;
+  return [bytes - piece.length, bytes];
 }
 
 function sourceOf(url: string): string {
@@ -48,6 +57,7 @@ const runner = sourceOf(import.meta.resolve("./run-program.ts"));
 const program: ThreadProgram = {
   entry,
   modules: [...modules.values()],
+  bytes: Uint8Array.from(Buffer.concat(pieces)),
   runner: `data:text/javascript,${encodeURIComponent(runner)}`,
 };
 parentPort?.postMessage(program);

@@ -59,9 +59,11 @@ export class ContainedThread {
 
   /** `program` does its work by `workOnce`: it posts an answer, or several, to what it is sent. */
   constructor(program: ThreadProgram) {
+    const bytes = program.bytes.slice();
     this.#worker = new Worker(new URL(program.runner), {
       name: basename(program.entry),
-      workerData: program,
+      workerData: { ...program, bytes } satisfies ThreadProgram,
+      transferList: [bytes.buffer],
       // It needs nothing of this process: no environment, no arguments, no preloaded modules, no output.
       env: {},
       argv: [],

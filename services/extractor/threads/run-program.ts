@@ -5,7 +5,7 @@ import { inflateSync } from "node:zlib";
 import type { ThreadProgram } from "./thread-program.ts";
 
 /** What a thread runs first: it links the program that it was handed, reads no file, and leaves the rest to it. */
-const { entry, modules }: ThreadProgram = workerData;
+const { entry, modules, bytes }: ThreadProgram = workerData;
 /** What of Node's a program may import, by name: with all of `node:worker_threads` it could start a thread that may import anything. */
 const BUILTIN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "node:worker_threads": { parentPort },
@@ -25,9 +25,9 @@ function moduleAt(url: string): Module {
 function programModule(url: string): Module {
   const module = compiled.get(url);
   if (module === undefined) throw new Error(`the program has no module ${url}`);
-  return new SourceTextModule(new TextDecoder().decode(module.source), {
+  return new SourceTextModule(new TextDecoder().decode(bytes.subarray(...module.source)), {
     identifier: url,
-    cachedData: module.code,
+    cachedData: bytes.subarray(...module.code),
     initializeImportMeta: (meta) => {
       meta.url = url;
     },

@@ -11,13 +11,16 @@ import { z } from "zod";
 const FIRST_COLLECTION_MB = 32;
 setFlagsFromString(`--initial-old-space-size=${FIRST_COLLECTION_MB}`);
 
-/** A module of a thread's program, as it is handed to every thread that runs it. */
+/** Where a piece begins in the bytes of a program, and where it ends. */
+const pieceSchema = z.tuple([z.int().nonnegative(), z.int().nonnegative()]);
+
+/** A module of a thread's program. */
 const programModuleSchema = z.strictObject({
   url: z.string(),
-  /** JavaScript, UTF-8: types are gone. Bytes, which lie outside of the heap until somebody imports the module. */
-  source: z.instanceof(Uint8Array),
+  /** JavaScript, UTF-8: types are gone. */
+  source: pieceSchema,
   /** V8's code for `source`. Of use to the process that made it only: another version or other flags refuse it. */
-  code: z.instanceof(Uint8Array),
+  code: pieceSchema,
   /** What it imports: the URL of a module of the program, or a `node:` module, by what it is called there. */
   imports: z.record(z.string(), z.string()),
 });
@@ -26,6 +29,8 @@ const threadProgramSchema = z.strictObject({
   /** The module that begins. */
   entry: z.string(),
   modules: z.array(programModuleSchema),
+  /** Sources and code of all modules. They lie outside of the heap until somebody imports one, and are copied in one piece. */
+  bytes: z.instanceof(Uint8Array<ArrayBuffer>),
   /** What a thread runs first: `run-program.ts` as a `data:` URL, because to read TypeScript a thread loads a compiler. */
   runner: z.string(),
 });
