@@ -59,6 +59,19 @@ describe("a path among others", () => {
     expect(zeroAfterMs).toBeGreaterThanOrEqual(3_000);
   });
 
+  it("is looked at when its grace is over, though looks take long", async () => {
+    const begunAt = performance.now();
+    const watch = new RowWatch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      const findings = new FindingsCount();
+      findings.hit("raw", PATH, "heap", Buffer.alloc(1), 0);
+      return new Map([[PLACE, findings]]);
+    });
+    const residue = watch.residueOf({ path: PATH, endedAt: begunAt + 100, graceMs: 2_000 });
+    await vi.advanceTimersByTimeAsync(LONG_MS);
+    expect((await residue).lookedAtMs).toBe(2_000 + 1_300);
+  });
+
   it("is clean at no look that began before its end", async () => {
     const { watch } = watching({});
     const residue = watch.residueOf({ path: PATH, endedAt: performance.now() + 300, graceMs: 0 });

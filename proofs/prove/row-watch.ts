@@ -29,6 +29,7 @@ export interface GonePath {
  */
 export class RowWatch implements AsyncDisposable {
   readonly #looks: Look[] = [];
+  readonly #waiting = new Set<GonePath>();
   #isOver = false;
   readonly #looking: Promise<void>;
   #onLook = Promise.withResolvers<void>();
@@ -43,10 +44,14 @@ export class RowWatch implements AsyncDisposable {
 
   /** Resolves when the look that counts is made: as of a path alone, see `residueOf`. */
   async residueOf(gone: GonePath): Promise<Residue> {
+    this.#waiting.add(gone);
     for (;;) {
       const counted = this.#counted(gone);
-      if (counted !== undefined) return counted;
-      await this.#onLook.promise;
+      if (counted === undefined) await this.#onLook.promise;
+      else {
+        this.#waiting.delete(gone);
+        return counted;
+      }
     }
   }
 
@@ -85,8 +90,18 @@ export class RowWatch implements AsyncDisposable {
       this.#onLook = Promise.withResolvers();
       this.#onLook.promise.catch(() => {});
       told.resolve();
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const pauseMs = this.#nextAt(performance.now() - at) - performance.now();
+      await new Promise((resolve) => setTimeout(resolve, Math.ceil(pauseMs)));
     }
+  }
+
+  /** Where a path's time is over while the next look, which takes `lookMs`, would go on, that look begins then: it counts. */
+  #nextAt(lookMs: number): number {
+    const next = performance.now() + PAUSE_MS;
+    const waiting = [...this.#waiting].filter((gone) => this.#counted(gone) === undefined);
+    const ends = waiting.map(({ endedAt, graceMs }) => endedAt + graceMs);
+    const [first = next] = ends.filter((end) => end > next && end < next + lookMs).sort((a, b) => a - b);
+    return first;
   }
 }
 

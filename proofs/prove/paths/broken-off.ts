@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BuiltMail, buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
+import { type BuiltMail, buildMail, type SendMailOptions } from "../../../deploy/local/doubles/sendgrid.ts";
 import type { Bench } from "../bench/bench.ts";
 import type { Planter } from "../canaries/canary.ts";
 import { scannedPdf } from "../canaries/canary-documents.ts";
+import { bytesReadBy } from "./disturb.ts";
 import { AFTER_ABORT_MS, type Answered, answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { ask, canaryMail, post } from "./send.ts";
+import { until } from "./until.ts";
 
 const DOCUMENT_BYTES = 2_000_000;
 /** The parser is given a moment to take in what came before the connection ends. */
@@ -123,10 +125,7 @@ function malformed(name: string, status: number, spoil: (body: Buffer, planter: 
   );
 }
 
-export function rawRequest(
-  bench: Bench,
-  { contentType, body }: BuiltMail,
-): { readonly head: Buffer; readonly body: Buffer } {
+function rawRequest(bench: Bench, { contentType, body }: BuiltMail): { readonly head: Buffer; readonly body: Buffer } {
   const head =
     `POST /webhooks/sendgrid HTTP/1.1\r\nHost: x\r\nX-API-Key: ${bench.stack.settings.apiKey}\r\n` +
     `Content-Type: ${contentType}\r\nContent-Length: ${body.byteLength}\r\n\r\n`;
@@ -134,7 +133,7 @@ export function rawRequest(
 }
 
 /** Sends these bytes, waits for `taken`, and resets the connection. */
-export async function hangUp(
+async function hangUp(
   bench: Bench,
   bytes: Buffer,
   taken: () => Promise<unknown> = () => sleep(TAKEN_IN_MS),
@@ -150,4 +149,20 @@ export async function hangUp(
     await closed;
   }
   return NO_ANSWER;
+}
+
+/** The same of a mail that ingest has read to its end: the work goes on without its sender. `working`: when it has begun. */
+export async function hangUpBehind(
+  bench: Bench,
+  mail: SendMailOptions,
+  working: () => Promise<unknown>,
+): Promise<Answered> {
+  const { pid } = bench.stack.services.ingest;
+  const readBefore = bytesReadBy(pid);
+  const { head, body } = rawRequest(bench, buildMail(mail));
+  const bytes = Buffer.concat([head, body]);
+  return await hangUp(bench, bytes, async () => {
+    await until("ingest read all of a mail", () => bytesReadBy(pid) - readBefore >= bytes.length);
+    await working();
+  });
 }

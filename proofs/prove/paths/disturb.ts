@@ -78,7 +78,7 @@ export async function whileTransferred(bench: Bench, planter: Planter, disturb: 
 }
 
 /** By all calls that read, from connections, too (proc(5), `rchar`). */
-function bytesReadBy(pid: number): number {
+export function bytesReadBy(pid: number): number {
   return Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]);
 }
 

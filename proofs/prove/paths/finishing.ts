@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
 import type { Bench } from "../bench/bench.ts";
 import { canaryFacts, printedPdf } from "../canaries/canary-documents.ts";
-import { hangUp, rawRequest } from "./broken-off.ts";
+import { hangUpBehind } from "./broken-off.ts";
 import { timesSaid, untilWorking } from "./disturb.ts";
 import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { lost } from "./lost.ts";
@@ -49,9 +48,9 @@ export const FINISHING: readonly ExitPath[] = [
     ...answered("client gone while the document is finished", 200, "delivered", async (bench, planter) => {
       const ended = async () => (await timesSaid(bench, "delivered")) + (await timesSaid(bench, "deadline_exceeded"));
       const before = await ended();
-      const { head, body } = rawRequest(bench, buildMail(canaryMail(bench, planter, [printedPdf(planter, PAGES)])));
       const asked = bench.gemini.attempts;
-      await hangUp(bench, Buffer.concat([head, body]), () => untilFinishing(bench, asked));
+      const mail = canaryMail(bench, planter, [printedPdf(planter, PAGES)]);
+      await hangUpBehind(bench, mail, () => untilFinishing(bench, asked));
       // The work goes on without its sender: what it leaves is looked for behind its end.
       await until("the document came to an end", async () => (await ended()) > before);
       return NO_ANSWER;

@@ -1,8 +1,7 @@
-import { buildMail } from "../../../deploy/local/doubles/sendgrid.ts";
 import { endlessStreamsPdf } from "../../../deploy/local/fixtures/burning-pdfs.ts";
 import type { Planter } from "../canaries/canary.ts";
 import { printedPdf } from "../canaries/canary-documents.ts";
-import { hangUp, rawRequest } from "./broken-off.ts";
+import { hangUpBehind } from "./broken-off.ts";
 import { timesSaid, untilWorking } from "./disturb.ts";
 import { answered, type ExitPath, NO_ANSWER } from "./exit-path.ts";
 import { lost } from "./lost.ts";
@@ -24,8 +23,7 @@ export const PARSING: readonly ExitPath[] = [
   {
     ...answered("client gone while the document is parsed", 503, undefined, async (bench, planter) => {
       const said = await timesSaid(bench, "deadline_exceeded");
-      const { head, body } = rawRequest(bench, buildMail(canaryMail(bench, planter, [burning(planter)])));
-      await hangUp(bench, Buffer.concat([head, body]), () => untilWorking(bench));
+      await hangUpBehind(bench, canaryMail(bench, planter, [burning(planter)]), () => untilWorking(bench));
       // The work goes on without its sender: what it leaves is looked for behind its end.
       await until("the deadline passed", async () => (await timesSaid(bench, "deadline_exceeded")) > said);
       return NO_ANSWER;
