@@ -55,11 +55,32 @@ const GROWN_OLD = `${COUNT}
   else collectEverything();
   console.log(count(), kept.length);`;
 
-/** What a hardened process prints that runs a program, within so many KiB of address space. */
-async function printed(program: string, how: string, addressSpace = "unlimited"): Promise<string> {
-  const flags = [...HARDENED_NODE_FLAGS, "--input-type=module", "--eval", program];
+/** Has V8 begin to mark by what else lies in the old generation, unless it marks only when it collects. */
+const FILLED = `
+  const others = [];
+  for (let each = 0; each < Number(process.argv[3]) * 8; each += 1) {
+    others.push(new Array(16_384).fill(each));
+    if (each % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  texts = [];`;
+
+interface Surroundings {
+  /** KiB, or `unlimited`. */
+  readonly addressSpace?: string;
+  readonly flags?: readonly string[];
+  /** Of what else lives, for `FILLED`. */
+  readonly megabytes?: number;
+}
+
+/** What a hardened process prints that runs a program. */
+async function printed(
+  program: string,
+  how: string,
+  { addressSpace = "unlimited", flags = [], megabytes = 0 }: Surroundings = {},
+): Promise<string> {
+  const all = [...HARDENED_NODE_FLAGS, ...flags, "--input-type=module", "--eval", program];
   const limited = ["-c", 'ulimit -v "$0"; exec "$@"', addressSpace, process.execPath];
-  const { stdout } = await run("/bin/sh", [...limited, ...flags, COLLECT, how], {
+  const { stdout } = await run("/bin/sh", [...limited, ...all, COLLECT, how, String(megabytes)], {
     env: { ...process.env, ...HARDENED_ENVIRONMENT },
   });
   return stdout;
@@ -91,7 +112,15 @@ describe.skipIf(process.platform !== "linux")("texts that grew old between other
   });
 
   it("are gone where the address space has no room for what makes V8 reduce memory", async () => {
-    expect(await printed(GROWN_OLD, "collectEverything", "2000000")).toBe("0 1000\n");
+    expect(await printed(GROWN_OLD, "collectEverything", { addressSpace: "2000000" })).toBe("0 1000\n");
+  });
+
+  it.each([20, 40])("are gone though %d megabytes would have V8 marking already", async (megabytes) => {
+    const filled = GROWN_OLD.replace("\n  texts = [];", FILLED);
+    const sizes = { megabytes, flags: ["--initial-old-space-size=32"] };
+    expect(await printed(filled, "collectEverything", sizes)).toBe("0 1000\n");
+    const begun = { megabytes, flags: [...sizes.flags, "--incremental-marking"] };
+    expect(await printed(filled, "collectEverything", begun)).toBe("1000 1000\n");
   });
 
   it("are collected by marking the heap once", async () => {

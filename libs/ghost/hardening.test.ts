@@ -91,7 +91,13 @@ function findingsWith(flag: string, variables: Readonly<Record<string, string>> 
 }
 
 describe("what takes back a flag that hardens is found", () => {
-  it.each(["--no-clear-free-memory", "--noexpose-gc", "--no_disable_sigusr1", "--parallel_marking"])("%s", (flag) => {
+  it.each([
+    "--no-clear-free-memory",
+    "--noexpose-gc",
+    "--no_disable_sigusr1",
+    "--parallel_marking",
+    "--incremental-marking",
+  ])("%s", (flag) => {
     expect(findingsWith("").node_flags).toBe(true);
     expect(findingsWith(flag).node_flags).toBe(false);
     expect(findingsWith("", { NODE_OPTIONS: flag }).node_flags).toBe(false);

@@ -11,13 +11,19 @@ import type { HardeningMeasure } from "@flowstate/contracts";
 const NO_SIGNAL_INSPECTS = "--disable-sigusr1";
 
 /**
- * The heaps are small, and collected while every processor has work: helpers take longer to share one than they save. On the
- * command line only: V8 stops a process in which this changes while it marks.
+ * A heap is marked when it is collected, and not bit by bit before: a collection that finishes what was begun clears nothing of
+ * what died since (ADR 0048). And by its own thread: V8's helpers take longer to share a small heap than they save. On the
+ * command line only, because V8 stops a process in which this changes while it marks.
  */
-export const MARKS_ALONE = ["--no-concurrent-marking", "--no-parallel-marking"] as const;
+export const MARKS_AT_ONCE = ["--no-incremental-marking", "--no-parallel-marking"] as const;
 
-/** Node and V8 flags: freed heap is cleared, a collection can be asked for. */
-export const HARDENED_NODE_FLAGS = ["--expose-gc", "--clear-free-memory", ...MARKS_ALONE, NO_SIGNAL_INSPECTS] as const;
+/** Node and V8 flags: freed heap is cleared, a collection can be asked for and reaches all there is. */
+export const HARDENED_NODE_FLAGS = [
+  "--expose-gc",
+  "--clear-free-memory",
+  ...MARKS_AT_ONCE,
+  NO_SIGNAL_INSPECTS,
+] as const;
 
 /**
  * glibc overwrites what native code frees; without the thread cache, because chunks up to about 1 KB would otherwise go

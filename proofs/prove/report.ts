@@ -87,6 +87,7 @@ export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean 
       ? [`${measures.withAll} canaries were found with every measure: the machine is too busy to show one`]
       : []),
     ...memory.unhardened,
+    ...proof.mailsPerSecond.unhardened,
     ...Object.entries(measures.without).flatMap(([name, { isMissed }]) =>
       isMissed ? [] : [`without ${name} there is nothing that fails: it is not shown to be needed`],
     ),
@@ -207,7 +208,7 @@ export function reportOf(proof: Proof, failures: readonly string[]): object {
     ),
     hits_with_all: measures.withAll,
     control_paths: { gone: control.paths, not_as_they_should: control.untaken },
-    mails_per_second: mailsPerSecond,
+    mails_per_second: { on: mailsPerSecond.on, off: mailsPerSecond.off },
     longest_residue_ms: Object.fromEntries(
       memory.loads.map(({ name, longestResidueMs }) => [name, Math.round(longestResidueMs)]),
     ),

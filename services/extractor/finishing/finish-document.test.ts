@@ -59,7 +59,11 @@ function everywhere(lines: number): Facts {
     currency: "EUR",
     vendor: { ...party, tax_ids: [{ scheme: "vat", value: "A-1" }] },
     buyer: { ...party, name: "one more" },
-    references: { ...references, purchase_order_numbers: Array.from({ length: 50 }, (_, at) => `1-${at}`) },
+    references: {
+      ...references,
+      purchase_order_numbers: Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? `1-${at}` : "a".repeat(301 + at))),
+      container_numbers: Array.from({ length: 50 }, (_, at) => "a".repeat(at + 1)),
+    },
     lines: Array.from({ length: lines }, () => line),
   });
 }
@@ -133,6 +137,8 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
     ],
     ["of one digit in each cell", Array.from({ length: SHORT.cells / 3 }, () => "1|1|1")],
     ["of letters that stand for eighteen", ["ﷺ ".repeat(1_250)]],
+    ["of one letter in one row", ["a ".repeat(11_000)]],
+    ["of one letter in many rows", Array.from({ length: 100 }, () => "aa ".repeat(70))],
   ] as const)("takes little for what is short enough to be looked through here, %s", async (_what, rows) => {
     const page = pagesOf(rows);
     const facts = everywhere(SHORT.lines);

@@ -13,6 +13,9 @@ describe("a value is found in print", () => {
     ["of signs of two units", "𝟏𝟐", "no 𝟏𝟐!", [3, 7]],
     ["behind a place where it is part of a word", "art", "cart, art", [6, 9]],
     ["with letters that are two in the other case", "Straße", "STRAßE 1", [0, 6]],
+    ["with a letter that is two in this case", "İZMİR", "to İzmir İZMİR", [9, 14]],
+    ["with a mark below that its capital has beside it", "ᾳ1", "ᾼ1", [0, 2]],
+    ["behind a hundred places where it is the beginning of a word", "aa", `${"aaa ".repeat(100)}a-a`, [400, 403]],
   ])("%s", (_how, value, text, [start, end]) => {
     expect(new PrintedValue(value).spanIn(text)).toEqual({ start, end });
     expect(new PrintedValue(value).indexIn(text)).toBe(start);
@@ -27,6 +30,7 @@ describe("a value is not found", () => {
     ["beside a letter of two units", "12", "𝐀12"],
     ["where something else stands between", "1234", "12.34"],
     ["where only its beginning is", "1234", "12"],
+    ["in other letters that look like its own", "ship", "shıp"],
     ["that has no characters", " - ", "anything"],
   ])("%s", (_where, value, text) => {
     expect(new PrintedValue(value).spanIn(text)).toBeUndefined();
