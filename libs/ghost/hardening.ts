@@ -15,7 +15,7 @@ const NO_SIGNAL_INSPECTS = "--disable-sigusr1";
  * what died since (ADR 0048). And by its own thread: V8's helpers take longer to share a small heap than they save. On the
  * command line only, because V8 stops a process in which this changes while it marks.
  */
-export const MARKS_AT_ONCE = ["--no-incremental-marking", "--no-parallel-marking"] as const;
+const MARKS_AT_ONCE = ["--no-incremental-marking", "--no-parallel-marking"] as const;
 
 /** Node and V8 flags: freed heap is cleared, a collection can be asked for and reaches all there is. */
 export const HARDENED_NODE_FLAGS = [

@@ -16,8 +16,8 @@ const FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /Win
 /** Behind the catalog, the pages and the font. */
 const FIRST_CONTENT = 4;
 /** Operators that paint nothing, on as many pages as a document may have to be read. */
-const BUSY_CONTENT = deflateSync(Buffer.alloc(16 * MIB, "q Q\n"), { level: 9 });
-const BUSY_PAGES = 100;
+const BUSY_CONTENT = deflateSync(Buffer.alloc(4 * MIB, "q Q\n"), { level: 9 });
+const BUSY_PAGES = 130;
 
 /** A PDF that only a model can read: canaries on its page, in its title, and in a stream of as many bytes as are wanted. */
 export function scannedPdf(planter: Planter, fillingBytes = FILLING_BYTES): Buffer {

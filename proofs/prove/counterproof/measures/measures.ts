@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS, MARKS_AT_ONCE } from "../../../../libs/ghost/index.ts";
+import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "../../../../libs/ghost/index.ts";
 import type { Launch } from "../../bench/bench.ts";
 
 /**
@@ -58,12 +58,9 @@ export const MEASURES: readonly Measure[] = [
   },
 ];
 
-/**
- * An ordinary Node service: what clears, collects and drains needs `--expose-gc`, and does nothing. It marks as
- * they do, which is faster, or the cost of the measures would seem to be less than it is.
- */
+/** An ordinary Node service: what clears, collects and drains needs `--expose-gc`, and does nothing. */
 export const WITHOUT_ANY: Launch = {
-  nodeFlags: [...MARKS_AT_ONCE, ...["without-wiping.ts", "without-pool-size.ts", "without-sealing.ts"].map(preload)],
+  nodeFlags: ["without-wiping.ts", "without-pool-size.ts", "without-sealing.ts"].map(preload),
   environment: { GLIBC_TUNABLES: undefined },
 };
 
