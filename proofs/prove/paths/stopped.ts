@@ -1,10 +1,10 @@
 import type { Bench } from "../bench/bench.ts";
 import type { Planter } from "../canaries/canary.ts";
 import { canaryFacts, scannedPdf } from "../canaries/canary-documents.ts";
-import { settled, whileErpThinks, whileModelThinks, whileTransferred } from "./disturb.ts";
+import { bytesReadBy, settled, whileErpThinks, whileModelThinks, whileTransferred } from "./disturb.ts";
 import { AFTER_ANSWER_MS, type Answered, type ExitPath } from "./exit-path.ts";
 import { ask, canaryMail, post } from "./send.ts";
-import { untilAsked } from "./until.ts";
+import { until, untilAsked } from "./until.ts";
 
 const MIB = 1024 * 1024;
 const HALF_BYTES = MIB / 2;
@@ -29,15 +29,22 @@ export const STOPPED: readonly ExitPath[] = [
   stopped("erp-pusher", "while it delivers", 200, (bench, planter, stop) =>
     whileErpThinks(bench, planter, stop, THINKS_MS),
   ),
-  stopped("ingest", "while it receives", 200, (bench, planter, stop) =>
-    post({
+  stopped("ingest", "while it receives", 200, (bench, planter, stop) => {
+    const { pid } = bench.stack.services.ingest;
+    const readBefore = bytesReadBy(pid);
+    return post({
       ...canaryMail(bench, planter, [scannedPdf(planter, MIB)]),
       upload: {
         pieceBytes: HALF_BYTES,
-        beforePiece: async (offset) => (offset === HALF_BYTES ? stop() : undefined),
+        beforePiece: async (offset) => {
+          if (offset !== HALF_BYTES) return;
+          // A mail that it has not begun to read when it is stopped is refused, and comes again.
+          await until("ingest read half of a mail", () => bytesReadBy(pid) - readBefore >= HALF_BYTES);
+          await stop();
+        },
       },
-    }),
-  ),
+    });
+  }),
   stopped("ingest", "while it waits", 200, (bench, planter, stop) => whileModelThinks(bench, planter, stop, THINKS_MS)),
   stopped("ingest", "while the ERP is waited for", 200, (bench, planter, stop) =>
     whileErpThinks(bench, planter, stop, THINKS_MS),
