@@ -23,7 +23,7 @@ export function collectEverything(): void {
 /**
  * Of the collections that can be asked for, only the flavour `last-resort` reduces memory, and it marks the heap twice, or
  * more often. V8 makes the same collection once, at once, when an allocation outside of the heap passes half of the heap's limit.
- * So one is made that large: address space that nobody touches, given back before this returns. 0048 has the figures.
+ * So one is made that large: address space that nobody touches, given back before this returns (ADR 0048).
  */
 function reduceMemory(): void {
   const bytes = Math.ceil(getHeapStatistics().heap_size_limit / 2);

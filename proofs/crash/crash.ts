@@ -30,9 +30,9 @@ export interface CrashOptions {
  */
 const TIME_SCALE = 250;
 /** Runs whose mails still wait for leases of processes that are no more, beside the one that strikes. */
-const RUNS_AT_ONCE = 32;
+const RUNS_AT_ONCE = 8;
 /** After so many runs nothing is under way for a moment, and it is looked what they left in memory and on record. */
-const LOOK_BACK_EVERY = 100;
+const LOOK_BACK_EVERY = 50;
 const AFTER_KILL_MS = 5_000;
 /** The record follows the stream, and what an audit had in hand that was killed is handed out again after a minute. */
 const RECORD_LIMIT_MS = 90_000;
