@@ -13,7 +13,7 @@ const COLLECT = join(import.meta.dirname, "collect.ts");
 /** Counts how often these letters are in memory that can be written to. They are put together only while it looks. */
 const COUNT = `
   const { readFileSync, openSync, readSync } = process.getBuiltinModule("node:fs");
-  const { collectEverything } = await import(process.argv[1]);
+  const { collectBeyond, collectEverything } = await import(process.argv[1]);
   process.getBuiltinModule("node:v8").setFlagsFromString("--zero-unused-memory");
   const letters = () => Array.from({ length: 24 }, (_, each) => String.fromCharCode(97 + (each * 7) % 26));
   const count = () => {
@@ -52,6 +52,7 @@ const GROWN_OLD = `${COUNT}
   for (let each = 0; each < 3; each += 1) globalThis.gc({ type: "minor", execution: "sync" });
   texts = [];
   if (process.argv[2] === "an ordinary one") globalThis.gc({ type: "major", execution: "sync" });
+  else if (process.argv[2].startsWith("beyond")) collectBeyond(Number(process.argv[2].split(" ")[1]));
   else collectEverything();
   console.log(count(), kept.length);`;
 
@@ -104,6 +105,8 @@ describe.skipIf(process.platform !== "linux")("the last text in which a regular 
 describe.skipIf(process.platform !== "linux")("texts that grew old between others that stay", () => {
   it.each([
     ["an ordinary one", false],
+    ["beyond 1000000 bytes", true],
+    ["beyond 1000000000 bytes", false],
     ["collectEverything", true],
   ])("are gone after a collection, %s: %s", async (how, isGone) => {
     const [found, kept] = (await printed(GROWN_OLD, how)).split(" ").map(Number);

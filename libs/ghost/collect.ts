@@ -21,6 +21,14 @@ export function collectEverything(): void {
 }
 
 /**
+ * Collects the whole heap of this thread if more than `bytes` of it are in use. V8 lets what outlives young collections fill the
+ * heap up to its limit where it marks only when it collects (`--no-incremental-marking`): long work asks between its steps.
+ */
+export function collectBeyond(bytes: number): void {
+  if (getHeapStatistics().used_heap_size > bytes) collectEverything();
+}
+
+/**
  * Of the collections that can be asked for, only the flavour `last-resort` reduces memory, and it marks the heap twice, or
  * more often. V8 makes the same collection once, at once, when an allocation outside of the heap passes half of the heap's limit.
  * So one is made that large: address space that nobody touches, given back before this returns (ADR 0048).

@@ -1,6 +1,6 @@
 import { DEFAULT_EXTRACTION_POLICY, type ExtractOutcome } from "@flowstate/contracts";
 import {
-  busyPagePdf,
+  busyPagesPdf,
   doublingFormsPdf,
   longGlyphPdf,
   manyCodesPdf,
@@ -81,7 +81,7 @@ const DOCUMENTS: readonly Hostile[] = [
   { what: "an e-invoice of five million elements, one within the other", make: deepXmlPdf, ...overLimits },
   // Burns it afterwards: the thread is ended, the document accepted without its text; without a model, nobody reads it.
   { what: "forms that paint each other 500 million times", make: doublingFormsPdf, ...withoutText },
-  { what: "75 million operators", make: () => busyPagePdf(300 * MIB), ...withoutText },
+  { what: "75 million operators", make: () => busyPagesPdf(300 * MIB), ...withoutText },
   { what: "a letter of 16 million operators", make: longGlyphPdf, ...withoutText },
   { what: "a font with the widths of 2 billion letters", make: manyWidthsPdf, ...withoutText },
   { what: "a font with the codes of 1.6 billion letters", make: manyCodesPdf, ...withoutText },

@@ -1,3 +1,4 @@
+import { collectBeyond } from "@flowstate/ghost/collect.ts";
 import type { getDocument } from "unpdf/pdfjs";
 import type { FontMetrics } from "./graphics-state.ts";
 import { matrixOf } from "./operator-arguments.ts";
@@ -18,6 +19,12 @@ const MAX_TESTS = 20_000_000;
 /** Visible characters of the whole document, 2,000 on each page. */
 const MAX_CHARACTERS = 400_000;
 
+/**
+ * What earlier pages left in the heap is collected beyond this, so that it does not count to the thread's limits. Behind an
+ * ordinary page there are 12 MB.
+ */
+const COLLECTED_BEYOND_BYTES = 96 * 1_024 * 1_024;
+
 type Pdf = Awaited<ReturnType<typeof getDocument>["promise"]>;
 type Page = Awaited<ReturnType<Pdf["getPage"]>>;
 
@@ -28,6 +35,7 @@ export async function readTextLayer(pdf: Pdf): Promise<TextLayer | "absent" | "u
   let charactersLeft = MAX_CHARACTERS;
   for (let number = 1; number <= pdf.numPages; number++) {
     const visible = await readPage(pdf, number);
+    collectBeyond(COLLECTED_BEYOND_BYTES);
     if (visible === undefined) return "unreadable";
     charactersLeft -= visible.length;
     if (charactersLeft < 0) return "unreadable";
