@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { HARDENED_NODE_FLAGS } from "./libs/ghost/hardening.ts";
 
 /** Suites that measure: beside others they would measure those. */
 const ALONE = "{libs,services,deploy,checks,proofs,bench}/**/*.alone.test.ts";
@@ -30,6 +31,8 @@ type ProjectConfig = NonNullable<import("vitest/config").UserWorkspaceConfig["te
 const common = {
   // A process for each file: a test that kills, wipes or counts what a process holds does not meet another's.
   pool: "forks",
+  // Collected and cleared as in production: what a document may cost depends on it.
+  execArgv: [...HARDENED_NODE_FLAGS],
   testTimeout: 30_000,
   hookTimeout: 60_000,
   // Vitest gives up polling after a second, which a busy machine may take; what comes sooner is not waited for.

@@ -12,18 +12,12 @@ const NO_SIGNAL_INSPECTS = "--disable-sigusr1";
 
 /**
  * A heap is marked when it is collected, and not bit by bit before: a collection that finishes what was begun clears nothing of
- * what died since (ADR 0048). And by its own thread: V8's helpers take longer to share a small heap than they save. On the
- * command line only, because V8 stops a process in which this changes while it marks.
+ * what died since (ADR 0048).
  */
-const MARKS_AT_ONCE = ["--no-incremental-marking", "--no-parallel-marking"] as const;
+const MARKS_AT_ONCE = "--no-incremental-marking";
 
 /** Node and V8 flags: freed heap is cleared, a collection can be asked for and reaches all there is. */
-export const HARDENED_NODE_FLAGS = [
-  "--expose-gc",
-  "--clear-free-memory",
-  ...MARKS_AT_ONCE,
-  NO_SIGNAL_INSPECTS,
-] as const;
+export const HARDENED_NODE_FLAGS = ["--expose-gc", "--clear-free-memory", MARKS_AT_ONCE, NO_SIGNAL_INSPECTS] as const;
 
 /**
  * glibc overwrites what native code frees; without the thread cache, because chunks up to about 1 KB would otherwise go
@@ -78,16 +72,17 @@ export interface HardeningFinding {
  */
 export function checkHardening(): readonly HardeningFinding[] {
   const flags = startedWith();
+  const has = (flag: string) => flags.includes(flag) && !flags.includes(negated(flag));
   const lacks = (beginnings: readonly string[], variables: readonly string[] = []) =>
     !flags.some((flag) => beginnings.some((beginning) => flag.startsWith(beginning))) &&
     variables.every((name) => (process.env[name] ?? "") === "");
   return [
     {
       measure: "node_flags",
-      holds: HARDENED_NODE_FLAGS.every((flag) => flags.includes(flag) && !flags.includes(negated(flag))),
+      holds: HARDENED_NODE_FLAGS.every(has),
     },
     { measure: "no_memory_dumps", holds: lacks(DUMPING_FLAGS, DUMPING_VARIABLES) },
-    { measure: "no_inspector", holds: lacks(INSPECTOR_FLAGS) && flags.includes(NO_SIGNAL_INSPECTS) },
+    { measure: "no_inspector", holds: lacks(INSPECTOR_FLAGS) && has(NO_SIGNAL_INSPECTS) },
     { measure: "no_debug_output", holds: lacks(TALKATIVE_FLAGS, TALKATIVE_VARIABLES) },
     {
       measure: "glibc_scrubbing",

@@ -51,9 +51,9 @@ export async function runLoad(
   const lane = async () => {
     for (const path of numbers) {
       const planter = new Planter(mark, path);
-      bench.plantsFor(planter);
       const isEInvoice = (path - first + 1) % eInvoiceEvery === 0;
       const document = isEInvoice ? await eInvoice(planter) : scannedPdf(planter, documentBytes);
+      bench.plantsFor(planter, document);
       const { status } = await post(canaryMail(bench, planter, [document]));
       if (status !== 200) throw new Error(`a mail of the load was answered ${status ?? "not at all"}`);
       const mail = { path, planted: planter.planted, documents: planter.documents, answeredAt: performance.now() };

@@ -31,6 +31,8 @@ const MIN_SPEED_RATIO = 0.8;
 const MAX_UNTAKEN_SHARE = 0.1;
 /** How late a search may be over, of memory that has its time to be clean: a late one shows less. */
 const MAX_LATE_MS = 2_000;
+/** At one place after the other while a load goes on, so several times at each. */
+const MIN_LOOKS = 12;
 /** What the long form must amount to, and how long it may take. */
 const MIN_PATHS = 40;
 const MIN_CANARIES = 150_000;
@@ -66,13 +68,16 @@ export function failuresOf(proof: Proof, { isLong }: { readonly isLong: boolean 
     ...[...memory.paths, ...memory.loads].flatMap(({ name, zeroAfterMs }) =>
       zeroAfterMs === undefined ? [`${name}: memory was at no look without a canary`] : [],
     ),
-    ...memory.paths.flatMap(({ name, lookedAtMs, graceMs }) =>
+    ...[...memory.paths, ...memory.loads].flatMap(({ name, lookedAtMs, graceMs }) =>
       isLong && lookedAtMs > graceMs + MAX_LATE_MS
         ? [`${name}: the search was over after ${Math.round(lookedAtMs)} ms only`]
         : [],
     ),
     ...memory.loads.flatMap(({ name, longestResidueMs }) =>
       longestResidueMs > UNDER_LOAD_MS ? [`${name}: canaries stayed ${Math.round(longestResidueMs)} ms`] : [],
+    ),
+    ...memory.loads.flatMap(({ name, looks }) =>
+      isLong && looks < MIN_LOOKS ? [`${name}: memory was looked at ${looks} times only`] : [],
     ),
     ...[...NEVER_EMPTY, ...(isLong ? NEVER_EMPTY_FOR_LONG : [])].flatMap((place) =>
       (memory.elsewhere[place]?.searchedBytes ?? 0) === 0 ? [`there was nothing to search in ${place}`] : [],
@@ -116,10 +121,10 @@ export function pathLine({ name, places, zeroAfterMs, lookedAtMs, problem }: Pat
 }
 
 export function loadLine(load: LoadResult): string {
-  const { name, places, zeroAfterMs, lookedAtMs, mailsPerSecond, longestResidueMs, seenMeanwhile } = load;
+  const { name, places, zeroAfterMs, lookedAtMs, mailsPerSecond, longestResidueMs, looks, seenMeanwhile } = load;
   const residue =
-    `longest residue of an answered mail ${(longestResidueMs / 1_000).toFixed(1)} s, ` +
-    `${seenMeanwhile} canaries of mails under way seen`;
+    `longest residue of an answered mail ${(longestResidueMs / 1_000).toFixed(1)} s in ${looks} looks, ` +
+    `which saw ${seenMeanwhile} canaries of mails under way`;
   return `${name.padEnd(NAME_WIDTH)} ${foundIn(places)}  ${zeroIn(zeroAfterMs)}${lookedIn(lookedAtMs)}  ${mailsPerSecond.toFixed(1)} mails/s, ${residue}`;
 }
 

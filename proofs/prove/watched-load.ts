@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Bench } from "./bench/bench.ts";
+import type { Bench, MemoryPlace } from "./bench/bench.ts";
 import { type NamedLoad, runLoad, type SentMail } from "./load.ts";
 import { AFTER_ANSWER_MS } from "./paths/exit-path.ts";
 import { residueOf } from "./residue.ts";
@@ -16,25 +16,32 @@ export interface LoadResult {
   /** After the last answer, by place. */
   readonly places: Readonly<Record<string, number>>;
   readonly zeroAfterMs: number | undefined;
+  /** When memory was searched, milliseconds after the last answer. */
+  readonly graceMs: number;
   /** When the search that counts was over. */
   readonly lookedAtMs: number;
   /** How long after its answer anything of a mail was still found while the load went on, milliseconds. */
   readonly longestResidueMs: number;
+  /** How often a place was searched meanwhile. */
+  readonly looks: number;
   /** Canaries seen while the load went on, all looks together: of mails that were under way. It shows that the looks see. */
   readonly seenMeanwhile: number;
 }
+
+/** Where content passes. One is searched after the other, so that each look is short. */
+const LOOKED_AT: readonly MemoryPlace[] = ["extractor", "ingest", "erp-pusher"];
 
 /** Runs a load while memory is searched again and again, and searches it a second after the last answer. */
 export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, load: NamedLoad): Promise<LoadResult> {
   const answeredAt = new Map<number, number>();
   let longestResidueMs = 0;
   let seenMeanwhile = 0;
+  let looks = 0;
   let running = true;
-  // Half of the time: what is under way needs the processors, too.
   const watching = (async () => {
-    while (running) {
+    for (; running; looks += 1) {
       const lookedAt = performance.now();
-      const found = await searchMemory(bench, searcher, ["ingest", "extractor", "erp-pusher"]);
+      const found = await searchMemory(bench, searcher, LOOKED_AT.slice(looks % LOOKED_AT.length).slice(0, 1));
       seenMeanwhile += hitsOf(found);
       for (const { hitsByPath } of found.values()) {
         for (const path of hitsByPath.keys()) {
@@ -42,6 +49,7 @@ export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, 
           longestResidueMs = Math.max(longestResidueMs, lookedAt - answered);
         }
       }
+      // Half of the time: what is under way needs the processors, too.
       await sleep(performance.now() - lookedAt);
     }
   })();
@@ -57,8 +65,10 @@ export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, 
       mailsPerSecond,
       places: Object.fromEntries([...found].map(([place, { hits }]) => [place, hits])),
       zeroAfterMs,
+      graceMs: AFTER_ANSWER_MS,
       lookedAtMs,
       longestResidueMs,
+      looks,
       seenMeanwhile,
     };
   } finally {

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type GeminiDouble, startGemini } from "../../../deploy/local/doubles/gemini.ts";
+import { type GeminiDouble, type GeminiRequest, startGemini } from "../../../deploy/local/doubles/gemini.ts";
 import { type OtlpDouble, startOtlpCollector } from "../../../deploy/local/doubles/otlp.ts";
 import { startTestStack, type TestStack } from "../../../deploy/local/e2e/test-stack.ts";
 import { startPostgres } from "../../../deploy/local/servers/postgres.ts";
@@ -27,8 +28,8 @@ export interface Bench extends AsyncDisposable {
   readonly collector: OtlpDouble;
   /** What Slack was told. */
   readonly slack: readonly string[];
-  /** Whose canaries the model states when nothing is scripted. */
-  plantsFor(planter: Planter): void;
+  /** Whose canaries the model states when nothing is scripted: in a document, or in any other. */
+  plantsFor(planter: Planter, document?: Uint8Array): void;
   /** Starts a service again with other settings, or with those it began with. */
   restart(service: keyof TestStack["services"], settings?: NodeJS.ProcessEnv): Promise<void>;
   /** Settings that every service has from its next start on. */
@@ -44,12 +45,18 @@ export type MemoryPlace = (typeof MEMORY_PLACES)[number];
 export const DISK_PLACES = ["nats_store", "postgres_data", "logs"] as const;
 export type DiskPlace = (typeof DISK_PLACES)[number];
 
+/** In the place of a document's digest. */
+const ANY_OTHER = "any other";
+
 const GEMINI_API_KEY = "prove-gemini-key-0123456789";
 
 export async function startBench(launch: Launch, settings: NodeJS.ProcessEnv, runUnder?: RunUnder): Promise<Bench> {
   await using starting = new AsyncDisposableStack();
-  let planter: Planter | undefined;
-  const answer = () => (planter === undefined ? undefined : { facts: canaryFacts(planter) });
+  const planters = new Map<string, Planter>();
+  const answer = ({ sha256 }: GeminiRequest) => {
+    const planter = planters.get(sha256) ?? planters.get(ANY_OTHER);
+    return planter === undefined ? undefined : { facts: canaryFacts(planter) };
+  };
   const [postgres, gemini, collector, slack] = await Promise.all([
     startPostgres({ runUnder }).then((it) => starting.use(it)),
     startGemini({ apiKey: GEMINI_API_KEY, answer }).then((it) => starting.use(it)),
@@ -80,8 +87,8 @@ export async function startBench(launch: Launch, settings: NodeJS.ProcessEnv, ru
     gemini,
     collector,
     slack: slack.told,
-    plantsFor: (next) => {
-      planter = next;
+    plantsFor(planter, document) {
+      planters.set(document === undefined ? ANY_OTHER : createHash("sha256").update(document).digest("hex"), planter);
     },
     async restart(service, settings = {}) {
       Object.assign(forced, settings);

@@ -1,5 +1,6 @@
 import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
+import { busyPagesPdf } from "@flowstate/local/fixtures/burning-pages.ts";
 import { eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.ts";
 import { embeddedFiles, withEmbeddedFile, withoutFileList } from "@flowstate/local/fixtures/embedded-files.ts";
 import { bombPdf, embeddingPdf, emptyPdf, garbagePdf, truncatedPdf } from "@flowstate/local/fixtures/hostile-pdfs.ts";
@@ -172,6 +173,12 @@ describe("DocumentReader", () => {
     await using impatient = await DocumentReader.start({ limits: { ...DEFAULT_THREAD_LIMITS, cpuMs: 1 } });
     expect(await read(long, impatient)).toEqual({ result: "refused", code: "document_over_parser_limits" });
     expect(factsOf(await read(long))?.lines).toHaveLength(5_000);
+  });
+
+  it("reads to the end what goes over the limits only with what earlier pages have left", async () => {
+    // Only memory is asked about: more processor time than a document may take elsewhere.
+    await using patient = await DocumentReader.start({ limits: { ...DEFAULT_THREAD_LIMITS, cpuMs: 60_000 } });
+    expect(await read(busyPagesPdf(4 * MIB, 10), patient)).toMatchObject({ pageCount: 10, text: { state: "absent" } });
   });
 
   it("reads more documents at once than it has threads, each as itself", async () => {

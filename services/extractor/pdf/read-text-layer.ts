@@ -19,10 +19,7 @@ const MAX_TESTS = 20_000_000;
 /** Visible characters of the whole document, 2,000 on each page. */
 const MAX_CHARACTERS = 400_000;
 
-/**
- * What earlier pages left in the heap is collected beyond this, so that it does not count to the thread's limits. Behind an
- * ordinary page there are 12 MB.
- */
+/** What earlier pages left in the heap is collected beyond this, so that it does not count to the thread's limits. */
 const COLLECTED_BEYOND_BYTES = 96 * 1_024 * 1_024;
 
 type Pdf = Awaited<ReturnType<typeof getDocument>["promise"]>;
@@ -33,9 +30,10 @@ export async function readTextLayer(pdf: Pdf): Promise<TextLayer | "absent" | "u
   if (pdf.numPages > MAX_PAGES) return "unreadable";
   const pages: TextPage[] = [];
   let charactersLeft = MAX_CHARACTERS;
+  let heapBytes = COLLECTED_BEYOND_BYTES;
   for (let number = 1; number <= pdf.numPages; number++) {
     const visible = await readPage(pdf, number);
-    collectBeyond(COLLECTED_BEYOND_BYTES);
+    heapBytes = collectBeyond(heapBytes);
     if (visible === undefined) return "unreadable";
     charactersLeft -= visible.length;
     if (charactersLeft < 0) return "unreadable";
