@@ -1,105 +1,27 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
-import { newMark } from "../prove/canaries/canary.ts";
-import { Searcher } from "../prove/search/searcher.ts";
-import { goRun, type StruckRun } from "./go-run.ts";
+import { goThrough, type SystemOptions } from "./go-through.ts";
 import type { PlannedRun } from "./plan/plan-run.ts";
 import { CrashReport } from "./report.ts";
-import { type CrashSystem, startCrashSystem } from "./system/crash-system.ts";
-import { checkDocuments, type EndedDocument } from "./truth/check-documents.ts";
-import { readEnds } from "./truth/read-ends.ts";
-import { SettlementReader } from "./truth/settlements.ts";
-import type { Wrongs } from "./truth/wrongs.ts";
 
-export interface CrashOptions {
+export interface CrashOptions extends Omit<SystemOptions, "onRun"> {
   /** What the runs were made from, for the report. */
   readonly seed: number;
   /** In their order. */
   readonly runs: readonly PlannedRun[];
-  /** Of each service. */
-  readonly instances: number;
-  /** A module that makes the services worse, for a control: nothing else is looked for then, and nobody waits for it. */
-  readonly spoiledBy?: string;
   /** Told of each run whose mails have ended. */
   onRun?(report: CrashReport): void;
 }
 
-/**
- * The first retry comes after five minutes, the last after three days. A lease that nobody renews is in the way for thirty
- * seconds, whatever the scale: what the sender's clock makes two hours of it here, and runs beside this one may strike again.
- */
-const TIME_SCALE = 250;
-/** Runs whose mails still wait for leases of processes that are no more, beside the one that strikes. */
-const RUNS_AT_ONCE = 8;
-/** After so many runs nothing is under way for a moment, and it is looked what they left in memory and on record. */
-const LOOK_BACK_EVERY = 50;
-const AFTER_KILL_MS = 5_000;
-/** The record follows the stream, and what an audit had in hand that was killed is handed out again after a minute. */
-const RECORD_LIMIT_MS = 90_000;
-const CONTROL_RECORD_LIMIT_MS = 5_000;
+/** A run is nearly all waiting: for what was killed to be up again, and for what was stopped to go on. */
+const MOST_SYSTEMS = 2;
+/** Starting a system takes as long as going through so many. */
+const FEWEST_RUNS_EACH = 10;
 
-/** Goes through the runs on one system and compares what everybody knows afterwards. */
-export async function crash(options: CrashOptions): Promise<CrashReport> {
-  const { seed, runs, instances, spoiledBy, onRun } = options;
-  const isControl = spoiledBy !== undefined;
+/** Shares the runs out among systems that know nothing of each other, and says what came of all. */
+export async function crash({ seed, runs, onRun, ...options }: CrashOptions): Promise<CrashReport> {
   const report = new CrashReport(seed);
-  const mark = newMark();
-  await using system = await startCrashSystem({ instances, ...(isControl && { spoiledBy }) });
-  await using settlements = await SettlementReader.open(system.stack);
-  await using searcher = new Searcher(mark);
-  const { settings } = system.stack;
-  await using sendgrid = new SendGrid({ url: system.ingest.url, apiKey: settings.apiKey, timeScale: TIME_SCALE });
-  const recordLimitMs = isControl ? CONTROL_RECORD_LIMIT_MS : RECORD_LIMIT_MS;
-  const underWay = new Set<Promise<void>>();
-  const checked: CheckedRun[] = [];
-
-  const finish = async ({ run, reached, ended }: StruckRun) => {
-    const documents = await ended;
-    const wrongs = await checkDocuments(system, settlements, documents, recordLimitMs);
-    report.add(run, { reached, documents: documents.length, wrongs });
-    checked.push({ run, documents, wrongs });
-    onRun?.(report);
-  };
-  const lookBack = async () => {
-    await Promise.all(underWay);
-    if (!isControl) {
-      await sleep(AFTER_KILL_MS);
-      report.residueHits += await residueOf(system, searcher);
-    }
-    for (const { run, more } of await endedOnceMore(system, checked.splice(0)))
-      report.addWrongs(run, { audit_double: more });
-  };
-  for (const [index, run] of runs.entries()) {
-    const finishing = finish(await goRun(system, sendgrid, run, mark));
-    underWay.add(finishing);
-    void finishing.finally(() => underWay.delete(finishing));
-    if (underWay.size >= RUNS_AT_ONCE) await Promise.race(underWay);
-    if ((index + 1) % LOOK_BACK_EVERY === 0) await lookBack();
-  }
-  await lookBack();
+  const systems = Math.min(MOST_SYSTEMS, Math.ceil(runs.length / FEWEST_RUNS_EACH));
+  const shareOf = (system: number) => runs.filter((_, index) => index % systems === system);
+  const told = { ...options, onRun: () => onRun?.(report) };
+  await Promise.all(Array.from({ length: systems }, (_, system) => goThrough(shareOf(system), report, told)));
   return report;
-}
-
-async function residueOf(system: CrashSystem, searcher: Searcher): Promise<number> {
-  const found = await Promise.all(system.pids().map((pid) => searcher.search({ pid })));
-  return found.reduce((sum, { hits }) => sum + hits, 0);
-}
-
-interface CheckedRun {
-  readonly run: PlannedRun;
-  readonly documents: readonly EndedDocument[];
-  readonly wrongs: Wrongs;
-}
-
-/** Documents that have come to a second end since their run was checked: a process that was stopped may go on late. */
-async function endedOnceMore(
-  { databaseUrl }: CrashSystem,
-  runs: readonly CheckedRun[],
-): Promise<{ readonly run: PlannedRun; readonly more: number }[]> {
-  const ids = runs.flatMap(({ documents }) => documents.flatMap(({ documentId }) => documentId ?? []));
-  const ends = await readEnds(databaseUrl, ids);
-  return runs.map(({ run, documents, wrongs }) => {
-    const doubled = documents.filter(({ documentId = "" }) => (ends.get(documentId)?.length ?? 0) > 1);
-    return { run, more: doubled.length - wrongs.audit_double };
-  });
 }
