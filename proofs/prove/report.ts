@@ -31,8 +31,8 @@ const MIN_SPEED_RATIO = 0.8;
 const MAX_UNTAKEN_SHARE = 0.1;
 /** How late a search may be over, of memory that has its time to be clean: a late one shows less. */
 const MAX_LATE_MS = 2_000;
-/** At one place after the other while a load goes on, so several times at each. */
-const MIN_LOOKS = 12;
+/** At one place after the other while a load goes on: twice at each. */
+const MIN_LOOKS = 6;
 /** What the long form must amount to, and how long it may take. */
 const MIN_PATHS = 40;
 const MIN_CANARIES = 150_000;
