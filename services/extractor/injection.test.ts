@@ -129,11 +129,15 @@ let page: Buffer;
 const answers = new Map<string, ScriptedAnswer>();
 const tenants: TenantId[] = [];
 const ports = new Set<unknown>();
+/** Sockets of the network: what scrubbing connects within this process has no port. */
 const noteSocket = (message: unknown) => {
   const socket: unknown = Reflect.get(Object(message), "socket");
   const connecting = Reflect.get(Object(socket), "once");
   if (typeof connecting === "function") {
-    connecting.call(socket, "connect", () => ports.add(Reflect.get(Object(socket), "remotePort")));
+    connecting.call(socket, "connect", () => {
+      const port: unknown = Reflect.get(Object(socket), "remotePort");
+      if (port !== undefined) ports.add(port);
+    });
   }
 };
 
