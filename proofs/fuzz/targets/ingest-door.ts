@@ -37,6 +37,9 @@ const answerSchema = z.strictObject({
   documents: documentsSchema,
 });
 
+/** Of a log line what it is about: its vocabulary is closed. */
+const logLineSchema = z.object({ event: z.string(), code: z.string().optional() });
+
 /** Ingest, real, with a broker of its own; what is read from a document and what the ERP says is always the same. */
 export class IngestDoor implements AsyncDisposable {
   readonly #rig: IngestRig;
@@ -90,6 +93,7 @@ export class IngestDoor implements AsyncDisposable {
 
   /** Whether a mail is taken as before, all that was reserved for others having been given back. */
   async settle(): Promise<Fault | undefined> {
+    this.#rig.logLines.length = 0;
     const [seed] = MAIL_SEEDS;
     const body = seed?.(randomOf(Date.now() | 0)) ?? Buffer.alloc(0);
     const response = await fetch(new URL("/webhooks/sendgrid", this.#rig.ingest.url), {
@@ -99,7 +103,12 @@ export class IngestDoor implements AsyncDisposable {
     });
     const answer = answerSchema.safeParse(await response.json());
     if (answer.data?.documents[0]?.status === "delivered") return undefined;
-    return { kind: "broken_promise", what: `an ordinary mail is answered ${response.status} afterwards` };
+    const logged = this.#rig.logLines.map((line) => {
+      const { event, code } = logLineSchema.parse(JSON.parse(line));
+      return code === undefined ? event : `${event} ${code}`;
+    });
+    const what = `an ordinary mail is answered ${response.status} afterwards, logged: ${logged.join(", ") || "nothing"}`;
+    return { kind: "broken_promise", what };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
