@@ -1,7 +1,8 @@
 // Real: the settings, the check across them, the reading of configuration. Doubled: the environment, an object.
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import { PRODUCTION_DOCUMENTS, PRODUCTION_EVENTS } from "@flowstate/local/testing/production-settings.ts";
-import { ALSO_WITH_PROBLEMS, ConfigError, readConfig, serviceSettings } from "@flowstate/runtime";
+import { ALSO_WITH_PROBLEMS, readConfig, serviceSettings } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { brokerLogin, documentsSettings, eventsSettings, refusePlainBroker } from "./settings.ts";
@@ -12,15 +13,7 @@ const schema = z
   .superRefine((config, context) => refusePlainBroker(config, ["DOCUMENTS", "EVENTS"], context), ALSO_WITH_PROBLEMS);
 const read = (environment: NodeJS.ProcessEnv) => readConfig(schema, Object.keys(shape), environment);
 
-function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    read(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (environment: NodeJS.ProcessEnv) => configProblems(() => read(environment));
 
 const PRODUCTION = { ...PRODUCTION_DOCUMENTS, ...PRODUCTION_EVENTS };
 const LOCAL = {

@@ -1,7 +1,8 @@
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { digestOfKey, findApiKey } from "./api-keys.ts";
-import { ALSO_WITH_PROBLEMS, ConfigError, readConfig } from "./config.ts";
+import { ALSO_WITH_PROBLEMS, readConfig } from "./config.ts";
 import { apiKeysOf, apiSecretSetting, configuredTenants, refusePlainTenant, tenantIdSetting } from "./plain-tenant.ts";
 import { tenantSchema } from "./tenants.ts";
 import { tenantsSetting } from "./tenants-setting.ts";
@@ -27,15 +28,7 @@ const schema = z.object(shape).superRefine((config, context) => {
 const OTHER = { OTHER: "set" };
 const read = (environment: NodeJS.ProcessEnv) => readConfig(schema, Object.keys(shape), { ...OTHER, ...environment });
 
-function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    read(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (environment: NodeJS.ProcessEnv) => configProblems(() => read(environment));
 
 const KEY = "key-of-acme-0123456789";
 const OTHER_KEY = "key-of-globex-0123456789";

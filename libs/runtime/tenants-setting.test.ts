@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ConfigError, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import { tenantSchema } from "./tenants.ts";
 import { tenantsSetting } from "./tenants-setting.ts";
 
@@ -18,15 +19,7 @@ const readText = (text: string, others: NodeJS.ProcessEnv = { OTHER: "set" }) =>
   readConfig(schema, Object.keys(schema.shape), { ...others, FLOWSTATE_TENANTS: text }).FLOWSTATE_TENANTS ?? [];
 const read = (...tenants: unknown[]) => readText(JSON.stringify(tenants));
 
-function problemsOfText(...read: Parameters<typeof readText>): readonly string[] {
-  try {
-    readText(...read);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOfText = (...read: Parameters<typeof readText>) => configProblems(() => readText(...read));
 const problemsOf = (...tenants: unknown[]) => problemsOfText(JSON.stringify(tenants));
 
 const digestOf = (key: string) => createHash("sha256").update(key).digest("hex");

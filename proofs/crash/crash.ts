@@ -12,7 +12,7 @@ export interface CrashOptions extends Omit<SystemOptions, "onRun"> {
 }
 
 /** A run is nearly all waiting: for what was killed to be up again, and for what was stopped to go on. */
-const MOST_SYSTEMS = 2;
+const MOST_SYSTEMS = 3;
 /** Starting a system takes as long as going through so many. */
 const FEWEST_RUNS_EACH = 10;
 

@@ -1,7 +1,8 @@
 // Real: the configuration schema and its reader. Doubled: the environment.
 import { createHash } from "node:crypto";
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import { PRODUCTION_EVENTS, PRODUCTION_HTTP } from "@flowstate/local/testing/production-settings.ts";
-import { ConfigError, readConfig } from "@flowstate/runtime";
+import { readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { publicKeyText } from "./chain/signing.ts";
 import { auditConfig } from "./config.ts";
@@ -17,15 +18,7 @@ const complete = {
   AUDIT_SIGNING_KEY: KEY_TEXT,
 };
 const read = (environment: NodeJS.ProcessEnv) => readConfig(auditConfig.schema, auditConfig.variables, environment);
-function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    read(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (environment: NodeJS.ProcessEnv) => configProblems(() => read(environment));
 
 describe("audit's configuration", () => {
   it("has defaults for everything that is no secret and no address", () => {

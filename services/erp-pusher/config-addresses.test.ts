@@ -1,5 +1,6 @@
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import { PRODUCTION_DOCUMENTS } from "@flowstate/local/testing/production-settings.ts";
-import { ConfigError, readConfig } from "@flowstate/runtime";
+import { readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { erpPusherConfig } from "./config.ts";
 
@@ -13,15 +14,10 @@ const listed = (url: string, allowed?: readonly string[]) => ({
   ]),
 });
 
-function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...PRODUCTION_DOCUMENTS, ...environment });
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (environment: NodeJS.ProcessEnv) =>
+  configProblems(() =>
+    readConfig(erpPusherConfig.schema, erpPusherConfig.variables, { ...PRODUCTION_DOCUMENTS, ...environment }),
+  );
 
 describe("an address in an ERP's URL", () => {
   it.each(["https://10.1/", "https://0xa000001/hooks", "https://012.0.0.1./", "https://167772161:8443/"])(

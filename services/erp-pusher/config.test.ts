@@ -1,6 +1,7 @@
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import { PRODUCTION_DOCUMENTS } from "@flowstate/local/testing/production-settings.ts";
-import { ConfigError, readConfig } from "@flowstate/runtime";
+import { readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { erpPusherConfig } from "./config.ts";
 
@@ -17,15 +18,7 @@ function read(environment: Record<string, string>) {
   return readConfig(erpPusherConfig.schema, erpPusherConfig.variables, environment);
 }
 
-function problemsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    read(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (environment: Record<string, string>) => configProblems(() => read(environment));
 
 const tenants = (...list: object[]) => ({ FLOWSTATE_TENANTS: JSON.stringify(list) });
 const ERP = { url: "https://erp.globex.example/", secrets: [SECRET] };

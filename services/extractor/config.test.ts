@@ -1,5 +1,6 @@
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import { PRODUCTION_DOCUMENTS } from "@flowstate/local/testing/production-settings.ts";
-import { ConfigError, readConfig } from "@flowstate/runtime";
+import { readConfig } from "@flowstate/runtime";
 import { describe, expect, it } from "vitest";
 import { extractorConfig } from "./config.ts";
 
@@ -7,15 +8,8 @@ import { extractorConfig } from "./config.ts";
 
 const minimal = PRODUCTION_DOCUMENTS;
 
-function problemsOf(environment: Record<string, string>): readonly string[] {
-  try {
-    readConfig(extractorConfig.schema, extractorConfig.variables, environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+const problemsOf = (environment: Record<string, string>) =>
+  configProblems(() => readConfig(extractorConfig.schema, extractorConfig.variables, environment));
 
 describe("the extractor's configuration", () => {
   it("needs the broker and nothing else", () => {

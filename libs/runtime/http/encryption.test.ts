@@ -4,10 +4,11 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { createCertificateAuthority } from "@flowstate/local/doubles/certificate.ts";
+import { configProblems } from "@flowstate/local/testing/config-problems.ts";
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ALSO_WITH_PROBLEMS, ConfigError, readConfig } from "../config.ts";
+import { ALSO_WITH_PROBLEMS, readConfig } from "../config.ts";
 import { createLogger } from "../logger.ts";
 import { serviceSettings } from "../service.ts";
 import { encryptionOf, httpSettings, refusePlainHttp, renewCertificate } from "./encryption.ts";
@@ -18,15 +19,7 @@ const shape = { FLOWSTATE_LOCAL: serviceSettings.FLOWSTATE_LOCAL, ...httpSetting
 const schema = z.object(shape).superRefine(refusePlainHttp, ALSO_WITH_PROBLEMS);
 const read = (environment: NodeJS.ProcessEnv) => readConfig(schema, Object.keys(shape), environment);
 
-function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    read(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (environment: NodeJS.ProcessEnv) => configProblems(() => read(environment));
 
 const authority = createCertificateAuthority();
 const certificates = () => {

@@ -69,7 +69,7 @@ export class MailParts implements Disposable {
       this.#hasMessage = true;
       return sinkInto(this.#message, this.#limits.maxMailBytes);
     }
-    if (head.filename === undefined && attachmentField(head.name) === undefined) return undefined;
+    if (head.filename === undefined && name === "") return undefined;
     const attached = new AttachedPart(name, head, this.#limits.maxDocumentBytes);
     this.#attached.push(attached);
     return attached;
