@@ -67,7 +67,7 @@ const KEPT = `
   process.getBuiltinModule("node:v8").setFlagsFromString("--trace-gc");
   const kept = Array.from({ length: 2_000 }, (_, each) => new Array(2_000).fill(each));
   const next = collectBeyond(1_000_000);
-  console.log(collectBeyond(next) === next, next > kept.length * 2_000 * 8 * 2);`;
+  console.log(collectBeyond(next) === next, next > kept.length * 2_000 * 8 * 1.5);`;
 
 /** Has V8 begin to mark by what else lies in the old generation, unless it marks only when it collects. */
 const FILLED = `

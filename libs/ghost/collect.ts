@@ -22,13 +22,13 @@ export function collectEverything(): void {
 
 /**
  * Collects the whole heap of this thread if more than `bytes` of it are in use, and returns how many may be the next time:
- * twice what lives, so that nobody collects again and again what stays. V8 lets what outlives young collections fill the heap up
+ * half as much again as lives, so that nobody collects again and again what stays. V8 lets what outlives young collections fill the heap up
  * to its limit where it marks only when it collects (`--no-incremental-marking`): long work asks between its steps.
  */
 export function collectBeyond(bytes: number): number {
   if (getHeapStatistics().used_heap_size <= bytes) return bytes;
   collectEverything();
-  return Math.max(bytes, 2 * getHeapStatistics().used_heap_size);
+  return Math.max(bytes, 1.5 * getHeapStatistics().used_heap_size);
 }
 
 /**

@@ -19,9 +19,14 @@ const FEWEST_RUNS_EACH = 10;
 /** Shares the runs out among systems that know nothing of each other, and says what came of all. */
 export async function crash({ seed, runs, onRun, ...options }: CrashOptions): Promise<CrashReport> {
   const report = new CrashReport(seed);
-  const systems = Math.min(MOST_SYSTEMS, Math.ceil(runs.length / FEWEST_RUNS_EACH));
+  const systems = Math.min(MOST_SYSTEMS, Math.max(1, Math.floor(runs.length / FEWEST_RUNS_EACH)));
   const shareOf = (system: number) => runs.filter((_, index) => index % systems === system);
   const told = { ...options, onRun: () => onRun?.(report) };
-  await Promise.all(Array.from({ length: systems }, (_, system) => goThrough(shareOf(system), report, told)));
+  const gone = await Promise.allSettled(
+    Array.from({ length: systems }, (_, system) => goThrough(shareOf(system), report, told)),
+  );
+  // Not before each has ended what it started.
+  const failed = gone.find((end) => end.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
   return report;
 }

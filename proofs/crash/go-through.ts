@@ -71,7 +71,11 @@ export async function goThrough(
   for (const [index, run] of runs.entries()) {
     const finishing = finish(await goRun(system, sendgrid, run, mark));
     underWay.add(finishing);
-    void finishing.finally(() => underWay.delete(finishing));
+    // One that failed stays, for whoever waits next.
+    finishing.then(
+      () => underWay.delete(finishing),
+      () => {},
+    );
     if (underWay.size >= RUNS_AT_ONCE) await Promise.race(underWay);
     if ((index + 1) % LOOK_BACK_EVERY === 0) await lookBack();
   }

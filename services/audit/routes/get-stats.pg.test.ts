@@ -165,6 +165,7 @@ describe("GET /api/stats", () => {
     "bucket=day&since=2024-01-01T00:00:00Z&until=2026-11-24T00:00:00Z",
     "since=0001-01-01T00:00:00Z",
     "since=2099-01-01T00:00:00Z",
+    "until=0001-01-01T00:00:00Z",
   ])("refuses ?%s, which is no time or more buckets than are told at once", async (query) => {
     expect(await get(api, `/api/stats?${query}`)).toEqual({ status: 400, body: { error: "malformed_request" } });
   });

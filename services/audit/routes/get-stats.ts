@@ -6,7 +6,7 @@ import { DOCUMENT_STATUSES, type DocumentStatus } from "../projection/document-r
 import { type ApiAccess, readRows } from "./api-access.ts";
 import { type Endpoint, serve } from "./endpoint.ts";
 import { SELECT_BUCKETS, type StatsBucket, statsBucketSchema } from "./stats-buckets.ts";
-import { timeRange } from "./time-range.ts";
+import { isStorable, timeRange } from "./time-range.ts";
 import { tenantParameter } from "./viewer.ts";
 
 const HOUR_MS = 3_600_000;
@@ -91,12 +91,15 @@ export function getStats(server: FastifyInstance, access: ApiAccess, now: () => 
   });
 }
 
-/** When each bucket begins, the first of them perhaps before `since`. Throws 400 for more than are told at once. */
+/**
+ * When each bucket begins, the first of them perhaps before `since`. Throws 400 for more than are told at once, and where they
+ * would begin before all times.
+ */
 function beginningsOf(bucket: keyof typeof BUCKET_MS, since: string, until: string): readonly string[] {
   const size = BUCKET_MS[bucket];
   const first = Math.floor(Date.parse(since) / size);
   const buckets = Math.ceil(Date.parse(until) / size) - first;
-  if (buckets < 1 || buckets > MAX_BUCKETS) throw new HttpError("malformed_request");
+  if (buckets < 1 || buckets > MAX_BUCKETS || !isStorable(since)) throw new HttpError("malformed_request");
   return Array.from({ length: buckets }, (_, index) => new Date((first + index) * size).toISOString());
 }
 
