@@ -56,9 +56,8 @@ export async function watchLoad(bench: Bench, searcher: Searcher, mark: string, 
   const onAnswer = ({ path, answeredAt: at }: SentMail) => void answeredAt.set(path, at);
   try {
     const { mails, mailsPerSecond } = await runLoad(bench, mark, load, onAnswer);
-    // What follows is looked at by the search that counts.
+    // What follows is looked at by the search that counts, which waits for nobody.
     running = false;
-    await watching;
     const { found, zeroAfterMs, lookedAtMs } = await residueOf(bench, searcher, AFTER_ANSWER_MS);
     return {
       name: load.name,
