@@ -20,15 +20,18 @@ export function collectEverything(): void {
   if (globalThis.gc !== undefined) reduceMemory();
 }
 
+/** How much of what lives may be in use until it is collected again. */
+const USED_OF_LIVING = 1.5;
+
 /**
- * Collects the whole heap of this thread if more than `bytes` of it are in use, and returns how many may be the next time:
- * half as much again as lives, so that nobody collects again and again what stays. V8 lets what outlives young collections fill the heap up
- * to its limit where it marks only when it collects (`--no-incremental-marking`): long work asks between its steps.
+ * Collects the whole heap of this thread if more than `bytes` of it are in use, and returns how many may be the next time: half
+ * as much again as lives, so that nobody collects again and again what stays. V8 lets what outlives young collections fill the
+ * heap up to its limit where it marks only when it collects (`--no-incremental-marking`): long work asks between its steps.
  */
 export function collectBeyond(bytes: number): number {
   if (getHeapStatistics().used_heap_size <= bytes) return bytes;
   collectEverything();
-  return Math.max(bytes, 1.5 * getHeapStatistics().used_heap_size);
+  return Math.max(bytes, USED_OF_LIVING * getHeapStatistics().used_heap_size);
 }
 
 /**
