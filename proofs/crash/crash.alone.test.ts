@@ -8,7 +8,7 @@ import type { CrashReport } from "./report.ts";
 
 const LIMIT_MS = 240_000;
 
-const killed = { pauseMs: undefined, downMs: 0 };
+const killed = { instance: 0, pauseMs: undefined, downMs: 0 };
 /** None leaves a lease behind, or events in the hand of an audit that is no more, that would have to be waited for. */
 const RUNS: readonly PlannedRun[] = [
   {

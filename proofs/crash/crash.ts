@@ -12,13 +12,13 @@ export interface CrashOptions extends Omit<SystemOptions, "onRun"> {
 }
 
 /** A run is nearly all waiting: for what was killed to be up again, and for what was stopped to go on. */
-const MOST_SYSTEMS = 3;
+const MOST_SYSTEMS = 4;
 /** Starting a system takes as long as going through so many. */
 const FEWEST_RUNS_EACH = 10;
 
 /** Shares the runs out among systems that know nothing of each other, and says what came of all. */
 export async function crash({ seed, runs, onRun, ...options }: CrashOptions): Promise<CrashReport> {
-  const report = new CrashReport(seed);
+  const report = new CrashReport({ seed, instances: options.instances });
   const systems = Math.min(MOST_SYSTEMS, Math.max(1, Math.floor(runs.length / FEWEST_RUNS_EACH)));
   const shareOf = (system: number) => runs.filter((_, index) => index % systems === system);
   const told = { ...options, onRun: () => onRun?.(report) };

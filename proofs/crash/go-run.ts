@@ -3,9 +3,9 @@ import type { MailFate, SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
 import { z } from "zod";
 import { Planter } from "../prove/canaries/canary.ts";
 import { buildCrashMail, type CrashMail, sha256Of } from "./plan/build-mail.ts";
-import type { PlannedRun } from "./plan/plan-run.ts";
-import type { CrashSystem } from "./system/crash-system.ts";
-import { layAmbush, strike } from "./system/strike.ts";
+import type { PlannedRun, Victim } from "./plan/plan-run.ts";
+import type { CrashSystem, Target } from "./system/crash-system.ts";
+import { layAmbush, strike, targetsOf } from "./system/strike.ts";
 import type { EndedDocument } from "./truth/check-documents.ts";
 
 /** A run whose victims are up again, while its mails may still be waiting in the sender's queue. */
@@ -13,18 +13,27 @@ export interface StruckRun {
   readonly run: PlannedRun;
   /** Whether the moment came at which it was to strike. */
   readonly reached: boolean;
+  /** Of which part each process was that it struck. */
+  readonly struck: readonly Victim[];
   /** Settles when every mail has left the queue. */
   readonly ended: Promise<readonly EndedDocument[]>;
 }
 
 const answerSchema = z.object({ documents: z.array(z.object({ document_id: documentIdSchema })) });
 
+export interface RunSurroundings {
+  readonly system: CrashSystem;
+  readonly sendgrid: SendGrid;
+  /** What the canaries of the system's runs begin with. */
+  readonly mark: string;
+  /** Told whom the run is about to strike; waited for. */
+  beforeStrike(targets: readonly Target[]): Promise<void>;
+}
+
 /** Sends the mails of a run and strikes in the middle of them. */
 export async function goRun(
-  system: CrashSystem,
-  sendgrid: SendGrid,
   run: PlannedRun,
-  mark: string,
+  { system, sendgrid, mark, beforeStrike }: RunSurroundings,
 ): Promise<StruckRun> {
   const planter = new Planter(mark, run.number);
   const mails: CrashMail[] = [];
@@ -39,14 +48,16 @@ export async function goRun(
   await using ambush = await layAmbush(system, run.when);
   const sending = mails.map(async (mail, index) => {
     const fate = await sendgrid.send(mail.mail, ambush.upload);
-    const ended = documentsOf(mail, fate, performance.now());
+    const ended = documentsOf(mail, fate, Date.now());
     if (run.mails[index]?.again === true && fate.fate === "accepted") await sendgrid.send(mail.mail);
     return ended;
   });
   const ended = Promise.all(sending).then((each) => each.flat());
   const reached = await ambush.reached;
-  await strike(system, run, ambush.caught());
-  return { run, reached, ended };
+  const targets = targetsOf(system, run, ambush.caught());
+  await beforeStrike(targets);
+  await strike(system, run, targets, ambush.caught());
+  return { run, reached, struck: targets.map(({ victim }) => victim), ended };
 }
 
 /** The documents of an answer are in the order of the mail's. */

@@ -3,13 +3,13 @@ import { SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
 import { newMark } from "../prove/canaries/canary.ts";
 import { Searcher } from "../prove/search/searcher.ts";
 import { goRun, type StruckRun } from "./go-run.ts";
-import type { PlannedRun } from "./plan/plan-run.ts";
+import { isService, type PlannedRun } from "./plan/plan-run.ts";
 import type { CrashReport } from "./report.ts";
-import { type CrashSystem, startCrashSystem } from "./system/crash-system.ts";
+import { startCrashSystem, type Target } from "./system/crash-system.ts";
 import { checkDocuments, type EndedDocument } from "./truth/check-documents.ts";
-import { readEnds } from "./truth/read-ends.ts";
+import { ResidueWatch } from "./truth/residue-watch.ts";
 import { SettlementReader } from "./truth/settlements.ts";
-import type { Wrongs } from "./truth/wrongs.ts";
+import { moreThan, type Wrongs } from "./truth/wrongs.ts";
 
 /**
  * The first retry comes after five minutes, the last after three days. A lease that nobody renews is in the way for thirty
@@ -18,7 +18,9 @@ import type { Wrongs } from "./truth/wrongs.ts";
 const TIME_SCALE = 250;
 /** Runs whose mails still wait for leases of processes that are no more, beside the one that strikes. */
 const RUNS_AT_ONCE = 32;
-/** After so many runs nothing is under way for a moment, and it is looked what they left in memory and on record. */
+/** Shorter than a pause: a mail that lies in a process that is stopped is sent once more, and meets another or the same. */
+const ATTEMPT_LIMIT_MS = 60_000;
+/** After so many runs nothing is under way for a moment, and it is looked what they left in memory and whether all is still well. */
 const LOOK_BACK_EVERY = 100;
 const AFTER_KILL_MS = 5_000;
 /** The record follows the stream, and what an audit had in hand that was killed is handed out again after a minute. */
@@ -45,31 +47,42 @@ export async function goThrough(
   await using system = await startCrashSystem({ instances, ...(isControl && { spoiledBy }) });
   await using settlements = await SettlementReader.open(system.stack);
   await using searcher = new Searcher(mark);
-  const { settings } = system.stack;
-  await using sendgrid = new SendGrid({ url: system.ingest.url, apiKey: settings.apiKey, timeScale: TIME_SCALE });
+  const residue = new ResidueWatch(searcher);
+  await using sendgrid = new SendGrid({
+    url: system.ingest.url,
+    apiKey: system.stack.settings.apiKey,
+    timeScale: TIME_SCALE,
+    attemptLimitMs: ATTEMPT_LIMIT_MS,
+  });
   const recordLimitMs = isControl ? CONTROL_RECORD_LIMIT_MS : RECORD_LIMIT_MS;
   const underWay = new Set<Promise<void>>();
   const checked: CheckedRun[] = [];
 
-  const finish = async ({ run, reached, ended }: StruckRun) => {
+  const beforeStrike = async (targets: readonly Target[]) => {
+    if (isControl) return;
+    const services = targets.filter(({ victim }) => isService(victim)).map(({ server }) => server.pid);
+    report.addResidue(await residue.lookAtServices(services));
+  };
+  const finish = async ({ run, reached, struck, ended }: StruckRun) => {
     const documents = await ended;
-    const wrongs = await checkDocuments(system, settlements, documents, recordLimitMs);
-    report.add(run, { reached, documents: documents.length, wrongs });
-    checked.push({ run, documents, wrongs });
+    residue.ended(run.number);
+    const compared = await checkDocuments(system, settlements, documents, recordLimitMs);
+    report.add(run, { reached, struck, documents: documents.length, ...compared });
+    checked.push({ run, documents, wrongs: compared.wrongs });
     onRun?.();
   };
   const lookBack = async () => {
     await Promise.all(underWay);
     if (!isControl) {
       await sleep(AFTER_KILL_MS);
-      const residueHits = await residueOf(system, searcher);
-      report.residueHits += residueHits;
+      report.addResidue(await residue.lookAtAll(system));
     }
-    for (const { run, more } of await endedOnceMore(system, checked.splice(0)))
-      report.addWrongs(run, { audit_double: more });
+    // A process that was stopped may go on late, and so may what a run beside it has set free.
+    for (const { run, documents, wrongs } of checked.splice(0))
+      report.addWrongs(run, moreThan(wrongs, (await checkDocuments(system, settlements, documents, 0)).wrongs));
   };
   for (const [index, run] of runs.entries()) {
-    const finishing = finish(await goRun(system, sendgrid, run, mark));
+    const finishing = finish(await goRun(run, { system, sendgrid, mark, beforeStrike }));
     underWay.add(finishing);
     // One that failed stays, for whoever waits next.
     finishing.then(
@@ -80,28 +93,11 @@ export async function goThrough(
     if ((index + 1) % LOOK_BACK_EVERY === 0) await lookBack();
   }
   await lookBack();
-}
-
-async function residueOf(system: CrashSystem, searcher: Searcher): Promise<number> {
-  const found = await Promise.all(system.pids().map((pid) => searcher.search({ pid })));
-  return found.reduce((sum, { hits }) => sum + hits, 0);
+  report.endedByThemselves.push(...system.endedByThemselves);
 }
 
 interface CheckedRun {
   readonly run: PlannedRun;
   readonly documents: readonly EndedDocument[];
   readonly wrongs: Wrongs;
-}
-
-/** Documents that have come to a second end since their run was checked: a process that was stopped may go on late. */
-async function endedOnceMore(
-  { databaseUrl }: CrashSystem,
-  runs: readonly CheckedRun[],
-): Promise<{ readonly run: PlannedRun; readonly more: number }[]> {
-  const ids = runs.flatMap(({ documents }) => documents.flatMap(({ documentId }) => documentId ?? []));
-  const ends = await readEnds(databaseUrl, ids);
-  return runs.map(({ run, documents, wrongs }) => {
-    const doubled = documents.filter(({ documentId = "" }) => (ends.get(documentId)?.length ?? 0) > 1);
-    return { run, more: doubled.length - wrongs.audit_double };
-  });
 }

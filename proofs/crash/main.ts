@@ -24,19 +24,25 @@ const { values } = parseArgs({
     instances: { type: "string", default: "1" },
   },
 });
-if (process.platform !== "linux") {
-  process.stdout.write("flowstate: crash looks into /proc, which only Linux has: run it there, or in a container\n");
+const problems: string[] = [];
+const [runs = 0] = wholeNumbers("runs", values.runs, 1);
+const [seed = 0] = wholeNumbers("seed", values.seed, 0);
+const [instances = 0] = wholeNumbers("instances", values.instances, 1);
+const only = values.only === undefined ? undefined : wholeNumbers("only", values.only, 0);
+if (process.platform !== "linux")
+  problems.push("it looks into /proc, which only Linux has: run it there, or in a container");
+if (problems.length > 0) {
+  process.stdout.write(problems.map((problem) => `flowstate: crash: ${problem}\n`).join(""));
   process.exit(1);
 }
-const numbers = values.only?.split(",").map(Number) ?? [...Array(Number(values.runs)).keys()];
-const seed = Number(values.seed);
+const numbers = only ?? [...Array(runs).keys()];
 const report = await crash({
   seed,
   runs: numbers.map((number) => planRun(seed, number)),
-  instances: Number(values.instances),
+  instances,
   onRun: showProgress,
 });
-if (values.only === undefined) {
+if (only === undefined) {
   for (const { name, spoiledBy, runs, caught } of CONTROLS)
     report.controls.set(name, caught(await crash({ seed, runs, instances: 1, spoiledBy })));
 }
@@ -48,6 +54,14 @@ process.stdout.write(
   failures.length === 0 ? "Nothing lost, nothing doubled.\n" : `Not so:\n  ${failures.join("\n  ")}\n`,
 );
 process.exit(failures.length === 0 ? 0 : 1);
+
+/** Whole numbers separated by commas, none below `least`; what they are instead is a problem. */
+function wholeNumbers(option: string, text: string, least: number): readonly number[] {
+  const numbers = text.split(",").map(Number);
+  if (text !== "" && numbers.every((number) => Number.isSafeInteger(number) && number >= least)) return numbers;
+  problems.push(`--${option} takes whole numbers from ${least}, not "${text}"`);
+  return [];
+}
 
 /** A bar on a terminal; elsewhere a line now and then. */
 function showProgress({ runs: done, documents, wrongRuns }: CrashReport): void {

@@ -9,16 +9,20 @@ const KILL: PlannedRun = {
   mails: [],
   when: { kind: "moment", name: "the ledger knows", count: 1 },
   victims: ["ingest", "nats-server"],
+  instance: 0,
   pauseMs: undefined,
   downMs: 10,
 };
-const PAUSE: PlannedRun = { ...KILL, number: 4, when: { kind: "receiving" }, victims: ["audit"], pauseMs: 36_000 };
+const PAUSE: PlannedRun = { ...KILL, number: 4, when: { kind: "receiving" }, victims: ["audit"], pauseMs: 95_000 };
+
+const WELL = { reached: true, documents: 1, wrongs: noWrongs(), bookedAndRefused: 0 };
 
 /** Two runs, of which nothing was wrong. */
 function clean(): CrashReport {
-  const report = new CrashReport(7);
-  report.add(KILL, { reached: true, documents: 2, wrongs: noWrongs() });
-  report.add(PAUSE, { reached: true, documents: 1, wrongs: noWrongs() });
+  const report = new CrashReport({ seed: 7, instances: 2 });
+  report.add(KILL, { ...WELL, struck: KILL.victims, documents: 2, bookedAndRefused: 1 });
+  report.add(PAUSE, { ...WELL, struck: PAUSE.victims });
+  report.addResidue({ looks: 4, hits: 0, underWay: 3, skipped: 0 });
   report.controls.set("without the ledger", 1);
   return report;
 }
@@ -37,9 +41,18 @@ describe("the report", () => {
       audit_double: 0,
       residue_hits: 0,
       seed: 7,
+      instances: 2,
+      booked_and_refused: 1,
+      memory: { looks: 4, hits_under_way: 3, skipped: 0 },
+      ended_by_themselves: [],
       moments: {
         "the ledger knows": { runs: 1, reached: 1, ...noWrongs() },
         "the mail is arriving": { runs: 1, reached: 1, ...noWrongs() },
+      },
+      victims: {
+        ingest: { kills: 1, pauses: 0 },
+        "nats-server": { kills: 1, pauses: 0 },
+        audit: { kills: 0, pauses: 1 },
       },
       wrong_runs: [],
       controls: { "without the ledger": 1 },
@@ -47,11 +60,13 @@ describe("the report", () => {
     });
   });
 
-  it("has a line for each moment, one for the sums and one for each control", () => {
+  it("has a line for each moment, one for each part, three for the sums and one for each control", () => {
     const lines = clean().lines();
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(11);
     expect(lines[1]).toMatch(/^the ledger knows +1 +1( +0){5}$/);
-    expect(lines[3]).toBe("2 runs, 2 kills, 1 pauses, 3 documents, residue 0, seed 7");
+    expect(lines[6]).toMatch(/^audit +0 +1$/);
+    expect(lines[7]).toBe("2 runs, 2 kills, 1 pauses, 3 documents, seed 7, 2 instance(s)");
+    expect(lines[8]).toBe("4 looks at memory: 0 left, 3 of mails under way");
   });
 
   it.each(Object.keys(noWrongs()))("fails with %s, and names the run to be gone again", (name) => {
@@ -61,16 +76,33 @@ describe("the report", () => {
     expect(report.json()).toMatchObject({ [name]: 2, wrong_runs: [3], moments: { "the ledger knows": { [name]: 2 } } });
   });
 
-  it("fails with what was left in memory", () => {
+  it("fails with what was left in memory, and with what could not be searched", () => {
     const report = clean();
-    report.residueHits = 1;
-    expect(report.failures()).toEqual(["residue_hits: 1"]);
+    report.addResidue({ looks: 1, hits: 1, underWay: 0, skipped: 2 });
+    expect(report.failures()).toEqual(["residue_hits: 1", "memory that could not be searched: 2 time(s)"]);
   });
 
-  it("fails when a moment never came: nothing was killed then", () => {
+  it("fails when so many looks at memory have met nothing at all", () => {
+    const report = new CrashReport({ seed: 7, instances: 1 });
+    report.add(KILL, { ...WELL, struck: KILL.victims });
+    report.addResidue({ looks: 50, hits: 0, underWay: 0, skipped: 0 });
+    expect(report.failures()).toEqual(["no look at memory has met a mail that was under way"]);
+  });
+
+  it("fails when a moment came too seldom: nothing was struck at it then", () => {
     const report = clean();
-    report.add({ ...KILL, when: { kind: "pushed" } }, { reached: false, documents: 1, wrongs: noWrongs() });
-    expect(report.failures()).toEqual(["none of 1 run(s) reached: pushed, not answered"]);
+    const pushed: PlannedRun = { ...KILL, when: { kind: "pushed" } };
+    for (let run = 0; run < 9; run += 1) report.add(pushed, { ...WELL, struck: KILL.victims });
+    report.add(pushed, { ...WELL, struck: KILL.victims, reached: false });
+    expect(report.failures()).toEqual([]);
+    report.add(pushed, { ...WELL, struck: KILL.victims, reached: false });
+    expect(report.failures()).toEqual(["9 of 11 run(s) reached: pushed, not answered"]);
+  });
+
+  it("fails when a process ended though nobody had killed it, and when nothing was sent", () => {
+    const report = new CrashReport({ seed: 7, instances: 1 });
+    report.endedByThemselves.push("audit");
+    expect(report.failures()).toEqual(["no document was sent", "ended though nobody had killed it: audit"]);
   });
 
   it("fails when a control was not caught", () => {

@@ -1,4 +1,5 @@
-import type { PlannedRun, When } from "./plan/plan-run.ts";
+import type { PlannedRun, Victim, When } from "./plan/plan-run.ts";
+import { addResidue, noResidue, type Residue } from "./truth/residue-watch.ts";
 import { addWrongs, noWrongs, type Wrongs } from "./truth/wrongs.ts";
 
 interface MomentCount extends Wrongs {
@@ -6,31 +7,62 @@ interface MomentCount extends Wrongs {
   reached: number;
 }
 
+/** How often a part was struck. */
+interface VictimCount {
+  kills: number;
+  pauses: number;
+}
+
+/** What one run came to. */
+export interface RunOutcome {
+  /** Whether the moment came. */
+  readonly reached: boolean;
+  /** Of which part each process was that it struck. */
+  readonly struck: readonly Victim[];
+  readonly documents: number;
+  readonly wrongs: Wrongs;
+  /** Documents that the ERP has and the record calls refused. */
+  readonly bookedAndRefused: number;
+}
+
+/** A moment that comes less often than this, in so many of its runs, is not what was struck at. */
+const LEAST_REACHED = 0.9;
+/** So many looks at services must have met something that is under way. */
+const TELLING_LOOKS = 50;
+
 /** What came of all runs so far. */
 export class CrashReport {
   readonly seed: number;
+  readonly instances: number;
   readonly wrongs: Wrongs = noWrongs();
   readonly byMoment = new Map<string, MomentCount>();
+  readonly byVictim = new Map<Victim, VictimCount>();
   /** The runs after which something was wrong, to be gone again by seed and number. */
   readonly wrongRuns = new Set<number>();
   /** How many documents each control was caught with. */
   readonly controls = new Map<string, number>();
+  readonly residue: Residue = noResidue();
+  /** Parts of which a process has ended though nobody has killed it. */
+  readonly endedByThemselves: Victim[] = [];
   runs = 0;
-  kills = 0;
-  pauses = 0;
   documents = 0;
-  residueHits = 0;
+  bookedAndRefused = 0;
 
-  constructor(seed: number) {
+  constructor({ seed, instances }: { readonly seed: number; readonly instances: number }) {
     this.seed = seed;
+    this.instances = instances;
   }
 
   /** A run whose mails have ended. */
-  add(run: PlannedRun, { reached, documents, wrongs }: { reached: boolean; documents: number; wrongs: Wrongs }): void {
+  add(run: PlannedRun, { reached, struck, documents, wrongs, bookedAndRefused }: RunOutcome): void {
     this.runs += 1;
     this.documents += documents;
-    if (run.pauseMs === undefined) this.kills += run.victims.length;
-    else this.pauses += run.victims.length;
+    this.bookedAndRefused += bookedAndRefused;
+    for (const victim of struck) {
+      const count = this.byVictim.get(victim) ?? { kills: 0, pauses: 0 };
+      count[run.pauseMs === undefined ? "kills" : "pauses"] += 1;
+      this.byVictim.set(victim, count);
+    }
     const count = this.#countOf(run);
     count.runs += 1;
     if (reached) count.reached += 1;
@@ -44,6 +76,10 @@ export class CrashReport {
     if (Object.values(wrongs).some((number) => number > 0)) this.wrongRuns.add(run.number);
   }
 
+  addResidue(residue: Residue): void {
+    addResidue(this.residue, residue);
+  }
+
   #countOf({ when }: PlannedRun): MomentCount {
     const name = nameOf(when);
     const count = this.byMoment.get(name) ?? { runs: 0, reached: 0, ...noWrongs() };
@@ -53,45 +89,70 @@ export class CrashReport {
 
   /** Why this proves nothing, or that something is wrong; none when all is as it should be. */
   failures(): string[] {
-    const failures = Object.entries({ ...this.wrongs, residue_hits: this.residueHits })
+    const { residue } = this;
+    const failures = Object.entries({ ...this.wrongs, residue_hits: residue.hits })
       .filter(([, count]) => count > 0)
       .map(([name, count]) => `${name}: ${count}`);
+    if (this.documents === 0) failures.push("no document was sent");
     for (const [name, { runs, reached }] of this.byMoment)
-      if (reached === 0) failures.push(`none of ${runs} run(s) reached: ${name}`);
+      if (reached < runs * LEAST_REACHED) failures.push(`${reached} of ${runs} run(s) reached: ${name}`);
     if (this.wrongRuns.size > 0)
       failures.push(`runs to look at, with --seed ${this.seed}: ${[...this.wrongRuns].join(", ")}`);
+    if (this.endedByThemselves.length > 0)
+      failures.push(`ended though nobody had killed it: ${this.endedByThemselves.join(", ")}`);
+    if (residue.skipped > 0) failures.push(`memory that could not be searched: ${residue.skipped} time(s)`);
+    if (residue.looks >= TELLING_LOOKS && residue.underWay === 0)
+      failures.push("no look at memory has met a mail that was under way");
     for (const [name, caught] of this.controls) if (caught === 0) failures.push(`not caught: the control ${name}`);
     return failures;
   }
 
+  get kills(): number {
+    return [...this.byVictim.values()].reduce((sum, { kills }) => sum + kills, 0);
+  }
+
+  get pauses(): number {
+    return [...this.byVictim.values()].reduce((sum, { pauses }) => sum + pauses, 0);
+  }
+
   json(): unknown {
-    const { runs, kills, pauses, documents, wrongs, residueHits, seed } = this;
+    const { runs, kills, pauses, documents, wrongs, residue, seed, instances } = this;
     return {
       runs,
       kills,
       pauses,
       documents,
       ...wrongs,
-      residue_hits: residueHits,
+      residue_hits: residue.hits,
       seed,
+      instances,
+      booked_and_refused: this.bookedAndRefused,
+      memory: { looks: residue.looks, hits_under_way: residue.underWay, skipped: residue.skipped },
+      ended_by_themselves: this.endedByThemselves,
       moments: Object.fromEntries(this.byMoment),
+      victims: Object.fromEntries(this.byVictim),
       wrong_runs: [...this.wrongRuns],
       controls: Object.fromEntries(this.controls),
       failures: this.failures(),
     };
   }
 
-  /** A table by moment, and the sums. */
+  /** A table by moment, one by part, and the sums. */
   lines(): string[] {
     const columns = Object.keys(noWrongs()) as (keyof Wrongs)[];
     const row = (name: string, cells: readonly (string | number)[]) =>
       name.padEnd(NAME_WIDTH) + cells.map((cell) => String(cell).padStart(CELL_WIDTH)).join("");
+    const { residue } = this;
     return [
       row("moment", ["runs", "reached", "lost", "doubled", "answered", "missing", "double"]),
       ...[...this.byMoment].map(([name, count]) =>
         row(name, [count.runs, count.reached, ...columns.map((column) => count[column])]),
       ),
-      `${this.runs} runs, ${this.kills} kills, ${this.pauses} pauses, ${this.documents} documents, residue ${this.residueHits}, seed ${this.seed}`,
+      row("part", ["kills", "pauses"]),
+      ...[...this.byVictim].map(([name, { kills, pauses }]) => row(name, [kills, pauses])),
+      `${this.runs} runs, ${this.kills} kills, ${this.pauses} pauses, ${this.documents} documents, seed ${this.seed}, ${this.instances} instance(s)`,
+      `${residue.looks} looks at memory: ${residue.hits} left, ${residue.underWay} of mails under way`,
+      `${this.bookedAndRefused} document(s) booked, read otherwise by the next attempt, and refused`,
       ...[...this.controls].map(([name, caught]) => `control ${name}: caught with ${caught} document(s)`),
     ];
   }

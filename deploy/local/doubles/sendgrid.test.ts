@@ -23,6 +23,9 @@ interface Seen {
   readonly body: Buffer;
 }
 
+/** In place of a status: the request is read and never answered. */
+const SILENCE = -1;
+
 /** Answers each request with the next status; the last one repeats. 0 cuts the connection. */
 async function startIngest(...statuses: readonly number[]) {
   const seen: Seen[] = [];
@@ -32,6 +35,7 @@ async function startIngest(...statuses: readonly number[]) {
     const body = await buffer(request);
     seen.push({ url: request.url, headers: request.headers, body });
     const status = (answers.length > 1 ? answers.shift() : answers[0]) ?? 200;
+    if (status === SILENCE) return;
     if (status === 0) return void request.socket.destroy();
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ status }));
   };
@@ -140,6 +144,12 @@ describe("SendGrid", () => {
     const { body } = buildMail(MAIL);
     expect(new Set(ingest.seen.map((seen) => seen.body.toString("latin1"))).size).toBe(1);
     expect(ingest.seen[0]?.body.byteLength).toBe(body.byteLength);
+  });
+
+  it("takes a mail for unanswered when its limit has passed, and posts it again", async () => {
+    await using ingest = await startIngest(SILENCE, 200);
+    await using sendgrid = new SendGrid({ url: ingest.url, attemptLimitMs: 50, ...clock() });
+    expect(await sendgrid.send(MAIL)).toMatchObject({ fate: "accepted", statuses: [undefined, 200] });
   });
 
   it.each([301, 400, 401, 404, 413, 429])("drops a mail at once after %i", async (status) => {

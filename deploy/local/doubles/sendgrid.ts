@@ -164,6 +164,8 @@ export interface MailFate {
 export interface SendGridOptions extends SendGridTarget {
   /** How many times faster than real time the queue's waiting passes. Default 1. */
   readonly timeScale?: number;
+  /** How long it waits for an answer until it closes the connection, milliseconds of this clock. Default: for ever. */
+  readonly attemptLimitMs?: number;
   /** Waits in place of the clock: gets SendGrid's real waiting time in milliseconds. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }
@@ -219,11 +221,13 @@ export class SendGrid implements AsyncDisposable {
   }
 
   async #attempt(mail: BuiltMail, upload: Upload | undefined): Promise<MailAnswer | NoAnswerError> {
-    const { url, apiKey, trusted } = this.#options;
+    const { url, apiKey, trusted, attemptLimitMs } = this.#options;
+    const given = new AbortController();
+    const overdue = attemptLimitMs === undefined ? undefined : setTimeout(() => given.abort(), attemptLimitMs);
     try {
       return await postMail(mail, {
         url,
-        signal: this.#stopping.signal,
+        signal: AbortSignal.any([this.#stopping.signal, given.signal]),
         ...(apiKey !== undefined && { apiKey }),
         ...(trusted !== undefined && { trusted }),
         ...(upload !== undefined && { upload }),
@@ -231,6 +235,8 @@ export class SendGrid implements AsyncDisposable {
     } catch (error) {
       if (error instanceof NoAnswerError) return error;
       throw error;
+    } finally {
+      clearTimeout(overdue);
     }
   }
 

@@ -18,6 +18,7 @@ const COMES_AGAIN: PlannedRun = {
   mails: [{ documents: [{ kind: "small" }], again: true }],
   when: { kind: "any_time", afterMs: 0 },
   victims: ["audit"],
+  instance: 0,
   pauseMs: undefined,
   downMs: 0,
 };
@@ -28,6 +29,7 @@ const DIES_BEFORE_THE_PUSH: PlannedRun = {
   mails: [{ documents: [{ kind: "scan" }], again: false }],
   when: { kind: "moment", name: "the extraction is back", count: 1 },
   victims: ["ingest"],
+  instance: 0,
   pauseMs: undefined,
   downMs: 0,
 };

@@ -12,6 +12,7 @@ export type Reached =
   | { readonly event: string; readonly at: "before" | "after" }
   | { readonly ledger: "claim" | "settle"; readonly at: "before" | "after" }
   | { readonly chunk: "sealed" | "opened" }
+  /** Before the statement of this name, or this text, is sent. */
   | { readonly statement: string };
 
 interface Moment {
@@ -35,6 +36,7 @@ export const MOMENTS = {
   "the end is on record": { service: "ingest", reached: { event: "document.delivered", at: "after" } },
   "the receipt is due": { service: "ingest", reached: { event: "document.wiped", at: "before" } },
   "events are in a transaction": { service: "audit", reached: { statement: "insert-events" } },
+  "events are written, not committed": { service: "audit", reached: { statement: "COMMIT" } },
   "events are committed": { service: "audit", reached: { span: "process events", at: "end" } },
 } as const satisfies Readonly<Record<string, Moment>>;
 

@@ -7,10 +7,19 @@ export async function isStopped(pid: number): Promise<boolean> {
   return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
 }
 
+/** Stops a process (SIGSTOP), if it has not ended meanwhile. */
+export function stop(pid: number): void {
+  signal(pid, "SIGSTOP");
+}
+
 /** Lets a stopped process go on; one that has ended meanwhile needs nothing. */
 export function goOn(pid: number): void {
+  signal(pid, "SIGCONT");
+}
+
+function signal(pid: number, name: "SIGSTOP" | "SIGCONT"): void {
   try {
-    process.kill(pid, "SIGCONT");
+    process.kill(pid, name);
   } catch {
     // It has ended.
   }

@@ -98,7 +98,7 @@ ChunkOpener.prototype.open = function (...chunk) {
 const { query } = pg.Client.prototype;
 pg.Client.prototype.query = function (this: pg.Client, ...asked: unknown[]) {
   const [statement] = asked;
-  const name = typeof statement === "object" && statement !== null && "name" in statement ? statement.name : undefined;
+  const name = typeof statement === "object" && statement !== null && "name" in statement ? statement.name : statement;
   reach((reached) => "statement" in reached && reached.statement === name);
   return Reflect.apply(query, this, asked);
 };

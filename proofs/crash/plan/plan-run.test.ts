@@ -34,8 +34,14 @@ describe("the plan of a run", () => {
     );
     expect(new Set(plans.map(({ when }) => when.kind))).toEqual(new Set(["moment", "receiving", "pushed", "any_time"]));
     expect(plans.some(({ victims }) => victims.length === 2)).toBe(true);
-    expect(plans.some(({ pauseMs }) => pauseMs !== undefined)).toBe(true);
+    const paused = plans.filter(({ pauseMs }) => pauseMs !== undefined).flatMap(({ victims }) => victims);
+    expect(new Set(paused).size).toBeGreaterThanOrEqual(5);
     expect(plans.every(({ victims }) => new Set(victims).size === victims.length)).toBe(true);
+  });
+
+  it.each(MOMENT_NAMES)("strikes either of two instances when %s", (name) => {
+    const there = plans.filter(({ when }) => when.kind === "moment" && when.name === name);
+    expect(new Set(there.map(({ instance }) => instance % 2)).size).toBe(2);
   });
 
   it("brings a document that can be read, so that its moment comes", () => {

@@ -4,7 +4,9 @@ import { type Random, randomOf } from "./random.ts";
 
 /** Whom a run strikes. */
 export type Victim = ServiceName | "nats-server" | "postgres";
-const VICTIMS: readonly Victim[] = [...SERVICE_NAMES, "nats-server", "postgres"];
+export const VICTIMS: readonly Victim[] = [...SERVICE_NAMES, "nats-server", "postgres"];
+
+export const isService = (victim: Victim): victim is ServiceName => victim !== "nats-server" && victim !== "postgres";
 
 /** When a run strikes: at a moment that a service reaches, at one that the doubles see, or at any time. */
 export type When =
@@ -32,15 +34,20 @@ export interface PlannedRun {
   readonly number: number;
   readonly mails: readonly PlannedMail[];
   readonly when: When;
-  /** Killed, or with `pauseMs` stopped for so long. Of a service with several instances one. */
+  /** Killed, or with `pauseMs` stopped for so long. */
   readonly victims: readonly Victim[];
+  /** Chooses one of a victim's instances, by what is left when this is divided by their number. */
+  readonly instance: number;
   readonly pauseMs: number | undefined;
   /** How long what was killed stays down, milliseconds. */
   readonly downMs: number;
 }
 
-/** Longer than a lease (30 s), a transfer's idle limit (10 s) and every other wait between processes. */
-const PAUSE_MS = 36_000;
+/**
+ * Longer than a mail's deadline (90 s), the minute after which events in hand are handed out again, a lease (30 s), a
+ * transfer's idle limit (10 s) and every other wait between processes.
+ */
+const PAUSE_MS = 95_000;
 const LONGEST_DOWN_MS = 1_500;
 const LATEST_MS = 2_500;
 
@@ -48,6 +55,9 @@ const PAUSE_PERCENT = 2;
 const ANY_TIME_PERCENT = 15;
 const SEEN_BY_DOUBLES_PERCENT = 15;
 const SOMEBODY_ELSE_PERCENT = 20;
+/** Pauses are few, and each part is to have some. */
+const SOMEBODY_ELSE_PAUSED_PERCENT = 60;
+const INSTANCE_DRAWS = 1_000;
 const SECOND_VICTIM_PERCENT = 10;
 const AGAIN_PERCENT = 25;
 
@@ -61,7 +71,8 @@ export function planRun(seed: number, number: number): PlannedRun {
     number,
     mails: Array.from({ length: random.whole(1, 2) }, () => planMail(random, when)),
     when,
-    victims: planVictims(random, when),
+    victims: planVictims(random, when, pauseMs === undefined ? SOMEBODY_ELSE_PERCENT : SOMEBODY_ELSE_PAUSED_PERCENT),
+    instance: random.whole(0, INSTANCE_DRAWS - 1),
     pauseMs,
     downMs: random.whole(0, LONGEST_DOWN_MS),
   };
@@ -76,8 +87,8 @@ function planTime(random: Random, number: number): When {
   return { kind: "moment", name, count: isOfChunks ? random.whole(1, 3) : 1 };
 }
 
-function planVictims(random: Random, when: When): readonly Victim[] {
-  const first = random.percent(SOMEBODY_ELSE_PERCENT) ? random.one(VICTIMS) : usualVictim(random, when);
+function planVictims(random: Random, when: When, somebodyElsePercent: number): readonly Victim[] {
+  const first = random.percent(somebodyElsePercent) ? random.one(VICTIMS) : usualVictim(random, when);
   if (!random.percent(SECOND_VICTIM_PERCENT)) return [first];
   return [first, random.one(VICTIMS.filter((victim) => victim !== first))];
 }

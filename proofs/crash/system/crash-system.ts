@@ -12,11 +12,18 @@ import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { SERVICE_NAMES, type ServiceName } from "@flowstate/local/service-environment.ts";
 import { withChildren } from "../../prove/search/process-memory.ts";
 import { MOMENTS_FOLDER_VARIABLE, type Order, orderFileOf } from "../moments/moments.ts";
-import type { Victim } from "../plan/plan-run.ts";
+import { VICTIMS, type Victim } from "../plan/plan-run.ts";
 import { ErpLedger } from "../truth/erp-ledger.ts";
+import { ExitWatch } from "./exit-watch.ts";
 import { Readings } from "./readings.ts";
 
 const GEMINI_API_KEY = "crash-gemini-key-0123456789";
+
+/** One process of a part. */
+export interface Target {
+  readonly victim: Victim;
+  readonly server: Server;
+}
 
 /** The whole system as processes of their own that can be stopped at any moment, with doubles of everything beyond it. */
 export interface CrashSystem extends AsyncDisposable {
@@ -28,14 +35,22 @@ export interface CrashSystem extends AsyncDisposable {
   readonly erpLedger: ErpLedger;
   /** All instances of a part. */
   instancesOf(victim: Victim): readonly Server[];
+  /** Kills it (SIGKILL); resolves when it is no more. */
+  kill(target: Target): Promise<void>;
+  /** Starts it again, as its supervisor would. Rejects when it does not start. */
+  restart(target: Target): Promise<void>;
+  /** Parts of which a process has ended though nobody has killed it. */
+  readonly endedByThemselves: readonly Victim[];
   /** What the model reads. */
   readonly readings: Readings;
   /** Has every instance of a service stop at a moment, the first that reaches it. */
   order(service: ServiceName, order: Order): Promise<void>;
   /** Has them go through all moments again. */
   cancelOrders(service: ServiceName): Promise<void>;
-  /** Every process that could hold content. */
-  pids(): readonly number[];
+  /** The services' processes, which must not hold what has ended. */
+  servicePids(): readonly number[];
+  /** Those of the broker and of the database, which must not hold anything of it at any time. */
+  serverPids(): readonly number[];
 }
 
 export interface CrashSystemOptions {
@@ -78,6 +93,8 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     if (victim === "postgres") return [postgres];
     return services.get(victim) ?? [];
   };
+  const exits = starting.use(new ExitWatch());
+  for (const victim of VICTIMS) for (const server of instancesOf(victim)) exits.watch({ victim, server });
   const ingest = starting.use(await startBalancer(instancesOf("ingest").map(({ url }) => url ?? "")));
   const parts = starting.move();
   return {
@@ -86,6 +103,15 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     ingest,
     erpLedger,
     instancesOf,
+    async kill({ server }) {
+      exits.expect(server);
+      await server.kill();
+    },
+    async restart(target) {
+      await target.server.restart();
+      exits.watch(target);
+    },
+    endedByThemselves: exits.unexpected,
     readings,
     async order(service, order) {
       const files = instancesOf(service).map(({ pid }) => join(folder, orderFileOf(pid)));
@@ -94,11 +120,8 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     async cancelOrders(service) {
       await Promise.all(instancesOf(service).map(({ pid }) => rm(join(folder, orderFileOf(pid)), { force: true })));
     },
-    pids: () => [
-      ...SERVICE_NAMES.flatMap((name) => instancesOf(name).map(({ pid }) => pid)),
-      stack.broker.pid,
-      ...withChildren(postgres.pid),
-    ],
+    servicePids: () => SERVICE_NAMES.flatMap((name) => instancesOf(name).map(({ pid }) => pid)),
+    serverPids: () => [stack.broker.pid, ...withChildren(postgres.pid)],
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ScriptedAnswer } from "@flowstate/local/doubles/erp.ts";
 import type { Upload } from "@flowstate/local/doubles/sendgrid.ts";
 import type { Server } from "@flowstate/local/servers/server-process.ts";
+import { withChildren } from "../../prove/search/process-memory.ts";
 import { MOMENTS } from "../moments/moments.ts";
-import { goOn, isStopped } from "../moments/process-state.ts";
+import { goOn, isStopped, stop } from "../moments/process-state.ts";
 import type { PlannedRun, Victim, When } from "../plan/plan-run.ts";
-import type { CrashSystem } from "./crash-system.ts";
+import type { CrashSystem, Target } from "./crash-system.ts";
 
 const POLL_MS = 5;
 /** A moment that is not reached by then is not going to be. */
@@ -15,7 +16,7 @@ const REACH_LIMIT_MS = 25_000;
 const PIECE_BYTES = 1_000;
 
 /** A process that a moment has stopped, or nobody. */
-interface Caught {
+export interface Caught {
   readonly server: Server | undefined;
   readonly victim: Victim | undefined;
 }
@@ -49,6 +50,8 @@ const nobody = (): Caught => ({ server: undefined, victim: undefined });
 async function atMoment(system: CrashSystem, { name, count }: Extract<When, { kind: "moment" }>): Promise<Ambush> {
   const { service } = MOMENTS[name];
   let server: Server | undefined;
+  // One that read its order as it was cancelled may have stopped behind whoever let it go on.
+  for (const instance of system.instancesOf(service)) goOn(instance.pid);
   await system.order(service, { id: ++orders, moment: name, count });
   const wait = async () => {
     for (const giveUpAt = performance.now() + REACH_LIMIT_MS; performance.now() < giveUpAt; await sleep(POLL_MS)) {
@@ -107,24 +110,45 @@ function whileReceiving(): Ambush {
   };
 }
 
-/** Strikes the victims of a run and, when they have been down for long enough, starts them again. */
-export async function strike(system: CrashSystem, run: PlannedRun, caught: Caught): Promise<void> {
-  const victims = run.victims.map((victim) => {
-    // Whoever has reached the moment is the one, of several instances.
-    if (victim === caught.victim && caught.server !== undefined) return caught.server;
+/**
+ * The processes that a run strikes. Of several instances the one that has reached the moment; all, when only the doubles have
+ * seen it and nobody knows whose it is; one by lot, of a part that has nothing to do with it.
+ */
+export function targetsOf(system: CrashSystem, run: PlannedRun, caught: Caught): readonly Target[] {
+  const isOfAll = run.when.kind === "receiving" || run.when.kind === "pushed";
+  return run.victims.flatMap((victim) => {
     const instances = system.instancesOf(victim);
-    return instances[run.number % instances.length];
+    const servers =
+      victim === caught.victim && caught.server !== undefined
+        ? [caught.server]
+        : instances.filter((_, index) => isOfAll || index === run.instance % instances.length);
+    return servers.map((server) => ({ victim, server }));
   });
-  const struck = victims.filter((server) => server !== undefined);
-  if (run.pauseMs !== undefined) return pause(struck, run.pauseMs);
-  await Promise.all(struck.map((server) => server.kill()));
-  if (caught.server !== undefined && !struck.includes(caught.server)) goOn(caught.server.pid);
-  await sleep(run.downMs);
-  await Promise.all(struck.map((server) => server.restart()));
 }
 
-async function pause(servers: readonly Server[], pauseMs: number): Promise<void> {
-  for (const { pid } of servers) process.kill(pid, "SIGSTOP");
+/** Strikes the targets of a run and, when they have been down for long enough, starts them again. */
+export async function strike(
+  system: CrashSystem,
+  run: PlannedRun,
+  targets: readonly Target[],
+  caught: Caught,
+): Promise<void> {
+  const letGoOn = () => {
+    if (caught.server !== undefined && !targets.some(({ server }) => server === caught.server)) goOn(caught.server.pid);
+  };
+  if (run.pauseMs !== undefined) return pause(targets, run.pauseMs, letGoOn);
+  await Promise.all(targets.map((target) => system.kill(target)));
+  letGoOn();
+  await sleep(run.downMs);
+  await Promise.all(targets.map((target) => system.restart(target)));
+}
+
+/** PostgreSQL works in children: they are stopped behind their parent, which makes no more of them then. */
+async function pause(targets: readonly Target[], pauseMs: number, letOthersGoOn: () => void): Promise<void> {
+  for (const { server } of targets) process.kill(server.pid, "SIGSTOP");
+  const pids = targets.flatMap(({ server }) => withChildren(server.pid));
+  for (const pid of pids) stop(pid);
+  letOthersGoOn();
   await sleep(pauseMs);
-  for (const { pid } of servers) goOn(pid);
+  for (const pid of pids) goOn(pid);
 }

@@ -5,18 +5,25 @@ import type { CrashDocument } from "../plan/build-mail.ts";
 import type { CrashSystem } from "../system/crash-system.ts";
 import { type EndsOnRecord, readEnds } from "./read-ends.ts";
 import type { SettlementReader } from "./settlements.ts";
-import { addWrongs, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
+import { addWrongs, isBookedAndRefused, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
 
 /** A document whose mail has left the sender's queue. */
 export interface EndedDocument extends Pick<CrashDocument, "number" | "mayEnd"> {
   readonly fate: MailFate["fate"];
   /** As the last answer says; undefined when the sender gave up. */
   readonly documentId: DocumentId | undefined;
-  /** When the sender was first told that the mail is done, milliseconds on the monotonic clock. */
+  /** When the sender was first told that the mail is done, milliseconds since 1970. */
   readonly answeredAt: number;
 }
 
 const POLL_MS = 250;
+
+/** What a comparison of several documents came to. */
+export interface Compared {
+  readonly wrongs: Wrongs;
+  /** How many the ERP has and the record calls refused: see `isBookedAndRefused`. */
+  readonly bookedAndRefused: number;
+}
 
 /** Compares what the sender was told with what the ERP, the record and the ledger know, once the record has had its time. */
 export async function checkDocuments(
@@ -24,23 +31,27 @@ export async function checkDocuments(
   settlements: SettlementReader,
   documents: readonly EndedDocument[],
   recordLimitMs: number,
-): Promise<Wrongs> {
+): Promise<Compared> {
   const wrongs = noWrongs();
+  let bookedAndRefused = 0;
   const ids = documents.flatMap(({ documentId }) => documentId ?? []);
   const ends = await endsOnRecord(system.databaseUrl, ids, recordLimitMs);
   for (const { number, mayEnd, fate, documentId, answeredAt } of documents) {
+    const settlement = documentId === undefined ? undefined : await settlements.of(documentId);
+    const endedAt = Math.min(answeredAt, settlement?.settledAt ?? Number.POSITIVE_INFINITY);
     const known = {
       isReadable: number !== undefined,
       mayEnd,
       acceptedAs: fate === "accepted" ? documentId : undefined,
       bookedAs: number === undefined ? [] : system.erpLedger.idsOf(number),
-      sentAfterAnswer: number === undefined ? 0 : system.erpLedger.requestsAfter(number, answeredAt),
+      pushedAfterEnd: number === undefined ? 0 : system.erpLedger.requestsSignedAfter(number, endedAt),
       ends: documentId === undefined ? [] : (ends.get(documentId) ?? []),
-      settledAs: documentId === undefined ? undefined : await settlements.of(documentId),
+      settledAs: settlement?.word,
     };
     addWrongs(wrongs, wrongsOf(known));
+    if (isBookedAndRefused(known)) bookedAndRefused += 1;
   }
-  return wrongs;
+  return { wrongs, bookedAndRefused };
 }
 
 /** Waits while some have none. */

@@ -1,16 +1,26 @@
 import type { ErpDelivery } from "@flowstate/local/doubles/erp.ts";
 import { z } from "zod";
 
+const MS_PER_SECOND = 1_000;
+
 const deliverySchema = z.object({
-  headers: z.object({ "webhook-id": z.string() }),
+  received_at: z.iso.datetime(),
+  headers: z.object({ "webhook-id": z.string(), "webhook-timestamp": z.coerce.number().int() }),
   body: z.object({ data: z.object({ extraction: z.object({ document_number: z.string() }) }) }),
 });
+
+/** When a request came, and when its sender signed it. */
+interface Request {
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** Whole seconds since 1970. */
+  readonly signedAt: number;
+}
 
 interface Booking {
   /** By which the ERP books it once. */
   readonly ids: Set<string>;
-  /** When each request for it came, milliseconds on the monotonic clock. */
-  readonly receivedAt: number[];
+  readonly requests: Request[];
 }
 
 /** What the customer's ERP knows, by the number of the document. */
@@ -21,11 +31,11 @@ export class ErpLedger {
   note(delivery: ErpDelivery): void {
     const read = deliverySchema.safeParse(delivery);
     if (!read.success || !delivery.verified) return;
-    const { headers, body } = read.data;
+    const { received_at, headers, body } = read.data;
     const number = body.data.extraction.document_number;
-    const booking = this.#bookings.get(number) ?? { ids: new Set(), receivedAt: [] };
+    const booking = this.#bookings.get(number) ?? { ids: new Set(), requests: [] };
     booking.ids.add(headers["webhook-id"]);
-    booking.receivedAt.push(performance.now());
+    booking.requests.push({ receivedAt: Date.parse(received_at), signedAt: headers["webhook-timestamp"] });
     this.#bookings.set(number, booking);
     this.#waiting?.resolve();
     this.#waiting = undefined;
@@ -42,8 +52,21 @@ export class ErpLedger {
     return [...(this.#bookings.get(number)?.ids ?? [])];
   }
 
-  /** How many requests for it came after the sender was told that it is done. */
-  requestsAfter(number: string, answeredAt: number): number {
-    return (this.#bookings.get(number)?.receivedAt ?? []).filter((at) => at > answeredAt).length;
+  /** How many requests for it came after `at`, milliseconds since 1970. */
+  requestsAfter(number: string, at: number): number {
+    return this.#requestsAfter(number, at).length;
+  }
+
+  /**
+   * Those of them that were signed by then as well. One that was signed long before lay in a process that was stopped while
+   * another finished the document: nobody can call it back, and the ERP knows it by its id.
+   */
+  requestsSignedAfter(number: string, at: number): number {
+    const second = Math.floor(at / MS_PER_SECOND);
+    return this.#requestsAfter(number, at).filter(({ signedAt }) => signedAt >= second).length;
+  }
+
+  #requestsAfter(number: string, at: number): readonly Request[] {
+    return (this.#bookings.get(number)?.requests ?? []).filter(({ receivedAt }) => receivedAt > at);
   }
 }

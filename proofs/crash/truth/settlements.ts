@@ -15,6 +15,13 @@ const POLL_MS = 250;
 
 const wordSchema = z.enum(["delivered", "refused"]);
 
+/** What the ledger says of a document. */
+export interface KnownSettlement {
+  readonly word: SettlementWord;
+  /** When the broker took it, milliseconds since 1970. */
+  readonly settledAt: number;
+}
+
 /** Reads the delivery ledger as the broker has it, and not through a service. */
 export class SettlementReader implements AsyncDisposable {
   readonly #nats: NatsConnection;
@@ -36,7 +43,7 @@ export class SettlementReader implements AsyncDisposable {
   }
 
   /** Undefined when the ledger does not know the document. Waits while the broker is away: other runs strike it. */
-  async of(documentId: DocumentId): Promise<SettlementWord | undefined> {
+  async of(documentId: DocumentId): Promise<KnownSettlement | undefined> {
     for (const giveUpAt = performance.now() + BROKER_LIMIT_MS; ; await sleep(POLL_MS)) {
       try {
         return await this.#read(documentId);
@@ -46,11 +53,11 @@ export class SettlementReader implements AsyncDisposable {
     }
   }
 
-  async #read(documentId: DocumentId): Promise<SettlementWord | undefined> {
+  async #read(documentId: DocumentId): Promise<KnownSettlement | undefined> {
     const jetstream = await this.#nats.jetstreamManager({ checkAPI: false });
     try {
       const entry = await jetstream.streams.getMessage(LEDGER_STREAM, { last_by_subj: settlementSubject(documentId) });
-      return wordSchema.parse(entry.string());
+      return { word: wordSchema.parse(entry.string()), settledAt: entry.time.getTime() };
     } catch (error) {
       if (error instanceof NatsError && error.code === ErrorCode.JetStream404NoMessages) return undefined;
       throw error;

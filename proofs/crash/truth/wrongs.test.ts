@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { documentIdSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import { type KnownOfDocument, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
+import { isBookedAndRefused, type KnownOfDocument, moreThan, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
 
 const ID = documentIdSchema.parse(randomUUID());
 
@@ -11,7 +11,7 @@ const DELIVERED: KnownOfDocument = {
   mayEnd: ["delivered"],
   acceptedAs: ID,
   bookedAs: [ID],
-  sentAfterAnswer: 0,
+  pushedAfterEnd: 0,
   ends: ["document.delivered"],
   settledAs: "delivered",
 };
@@ -35,7 +35,7 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
   ["nothing of one that was refused then, though the ERP had booked it", UNSTEADY_REFUSED, []],
   ["lost, when the sender gave up", { ...DELIVERED, acceptedAs: undefined }, ["lost"]],
   ["doubled, when it was booked under two ids", { ...DELIVERED, bookedAs: [ID, randomUUID()] }, ["doubled"]],
-  ["doubled, when it was sent after the sender's 2xx", { ...DELIVERED, sentAfterAnswer: 1 }, ["doubled"]],
+  ["doubled, when it was pushed again after its end", { ...DELIVERED, pushedAfterEnd: 1 }, ["doubled"]],
   [
     "answered without delivery, when the ERP does not have it",
     { ...DELIVERED, bookedAs: [] },
@@ -74,6 +74,19 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
 describe("what everybody knows of a document", () => {
   it.each(cases)("is wrong by %s", (_what, known, wrongs) => {
     expect(wrongsOf(known)).toEqual({ ...noWrongs(), ...Object.fromEntries(wrongs.map((name) => [name, 1])) });
+  });
+
+  it("is booked and refused, when the ERP has what the record calls refused", () => {
+    expect([UNSTEADY_REFUSED, UNSTEADY, { ...UNSTEADY_REFUSED, bookedAs: [] }].map(isBookedAndRefused)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("has come to what it was not before", () => {
+    const before = { ...noWrongs(), lost: 1, audit_missing: 1 };
+    expect(moreThan(before, { ...noWrongs(), lost: 2, doubled: 1 })).toEqual({ ...noWrongs(), lost: 1, doubled: 1 });
   });
 
   it("has a case for every kind of wrong", () => {

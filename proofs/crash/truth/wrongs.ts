@@ -4,7 +4,7 @@ import { type DocumentId, type FinalEventType, type SettlementWord, settledAs } 
 export interface Wrongs {
   /** The sender gave up. */
   lost: number;
-  /** Booked under two ids, or sent to the ERP again after its sender was told that it is done. */
+  /** Booked under two ids, or pushed once more after its end was settled or its sender told that it is done. */
   doubled: number;
   /** 2xx, and neither booked nor refused. */
   answered_without_delivery: number;
@@ -26,6 +26,13 @@ export function addWrongs(sum: Wrongs, more: Partial<Wrongs>): void {
   for (const name of Object.keys(sum) as (keyof Wrongs)[]) sum[name] += more[name] ?? 0;
 }
 
+/** What has come to it since `before`. */
+export function moreThan(before: Wrongs, now: Wrongs): Wrongs {
+  const more = noWrongs();
+  for (const name of Object.keys(more) as (keyof Wrongs)[]) more[name] = Math.max(0, now[name] - before[name]);
+  return more;
+}
+
 /** What everybody knows of one document whose mail has left the sender's queue. */
 export interface KnownOfDocument {
   /** Whether it can be read; what cannot is refused while it is received, and the ledger never hears of it. */
@@ -35,8 +42,8 @@ export interface KnownOfDocument {
   readonly acceptedAs: DocumentId | undefined;
   /** The ERP: the ids under which it was booked. */
   readonly bookedAs: readonly string[];
-  /** The ERP: how often it was sent after the sender's 2xx. */
-  readonly sentAfterAnswer: number;
+  /** The ERP: how often it was sent by somebody who began after the settlement, or after the sender's 2xx. */
+  readonly pushedAfterEnd: number;
   /** The record. */
   readonly ends: readonly FinalEventType[];
   /** The ledger; undefined when it does not know the document. */
@@ -47,7 +54,7 @@ export interface KnownOfDocument {
 export function wrongsOf(known: KnownOfDocument): Wrongs {
   const wrongs = noWrongs();
   const { isReadable, mayEnd, acceptedAs, bookedAs, ends } = known;
-  if (bookedAs.length > 1 || known.sentAfterAnswer > 0) wrongs.doubled = 1;
+  if (bookedAs.length > 1 || known.pushedAfterEnd > 0) wrongs.doubled = 1;
   if (ends.length > 1) wrongs.audit_double = 1;
   if (acceptedAs === undefined) {
     wrongs.lost = 1;
@@ -60,4 +67,12 @@ export function wrongsOf(known: KnownOfDocument): Wrongs {
   const isPossible = end !== undefined && mayEnd.includes(settledAs({ type: end }));
   if (!isPossible || known.settledAs !== expected) wrongs.audit_missing = 1;
   return wrongs;
+}
+
+/**
+ * Whether the ERP has a document that the record calls refused. That may be, of a document that is read otherwise the second
+ * time, when whoever pushed it died before the ledger knew (ADR 0043); how often is told, and it is wrong nowhere else.
+ */
+export function isBookedAndRefused({ bookedAs, ends }: KnownOfDocument): boolean {
+  return bookedAs.length > 0 && ends.some((type) => settledAs({ type }) === "refused");
 }

@@ -1,0 +1,67 @@
+import type { Findings } from "../../prove/search/findings.ts";
+import type { Searcher } from "../../prove/search/searcher.ts";
+import type { CrashSystem } from "../system/crash-system.ts";
+
+/** How long after its end nothing of a mail may be left, on a machine that has more to do than it can. */
+const AFTER_END_MS = 5_000;
+
+/** What looks at memory have come to. */
+export interface Residue {
+  looks: number;
+  /** Canaries of mails that have ended, and any in the broker or the database. */
+  hits: number;
+  /** Canaries of mails under way, where they may be: a search that never meets one would find nothing anywhere. */
+  underWay: number;
+  /** Memory that could not be searched. */
+  skipped: number;
+}
+
+export const noResidue = (): Residue => ({ looks: 0, hits: 0, underWay: 0, skipped: 0 });
+
+/** Searches memory for what runs have left behind whose mails have ended. */
+export class ResidueWatch {
+  readonly #searcher: Pick<Searcher, "search">;
+  readonly #endedAt = new Map<number, number>();
+
+  /** The canaries that `searcher` looks for name their run as their path. */
+  constructor(searcher: Pick<Searcher, "search">) {
+    this.#searcher = searcher;
+  }
+
+  /** Every mail of the run has left the sender's queue. */
+  ended(run: number): void {
+    this.#endedAt.set(run, performance.now());
+  }
+
+  /** Looks at processes of services while mails are under way: what of them is killed next can be looked at never again. */
+  async lookAtServices(pids: readonly number[]): Promise<Residue> {
+    const beganAt = performance.now();
+    const hasEnded = (run: number | undefined) =>
+      run !== undefined && beganAt - (this.#endedAt.get(run) ?? Number.POSITIVE_INFINITY) > AFTER_END_MS;
+    return this.#look(pids, hasEnded);
+  }
+
+  /** Looks at all processes when nothing has been under way for as long as a mail may leave something. */
+  async lookAtAll(system: Pick<CrashSystem, "servicePids" | "serverPids">): Promise<Residue> {
+    const residue = await this.#look(system.servicePids(), () => true);
+    return addResidue(residue, await this.#look(system.serverPids(), () => true));
+  }
+
+  async #look(pids: readonly number[], hasEnded: (run: number | undefined) => boolean): Promise<Residue> {
+    const residue = noResidue();
+    const found = await Promise.all(pids.map((pid) => this.#searcher.search({ pid })));
+    for (const findings of found) addResidue(residue, residueIn(findings, hasEnded));
+    return residue;
+  }
+}
+
+export function addResidue(sum: Residue, more: Residue): Residue {
+  for (const name of Object.keys(sum) as (keyof Residue)[]) sum[name] += more[name];
+  return sum;
+}
+
+function residueIn({ hitsByPath, skipped }: Findings, hasEnded: (run: number | undefined) => boolean): Residue {
+  const residue = { ...noResidue(), looks: 1, skipped: skipped.length };
+  for (const [run, hits] of hitsByPath) residue[hasEnded(run) ? "hits" : "underWay"] += hits;
+  return residue;
+}
