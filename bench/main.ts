@@ -47,7 +47,7 @@ if (
 }
 
 const startedAt = performance.now();
-const limits = selection.limits ? await runLimits(values.quick ? "short" : "long") : undefined;
+const limits = selection.limits ? await runLimits(values.quick ? "short" : "long", rounds) : undefined;
 const results = await runBench({
   cases: selection.cases,
   rounds,

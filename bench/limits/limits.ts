@@ -1,19 +1,13 @@
 import { createCipheriv, randomBytes } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import { text } from "node:stream/consumers";
-import { GhostBytes } from "@flowstate/ghost";
-import { callService, Deadline, type DocumentsConnection } from "@flowstate/messaging";
-import { createLogger } from "@flowstate/runtime";
-import type { NatsConnection } from "nats";
+import { CHUNK_BYTES } from "@flowstate/messaging";
 import type pg from "pg";
 import { z } from "zod";
+import { perSecond } from "./per-second.ts";
 
 /** What the parts could do at best, each alone: what the whole is to be judged by. All resolve with a rate per second. */
 
-/** As the sealed transfer has them, so that both send the same chunks with as many under way. */
-const CHUNK_BYTES = 256 * 1024;
-const WINDOW = 16;
-const TRANSFER_LIMIT_MS = 60_000;
 const NONCE_BYTES = 12;
 const KEY_BYTES = 32;
 const SQL_BATCH = 1_000;
@@ -32,53 +26,17 @@ export async function tcpBytesPerSecond(url: string, totalBytes: number): Promis
   return perSecond(received, startedAt);
 }
 
-/** Bytes of documents in chunks through a broker, each chunk acknowledged, a window of them under way. */
-export async function plainChunksPerSecond(
-  nats: NatsConnection,
-  { documentBytes, documents }: Documents,
-): Promise<number> {
-  const chunk = randomBytes(CHUNK_BYTES);
-  const startedAt = performance.now();
-  for (let document = 0; document < documents; document++) {
-    const offsets = Array.from({ length: Math.ceil(documentBytes / CHUNK_BYTES) }, (_, index) => index * CHUNK_BYTES);
-    const waiting = offsets.values();
-    const lane = async () => {
-      for (const offset of waiting) {
-        await nats.request("plain.chunks", chunk.subarray(0, Math.min(CHUNK_BYTES, documentBytes - offset)));
-      }
-    };
-    await Promise.all(Array.from({ length: WINDOW }, lane));
-  }
-  return perSecond(documentBytes * documents, startedAt);
-}
-
-/** Bytes of documents over the sealed transfer, one document after the other, keys and answers included. */
-export async function sealedTransfersPerSecond(
-  connection: DocumentsConnection,
-  { documentBytes, documents }: Documents,
-): Promise<number> {
-  const logger = createLogger("bench", "error");
-  const source = randomBytes(documentBytes);
-  const startedAt = performance.now();
-  for (let document = 0; document < documents; document++) {
-    using content = GhostBytes.withCapacity(documentBytes);
-    content.append(source);
-    await callService(connection, {
-      service: "extractor",
-      request: {},
-      content,
-      outcomeSchema: z.object({}),
-      deadline: Deadline.in(TRANSFER_LIMIT_MS),
-      signal: new AbortController().signal,
-      logger,
-    });
-  }
-  return perSecond(documentBytes * documents, startedAt);
-}
-
 export interface Documents {
   readonly documentBytes: number;
-  readonly documents: number;
+  /** They are sent for at least so long. */
+  readonly leastMs: number;
+}
+
+/** Bytes of documents from the sending process at `url` through its broker, one document after the other. */
+export async function transferredBytesPerSecond(url: string, documents: Documents): Promise<number> {
+  const answer = await fetch(url, { method: "POST", body: JSON.stringify(documents) });
+  if (!answer.ok) throw new Error(`documents could not be sent: ${await answer.text()}`);
+  return z.number().parse(await answer.json());
 }
 
 /** Bytes that one thread seals. */
@@ -107,8 +65,4 @@ export async function rowsPerSecond(client: pg.Client, rows: number): Promise<nu
     );
   }
   return perSecond(rows, startedAt);
-}
-
-function perSecond(amount: number, startedAt: number): number {
-  return amount / ((performance.now() - startedAt) / 1_000);
 }

@@ -1,43 +1,36 @@
 import { createServer } from "node:net";
-import { MemoryBudget } from "@flowstate/ghost";
-import { connectDocuments, serveTransfers } from "@flowstate/messaging";
+import { connectDocuments } from "@flowstate/messaging";
 import { createLogger } from "@flowstate/runtime";
 import { connect } from "nats";
 import { z } from "zod";
+import { receiveChunks } from "./transfers/plain-chunks.ts";
+import { receiveSealed } from "./transfers/sealed-transfer.ts";
 
 /**
- * The receiving end of the limits, as a process: reads what comes over TCP and says how many bytes it was, answers plain
- * chunks on one broker, and is an extractor that throws its document away on the other.
+ * The receiving end of the limits, as a process: reads what comes over TCP and says how many bytes it was, and takes documents,
+ * in plain chunks or, hardened as an extractor is, over the sealed transfer.
  */
 
-const BUDGET_BYTES = 1024 * 1024 * 1024;
-const MAX_CONTENT_BYTES = 64 * 1024 * 1024;
-const PLAIN_SUBJECT = "plain.chunks";
-
-const { PLAIN_NATS_URL, NATS_URL, NATS_DOCUMENTS_PASSWORD } = z
-  .object({ PLAIN_NATS_URL: z.string(), NATS_URL: z.string(), NATS_DOCUMENTS_PASSWORD: z.string() })
+const environment = z
+  .discriminatedUnion("TRANSFER", [
+    z.object({ TRANSFER: z.literal("plain"), NATS_URL: z.string() }),
+    z.object({ TRANSFER: z.literal("sealed"), NATS_URL: z.string(), NATS_DOCUMENTS_PASSWORD: z.string() }),
+  ])
   .parse(process.env);
-const logger = createLogger("receiver", "error");
 
-const plain = await connect({ servers: PLAIN_NATS_URL });
-plain.subscribe(PLAIN_SUBJECT, { callback: (_error, message) => void message.respond() });
-await plain.flush();
-
-const documents = await connectDocuments({
-  url: NATS_URL,
-  identity: "extractor",
-  password: NATS_DOCUMENTS_PASSWORD,
-  logger,
-});
-await serveTransfers(documents, {
-  service: "extractor",
-  description: "Throws its document away.",
-  requestSchema: z.object({}),
-  maxContentBytes: MAX_CONTENT_BYTES,
-  budget: new MemoryBudget(BUDGET_BYTES),
-  logger,
-  handle: async () => ({ outcome: {} }),
-});
+if (environment.TRANSFER === "plain") {
+  await receiveChunks(await connect({ servers: environment.NATS_URL, waitOnFirstConnect: true }));
+} else {
+  // As the services do.
+  Buffer.poolSize = 0;
+  const documents = await connectDocuments({
+    url: environment.NATS_URL,
+    identity: "extractor",
+    password: environment.NATS_DOCUMENTS_PASSWORD,
+    logger: createLogger("bench", "error"),
+  });
+  await receiveSealed(documents);
+}
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {
   let bytes = 0;
