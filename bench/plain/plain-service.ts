@@ -63,7 +63,7 @@ export async function plainService(options: PlainServiceOptions): Promise<Fastif
     { baseUrl: geminiUrl },
   );
   const webhook = new Webhook(erpSecret);
-  const server = Fastify({ logger: false });
+  const server = Fastify({ logger: true });
   await server.register(multipart, { limits: { fileSize: MAX_FILE_BYTES, fields: MAX_FIELDS } });
 
   server.post("/webhooks/sendgrid", async (request, reply) => {
