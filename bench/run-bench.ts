@@ -2,8 +2,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startNodeServer } from "@flowstate/local/servers/node-server.ts";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
-import { type Case, SETTINGS } from "./cases.ts";
-import { type Figures, mediansOf, runRound } from "./run-case.ts";
+import { bytesInFlight, type Case, type Pace, SETTINGS } from "./cases.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { idleMemory, type TimedRound, timeRound, type WatchedRound, warm, watchRound } from "./run-round.ts";
+import type { Database } from "./sides/database.ts";
 import { startFlowstate } from "./sides/flowstate.ts";
 import { givenUrl } from "./sides/given-url.ts";
 import { startPlain } from "./sides/plain.ts";
@@ -13,6 +15,7 @@ export interface BenchOptions {
   readonly cases: readonly Case[];
   /** How often each case is run on each side, in turns. */
   readonly rounds: number;
+  readonly pace: Pace;
   /** A third system, already running. */
   readonly other?: { readonly url: string; readonly apiKey: string; readonly recipient: string } | undefined;
   say(line: string): void;
@@ -23,51 +26,67 @@ export interface CaseResult {
   readonly flowstate: Figures;
   readonly plain: Figures;
   readonly other: Figures | undefined;
-  /** Where Flowstate's time went in these rounds: the median of each stage, milliseconds. */
+  /** Where Flowstate's time went in the timed rounds: the median of each stage, milliseconds. */
   readonly stages: Readonly<Record<string, number>>;
 }
 
-/** Both sides stand all the time; the one that is not asked does nothing. Rounds alternate, so that a slow minute is shared. */
-export async function runBench({ cases, rounds, other, say }: BenchOptions): Promise<readonly CaseResult[]> {
+export interface BenchResult {
+  readonly cases: readonly CaseResult[];
+  /** By side, of those that have one of ours. */
+  readonly databases: Readonly<Record<string, Database>>;
+}
+
+/**
+ * Both sides stand all the time; the one that is not asked does nothing, and has settled. Rounds alternate, so that a slow
+ * minute is shared. The cases are run from the fewest bytes in flight to the most, because memory that a side keeps from one case
+ * counts in the next; they are answered in the order in which they are given.
+ */
+export async function runBench({ cases, rounds, pace, other, say }: BenchOptions): Promise<BenchResult> {
   await using doubles = await startDoubles();
   await using flowstate = await startFlowstate(doubles, SETTINGS);
   await using plain = await startPlain(doubles);
-  const sides = [flowstate, plain, ...(other === undefined ? [] : [givenUrl(other)])];
-  const results: CaseResult[] = [];
-  for (const it of cases) {
+  const sides: readonly Side[] = [flowstate, plain, ...(other === undefined ? [] : [givenUrl(other)])];
+  const idleBytes = new Map<Side, number>();
+  for (const side of sides) idleBytes.set(side, await idleMemory(side, pace));
+  const results = new Map<Case, CaseResult>();
+  for (const it of cases.toSorted((one, another) => bytesInFlight(one) - bytesInFlight(another))) {
     await doubles.delayModel(it.modelDelayMs);
-    for (const side of sides) await runRound(side, warming(it));
+    for (const side of sides) await warm(side, it, pace);
     const startedAt = new Date();
-    const figures = new Map<Side, Figures[]>(sides.map((side) => [side, []]));
-    for (let round = 0; round < rounds; round++) {
-      // Whoever begins has the warmer machine: they take turns in that, too.
-      const order = round % 2 === 0 ? sides : sides.toReversed();
-      for (const side of order) figures.get(side)?.push(await runRound(side, it));
+    const timed = new Map<Side, TimedRound[]>(sides.map((side) => [side, []]));
+    const watched = new Map<Side, WatchedRound[]>(sides.map((side) => [side, []]));
+    for (const side of inTurns(sides, rounds)) timed.get(side)?.push(await timeRound(side, it, pace));
+    const stages = await flowstate.stages?.(startedAt);
+    for (const side of inTurns(sides, rounds)) {
+      const round = await watchRound(side, it, pace);
+      if (round !== undefined) watched.get(side)?.push(round);
     }
-    const of = (side: Side | undefined) => {
-      const measured = side && figures.get(side);
-      return measured && mediansOf(measured);
-    };
-    const ours = of(flowstate);
-    const theirs = of(plain);
-    if (ours === undefined || theirs === undefined) throw new Error("a side was not measured");
-    results.push({
+    const of = (side: Side) =>
+      figuresOf(it, timed.get(side) ?? [], watched.get(side) ?? [], idleBytes.get(side) ?? Number.NaN);
+    const [ours, theirs] = [of(flowstate), of(plain)];
+    const third = sides[2];
+    results.set(it, {
       case: it,
       flowstate: ours,
       plain: theirs,
-      other: of(sides[2]),
-      stages: (await flowstate.stages?.(startedAt)) ?? {},
+      other: third && of(third),
+      stages: stages ?? {},
     });
     say(
       `${it.sizeMb} MB × ${it.concurrency}: ${ours.mailsPerSecond.toFixed(1)} and ${theirs.mailsPerSecond.toFixed(1)} mails/s`,
     );
   }
-  return results;
+  return {
+    cases: cases.flatMap((it) => results.get(it) ?? []),
+    databases: Object.fromEntries(
+      sides.flatMap(({ name, database }) => (database === undefined ? [] : [[name, database]])),
+    ),
+  };
 }
 
-/** Code runs faster when it has run, and memory is there when it was there. */
-function warming(it: Case): Case {
-  return { ...it, mails: it.concurrency };
+/** Whoever begins has the warmer machine: they take turns in that, too. */
+function* inTurns(sides: readonly Side[], rounds: number): Generator<Side> {
+  for (let round = 0; round < rounds; round++) yield* round % 2 === 0 ? sides : sides.toReversed();
 }
 
 interface RunningDoubles extends Doubles, AsyncDisposable {

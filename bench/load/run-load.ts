@@ -6,11 +6,18 @@ import type { MailBody } from "./mail-body.ts";
 
 export interface Load {
   readonly concurrency: number;
-  readonly mails: number;
+  /** No lane stops before. */
+  readonly leastMs: number;
+  /** So many mails each lane sends at least. */
+  readonly mailsPerLane: number;
 }
 
 export interface LoadResult {
-  /** From the first byte to the answer 200, whatever was answered before: milliseconds, one for each mail. */
+  readonly mails: number;
+  /**
+   * From the first byte to the answer 200, whatever was answered before: milliseconds, one for each mail but the first of each
+   * lane. Those open connections, and come all at once: the last of them has as many before it as any other mail, the first none.
+   */
   readonly latenciesMs: readonly number[];
   /** From the first mail to the last answer, milliseconds. */
   readonly durationMs: number;
@@ -27,14 +34,19 @@ const RETRY_PAUSE_MS = 250;
 let sent = 0;
 
 /** Sends mails in as many lanes, each its next when its last is answered 200. Throws on any answer but 200 and 503. */
-export async function runLoad(side: Side, body: MailBody, { concurrency, mails }: Load): Promise<LoadResult> {
+export async function runLoad(
+  side: Pick<Side, "name" | "url" | "apiKey">,
+  body: MailBody,
+  { concurrency, leastMs, mailsPerLane }: Load,
+): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-  const numbers = Array.from({ length: mails }, () => ++sent).values();
   const latenciesMs: number[] = [];
+  let mails = 0;
   let busyAnswers = 0;
   const startedAt = performance.now();
   const lane = async () => {
-    for (const number of numbers) {
+    for (let turn = 1; turn <= mailsPerLane || performance.now() - startedAt < leastMs; turn++) {
+      const number = ++sent;
       const beganAt = performance.now();
       for (let tries = 1; ; tries++) {
         const status = await post(side, body, number, agent);
@@ -43,18 +55,19 @@ export async function runLoad(side: Side, body: MailBody, { concurrency, mails }
         busyAnswers += 1;
         await sleep(RETRY_PAUSE_MS);
       }
-      latenciesMs.push(performance.now() - beganAt);
+      mails += 1;
+      if (turn > 1) latenciesMs.push(performance.now() - beganAt);
     }
   };
   try {
     await Promise.all(Array.from({ length: concurrency }, lane));
-    return { latenciesMs, durationMs: performance.now() - startedAt, busyAnswers };
+    return { mails, latenciesMs, durationMs: performance.now() - startedAt, busyAnswers };
   } finally {
     agent.destroy();
   }
 }
 
-async function post(side: Side, body: MailBody, number: number, agent: Agent): Promise<number> {
+async function post(side: Pick<Side, "url" | "apiKey">, body: MailBody, number: number, agent: Agent): Promise<number> {
   const [head, tail] = body.pieces(number);
   const outgoing = request(new URL("/webhooks/sendgrid", side.url), {
     method: "POST",

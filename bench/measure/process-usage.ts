@@ -6,13 +6,13 @@ import { readdirSync, readFileSync } from "node:fs";
 const TICKS_PER_SECOND = 100;
 const KIB = 1024;
 
-/** A process and all that it started. */
-export function processFamily(pid: number): readonly number[] {
+/** Processes and all that they started. */
+export function processFamily(...pids: readonly number[]): readonly number[] {
   const parents = readdirSync("/proc")
     .map(Number)
     .filter(Number.isSafeInteger)
     .map((child) => [child, Number(statFields(child)[STAT.parent] ?? 0)] as const);
-  const family = [pid];
+  const family = [...pids];
   for (const member of family)
     family.push(...parents.filter(([, parent]) => parent === member).map(([child]) => child));
   return family;
@@ -23,6 +23,11 @@ export function processorSeconds(pid: number): number {
   const fields = statFields(pid);
   const ticks = [STAT.user, STAT.system, STAT.childrensUser, STAT.childrensSystem].map((at) => Number(fields[at] ?? 0));
   return ticks.reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND;
+}
+
+/** The same of several together. */
+export function usedSeconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
 }
 
 /** Memory that a process has, bytes; of what several share its part only, so that sums are true. */

@@ -1,39 +1,31 @@
-// Real: a child that works for a while and then waits, as the kernel sees it.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { settle } from "./settle.ts";
 
-const WINDOW_MS = 300;
+// Real: the wait. Doubled: what processes have used, by a list that is read at each look.
 
-async function working(program: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--eval", `console.log(1); ${program}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  });
-  await once(child.stdout ?? child, "data");
-  return child;
+const WINDOW_MS = 100;
+
+/** Seconds that were used in each window; none after the last. */
+function using(...windows: readonly number[]) {
+  let used = 0;
+  let looks = 0;
+  const usedSeconds = () => {
+    used += looks === 0 ? 0 : (windows[looks - 1] ?? 0);
+    looks += 1;
+    return used;
+  };
+  return { usedSeconds, looks: () => looks };
 }
 
-describe.runIf(process.platform === "linux")("processes that settle", () => {
-  it("are waited for until they rest", async () => {
-    const { pid = 0 } = await working(
-      "while (process.cpuUsage().user < 500_000); setInterval(() => {}, 1_000); console.log(2);",
-    );
-    const startedAt = performance.now();
-    expect(await settle(() => [pid], { windowMs: WINDOW_MS })).toBe(true);
-    expect(performance.now() - startedAt).toBeGreaterThan(2 * WINDOW_MS);
+describe("processes that settle", () => {
+  it("are waited for until they use next to nothing for a whole window", async () => {
+    const { usedSeconds, looks } = using(10, 10, 0);
+    expect(await settle(usedSeconds, WINDOW_MS)).toBe(true);
+    expect(looks()).toBe(4);
   });
 
   it("are given up when they never rest", async () => {
-    const { pid = 0 } = await working("for (;;);");
-    expect(await settle(() => [pid], { windowMs: WINDOW_MS, limitMs: 2 * WINDOW_MS })).toBe(false);
-  });
-
-  it("rest when there are none of them", async () => {
-    expect(await settle(() => [], { windowMs: 1 })).toBe(true);
+    let used = 0;
+    expect(await settle(() => (used += 1), WINDOW_MS, 3 * WINDOW_MS)).toBe(false);
   });
 });

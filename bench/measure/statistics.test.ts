@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, percentile } from "./statistics.ts";
+import { median, percentile, percentileWithin } from "./statistics.ts";
 
 describe("a percentile", () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
@@ -11,6 +11,16 @@ describe("a percentile", () => {
 
   it("of nothing is an error", () => {
     expect(() => percentile([], 0.5)).toThrow("nothing");
+  });
+});
+
+describe("a percentile that is not the largest", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+  it("is said of enough values only", () => {
+    expect([19, 20].map((count) => percentileWithin(many(count), 0.95))).toEqual([undefined, 19]);
+    expect([99, 100].map((count) => percentileWithin(many(count), 0.99))).toEqual([undefined, 99]);
+    expect(percentileWithin([], 0.99)).toBeUndefined();
   });
 });
 

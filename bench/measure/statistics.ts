@@ -6,6 +6,11 @@ export function percentile(values: readonly number[], share: number): number {
   return value;
 }
 
+/** The same, but undefined when it would be the largest of them: of so few nothing is said. */
+export function percentileWithin(values: readonly number[], share: number): number | undefined {
+  return Math.ceil(share * values.length) < values.length ? percentile(values, share) : undefined;
+}
+
 /** The middle one, or the mean of the two in the middle. Throws when there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);

@@ -3,12 +3,14 @@ import { startPostgres } from "@flowstate/local/servers/postgres.ts";
 import pg from "pg";
 import { z } from "zod";
 import { processFamily } from "../measure/process-usage.ts";
+import { askDatabase } from "./database.ts";
 import { type Doubles, GEMINI_API_KEY, type Side } from "./side.ts";
 
 const stageSchema = z.array(z.object({ stage: z.string(), median: z.number() }));
 
 /**
- * Flowstate as deployed: four services as hardened processes, a broker that syncs each event to its disk, PostgreSQL.
+ * Flowstate as deployed, but on one machine and without TLS: four services as hardened processes, a broker that syncs each
+ * event to its disk if its release can be told to (2.10), and the same PostgreSQL as the plain program, which waits for no disk.
  * `settings` raises the limits that a load of this size would meet.
  */
 export async function startFlowstate({ modelUrl, erpUrl }: Doubles, settings: NodeJS.ProcessEnv): Promise<Side> {
@@ -25,6 +27,7 @@ export async function startFlowstate({ modelUrl, erpUrl }: Doubles, settings: No
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   starting.defer(() => client.end());
+  const databaseFacts = await askDatabase(database.url);
   const { ingest, extractor, "erp-pusher": erpPusher, audit } = stack.services;
   const parts = starting.move();
   return {
@@ -40,6 +43,7 @@ export async function startFlowstate({ modelUrl, erpUrl }: Doubles, settings: No
       "nats-server": [stack.broker.pid],
       postgres: processFamily(postgres.pid),
     }),
+    database: databaseFacts,
     async stages(since) {
       const { rows } = await client.query(
         `SELECT type || coalesce(' ' || stage, '') AS stage,

@@ -5,11 +5,12 @@ import { startNodeServer } from "@flowstate/local/servers/node-server.ts";
 import { startPostgres } from "@flowstate/local/servers/postgres.ts";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import { processFamily } from "../measure/process-usage.ts";
+import { askDatabase } from "./database.ts";
 import { type Doubles, GEMINI_API_KEY, type Side } from "./side.ts";
 
 const SECRET_BYTES = 32;
 
-/** The plain program with a PostgreSQL of its own, started as Node starts by itself. */
+/** The plain program, as Node starts by itself, with a PostgreSQL of its own that waits for no disk, as Flowstate's does not. */
 export async function startPlain({ modelUrl, erpUrl }: Doubles): Promise<Side> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-bench-"));
@@ -32,6 +33,7 @@ export async function startPlain({ modelUrl, erpUrl }: Doubles): Promise<Side> {
     logPath: join(folder, "plain.log"),
   });
   starting.defer(() => program.stop());
+  const databaseFacts = await askDatabase(database.url);
   const parts = starting.move();
   return {
     name: "plain",
@@ -39,6 +41,7 @@ export async function startPlain({ modelUrl, erpUrl }: Doubles): Promise<Side> {
     apiKey,
     recipient: "documents@plain.example",
     processes: () => ({ plain: [program.pid], postgres: processFamily(postgres.pid) }),
+    database: databaseFacts,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

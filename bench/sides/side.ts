@@ -1,3 +1,5 @@
+import type { Database } from "./database.ts";
+
 /** A system under load: where it takes mails, and which processes it consists of. */
 export interface Side extends AsyncDisposable {
   readonly name: string;
@@ -7,6 +9,8 @@ export interface Side extends AsyncDisposable {
   readonly recipient: string;
   /** By name; empty when they are somebody else's. Asked anew each time, because a database starts and ends some. */
   processes(): Readonly<Record<string, readonly number[]>>;
+  /** Undefined when it is somebody else's. */
+  readonly database: Database | undefined;
   /** The median of each stage since then, milliseconds; undefined when it does not tell. */
   stages?(since: Date): Promise<Readonly<Record<string, number>>>;
 }
