@@ -9,7 +9,7 @@ import { disturb } from "./disturb/disturbance.ts";
 import { countEvents, loggedBetween } from "./observe/log-lines.ts";
 import { notReadyNow, ReadinessWatch } from "./observe/readiness.ts";
 import { recordOf } from "./observe/record.ts";
-import { sideOf } from "./observe/told.ts";
+import { sideOf } from "./observe/side.ts";
 import type { SeenCell } from "./seen.ts";
 import type { FaultSystem } from "./system/fault-system.ts";
 import type { Carried, Dependency, Fault } from "./table/cell.ts";
