@@ -29,9 +29,13 @@ export async function faults({ cells, database, onCell }: FaultOptions): Promise
   for (const { dependency, fault } of cells) {
     const stated = TABLE[dependency][fault];
     if (!isStated(stated)) {
-      report.omitted.push({ dependency, fault, because: stated.none });
+      report.noSuchCells.push({ dependency, fault, because: stated.none });
     } else if (system.disturbances[dependency] === undefined) {
-      report.omitted.push({ dependency, fault, because: "needs root on Linux, who may mount a small disk" });
+      report.omitted.push({
+        dependency,
+        fault,
+        because: "filling a disk takes root on Linux, who may mount a small one",
+      });
     } else {
       const cell = await judge(
         system,

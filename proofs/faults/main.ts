@@ -27,13 +27,14 @@ const code = await withOwnMounts(import.meta.filename, process.argv.slice(2));
 if (code !== undefined) process.exit(code);
 const report = await faults({ cells, onCell: showCell });
 process.stdout.write(`\n${report.lines().join("\n")}\n`);
+for (const { dependency, fault, because } of report.noSuchCells)
+  process.stdout.write(`  no such cell: ${DEPENDENCIES[dependency]}, ${fault}: ${because}\n`);
 for (const { dependency, fault, because } of report.omitted)
   process.stdout.write(`  not gone through: ${DEPENDENCIES[dependency]}, ${fault}: ${because}\n`);
 await mkdir(dirname(REPORT), { recursive: true });
 await writeFile(REPORT, `${JSON.stringify(report.json(), null, 2)}\n`);
-const failures = report.failures();
-process.stdout.write(failures.length === 0 ? "Every cell is as stated.\n" : `Not so:\n  ${failures.join("\n  ")}\n`);
-process.exit(failures.length === 0 ? 0 : 1);
+process.stdout.write(`${report.verdict().join("\n")}\n`);
+process.exit(report.failures().length === 0 ? 0 : 1);
 
 function showCell({ dependency, fault, seen, deviations }: JudgedCell): void {
   const end = deviations.length === 0 ? "as stated" : `not as stated: ${deviations.join("; ")}`;

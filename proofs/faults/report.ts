@@ -11,7 +11,7 @@ export interface JudgedCell {
   readonly deviations: readonly string[];
 }
 
-/** A cell that was not gone through, and why. */
+/** A cell that was not gone through, and why: there is nothing to state of it, or this machine cannot have it fail. */
 export interface OmittedCell {
   readonly dependency: Dependency;
   readonly fault: Fault;
@@ -24,7 +24,7 @@ const CELL_WIDTH = 8;
 /** What came of all cells. */
 export class FaultReport {
   readonly cells: JudgedCell[] = [];
-  /** Nothing is stated of them, or this machine cannot have them fail. */
+  readonly noSuchCells: OmittedCell[] = [];
   readonly omitted: OmittedCell[] = [];
   /** Lines in which content was found. */
   contentHits = 0;
@@ -36,6 +36,17 @@ export class FaultReport {
     if (this.contentHits > 0) failures.push(`content in ${this.contentHits} place(s) of logs, messages and telemetry`);
     if (this.cells.length === 0) failures.push("no cell was gone through");
     return failures;
+  }
+
+  /** What came of all of it, in a line or more: a cell that was not gone through is never counted as one that holds. */
+  verdict(): string[] {
+    const failures = this.failures();
+    const asStated = this.cells.filter(({ deviations }) => deviations.length === 0).length;
+    const reasons = [...new Set(this.omitted.map(({ because }) => because))].join("; ");
+    return [
+      ...(failures.length === 0 ? [] : ["Not so:", ...failures.map((failure) => `  ${failure}`)]),
+      `Cells as stated: ${asStated} of ${this.cells.length}. No such cell: ${this.noSuchCells.length}. Not gone through: ${this.omitted.length}${reasons === "" ? "" : ` (${reasons})`}.`,
+    ];
   }
 
   json(): unknown {
@@ -50,6 +61,7 @@ export class FaultReport {
         holds: deviations.length === 0,
         deviations,
       })),
+      no_such_cells: this.noSuchCells,
       omitted: this.omitted,
       content_hits: this.contentHits,
       failures: this.failures(),
@@ -67,7 +79,7 @@ export class FaultReport {
           deviations.length === 0 ? "yes" : "no",
         ),
       ),
-      `${this.cells.length} cells gone through, ${this.omitted.length} omitted, content in ${this.contentHits} place(s)`,
+      `${this.cells.length} cells gone through, content in ${this.contentHits} place(s)`,
     ];
   }
 }
