@@ -8,8 +8,10 @@ import {
   isStated,
   type Statement,
 } from "../../proofs/faults/table/cell.ts";
+import { LASTS_MS, SILENCE_LASTS_MS } from "../../proofs/faults/table/conditions.ts";
 import { TABLE } from "../../proofs/faults/table/table.ts";
 
+const MS_PER_SECOND = 1_000;
 const DEPENDENCY_NAMES = Object.keys(DEPENDENCIES) as Dependency[];
 
 /** `docs/operations/faults.md`: what is stated of every dependency and every way in which it fails. */
@@ -21,18 +23,23 @@ fail in every way and holds what it sees to this page ([how](../../proofs/faults
 
 In every cell, and not said again in each:
 
-- no document is lost and none is booked twice; it has exactly one end on record, and its record is complete afterwards;
+- no document is lost and none is booked twice, neither that of the mail that meets the fault nor those of the mails accepted
+  before and after it; each has exactly one end on record, and its record is complete afterwards;
 - the sender is answered 200 or 503 \`{"error":"temporarily_unavailable"}\`, and what was answered 503 is delivered when it is
   sent again;
 - no service has to be started again;
 - nothing of the document is in a log, a message or telemetry.
+
+A fault begins, then a mail comes. The fault lasts until that mail is answered and somebody has met it: a connection was refused,
+data kept back, an answer replaced, a name asked for, an ERP shown the wrong time. A cell in which nobody met it does not hold. It
+lasts for ${seconds(LASTS_MS)} at least, for ${seconds(SILENCE_LASTS_MS)} when something hangs or says garbage, or for as long as its cell says.
 
 "Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200:
 
 | | at most |
 |---|---|
 ${Object.entries(BOUNDS)
-  .map(([name, milliseconds]) => `| ${name} | ${milliseconds / 1_000} s |`)
+  .map(([name, milliseconds]) => `| ${name} | ${seconds(milliseconds)} |`)
   .join("\n")}
 
 ${DEPENDENCY_NAMES.map(section).join("\n\n")}
@@ -51,9 +58,11 @@ ${rows.join("\n")}`;
 
 function rowOf(fault: Fault, cell: Cell): string {
   if (!isStated(cell)) return `| ${fault} | – | – | – | – | – | no such cell: ${cell.none} |`;
-  const { as, answer, because, within } = cell;
+  const { as, answer, because, lastsMs, within } = cell;
   const cells = [
-    as === undefined ? fault : `${fault}: ${as}`,
+    [as === undefined ? fault : `${fault}: ${as}`, ...(lastsMs === undefined ? [] : [`for ${seconds(lastsMs)}`])].join(
+      ", ",
+    ),
     answer.join(" or "),
     deferredOf(cell),
     listed(cell.notReady, cell.mayNotBeReady),
@@ -75,6 +84,10 @@ function listed(certain: readonly string[], possible: readonly string[] = []): s
 
 function linked(word: string): string {
   return `[${code(word)}](../errors/${word}.md)`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / MS_PER_SECOND} s`;
 }
 
 function code(word: string): string {

@@ -22,4 +22,11 @@ describe("the short form of the proof", () => {
     expect(report.failures()).toEqual([]);
     expect(report.cells).toHaveLength(CELLS.length);
   });
+
+  it("judges the mail that met the fault, and one that came after it", () => {
+    for (const { seen } of report.cells) {
+      expect(seen?.met).toBeGreaterThan(0);
+      expect(seen?.others).not.toHaveLength(0);
+    }
+  });
 });

@@ -6,6 +6,7 @@ import { deviationsOf } from "./judge.ts";
 import { FaultReport, type JudgedCell } from "./report.ts";
 import { type FaultSystem, startFaultSystem } from "./system/fault-system.ts";
 import { isStated, type Statement } from "./table/cell.ts";
+import { lastsMsOf } from "./table/conditions.ts";
 import { carriedTo, type NamedCell, TABLE } from "./table/table.ts";
 
 export interface FaultOptions {
@@ -39,7 +40,13 @@ export async function faults({ cells, database, onCell }: FaultOptions): Promise
     } else {
       const cell = await judge(
         system,
-        { dependency, fault, carries: carriedTo(dependency), deferred: stated.deferred },
+        {
+          dependency,
+          fault,
+          carries: carriedTo(dependency),
+          lastsMs: lastsMsOf(fault, stated),
+          deferred: stated.deferred,
+        },
         stated,
         planter,
       );

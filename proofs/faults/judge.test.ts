@@ -1,7 +1,7 @@
 // Real: the comparison of a statement with what was seen. Doubled: what was seen, as facts.
 import { describe, expect, it } from "vitest";
 import { deviationsOf } from "./judge.ts";
-import type { SeenCell } from "./seen.ts";
+import type { SeenCell, SeenDocument } from "./seen.ts";
 import { BOUNDS, type Statement } from "./table/cell.ts";
 
 const STATED: Statement = {
@@ -14,9 +14,7 @@ const STATED: Statement = {
 };
 const ID = "a";
 const event = (type: string, code: string | null = null) => ({ type: `document.${type}`, code });
-const SEEN: SeenCell = {
-  answer: 503,
-  body: { error: "temporarily_unavailable" },
+const DOCUMENT: SeenDocument = {
   documentId: ID,
   events: [
     event("received"),
@@ -30,12 +28,25 @@ const SEEN: SeenCell = {
   ],
   bookedAs: [ID],
   sentAfterAnswer: 0,
+};
+const OTHER: SeenDocument = {
+  documentId: "b",
+  events: [event("received"), event("claimed"), event("extracted"), event("delivered"), event("wiped")],
+  bookedAs: ["b"],
+  sentAfterAnswer: 0,
+};
+const SEEN: SeenCell = {
+  answer: 503,
+  body: { error: "temporarily_unavailable" },
+  document: DOCUMENT,
+  others: [OTHER],
+  met: 1,
   logs: new Set(["delivery.ended", "events.stored"]),
   notReady: new Set(["audit"]),
   recoveredMs: BOUNDS["with the next mails"],
   restarted: false,
 };
-const without = (type: string) => SEEN.events.filter((each) => each.type !== `document.${type}`);
+const without = (type: string) => DOCUMENT.events.filter((each) => each.type !== `document.${type}`);
 
 describe("a cell", () => {
   it("holds when everything is as stated", () => {
@@ -43,21 +54,10 @@ describe("a cell", () => {
   });
 
   it.each<[string, Partial<SeenCell>]>([
+    ["nobody met the fault", { met: 0 }],
     ["the sender was answered 200", { answer: 200 }],
     ["the sender was answered 500", { answer: 500 }],
     ["a 503 said something else than why", { body: { error: "temporarily_unavailable", hint: "x" } }],
-    ["lost: the ERP does not have the document", { bookedAs: [] }],
-    ["doubled: the ERP has it under several ids", { bookedAs: [ID, "b"] }],
-    ["doubled: the ERP was sent it after its sender was told that it is done", { sentAfterAnswer: 1 }],
-    ["on record it ended as []", { events: without("delivered") }],
-    [
-      "on record it ended as [document.delivered, document.delivered]",
-      { events: [...SEEN.events, event("delivered")] },
-    ],
-    ["on record it ended as [document.undeliverable]", { events: [...without("delivered"), event("undeliverable")] }],
-    ["not on record: deferred with erp_unavailable", { events: without("deferred") }],
-    ["on record: deferred with internal_fault", { events: [...SEEN.events, event("deferred", "internal_fault")] }],
-    ["not on record: document.wiped", { events: without("wiped") }],
     ["audit said that it is ready", { notReady: new Set() }],
     ["ingest said that it is not ready", { notReady: new Set(["audit", "ingest"]) }],
     ["nobody logged delivery.ended", { logs: new Set() }],
@@ -70,10 +70,36 @@ describe("a cell", () => {
     expect(deviationsOf(STATED, { ...SEEN, ...seen })).toEqual([deviation]);
   });
 
+  it.each<[string, Partial<SeenDocument>]>([
+    ["lost: the ERP does not have the document", { bookedAs: [] }],
+    ["doubled: the ERP has it under several ids", { bookedAs: [ID, "b"] }],
+    ["doubled: the ERP was sent it after its sender was told that it is done", { sentAfterAnswer: 1 }],
+    ["on record it ended as []", { events: without("delivered") }],
+    [
+      "on record it ended as [document.delivered, document.delivered]",
+      { events: [...DOCUMENT.events, event("delivered")] },
+    ],
+    ["on record it ended as [document.undeliverable]", { events: [...without("delivered"), event("undeliverable")] }],
+    ["on record: deferred with internal_fault", { events: [...DOCUMENT.events, event("deferred", "internal_fault")] }],
+    ["not on record: document.wiped", { events: without("wiped") }],
+  ])("does not hold, whichever of its mails it is of: %s", (deviation, changed) => {
+    const document = { ...DOCUMENT, ...changed };
+    expect(deviationsOf(STATED, { ...SEEN, document })).toEqual([deviation]);
+    expect(deviationsOf(STATED, { ...SEEN, others: [OTHER, document] })).toEqual([`another mail: ${deviation}`]);
+  });
+
+  it("asks of the mail that met the fault alone that it was deferred", () => {
+    const document = { ...DOCUMENT, events: without("deferred") };
+    const deviations = ["not on record: deferred with erp_unavailable"];
+    expect(deviationsOf(STATED, { ...SEEN, document })).toEqual(deviations);
+    expect(deviationsOf(STATED, { ...SEEN, others: [document] })).toEqual([]);
+  });
+
   it("holds with what it says may be, and with an attempt that meets another", () => {
     const stated: Statement = { ...STATED, mayDefer: ["deadline_exceeded"], mayNotBeReady: ["ingest"] };
     const more = [event("deferred", "deadline_exceeded"), event("deferred", "claimed_elsewhere")];
-    const seen = { ...SEEN, events: [...SEEN.events, ...more], notReady: new Set(["audit", "ingest"]) };
+    const document = { ...DOCUMENT, events: [...DOCUMENT.events, ...more] };
+    const seen = { ...SEEN, document, notReady: new Set(["audit", "ingest"]) };
     expect(deviationsOf(stated, seen)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { isEnd, WAY } from "./observe/record.ts";
-import type { SeenCell } from "./seen.ts";
+import type { SeenCell, SeenDocument } from "./seen.ts";
 import { BOUNDS, type Statement } from "./table/cell.ts";
 
 /** What is true in every cell, whatever it states of its own. */
@@ -11,9 +11,11 @@ const ANYWHERE = ["claimed_elsewhere"];
 /** What was seen that the statement does not say, in words; none when the cell holds. */
 export function deviationsOf(stated: Statement, seen: SeenCell): string[] {
   return [
+    ...(seen.met > 0 ? [] : ["nobody met the fault"]),
     ...answerDeviations(stated, seen),
-    ...documentDeviations(seen),
-    ...recordDeviations(stated, seen),
+    ...documentDeviations(seen.document),
+    ...recordDeviations(stated, seen.document),
+    ...seen.others.flatMap((document) => otherDeviations(stated, document)),
     ...readinessDeviations(stated, seen),
     ...stated.logs.filter((event) => !seen.logs.has(event)).map((event) => `nobody logged ${event}`),
     ...(seen.restarted ? ["a service was started again"] : []),
@@ -30,7 +32,7 @@ function answerDeviations({ answer }: Statement, seen: SeenCell): string[] {
 }
 
 /** Nothing lost and nothing doubled, as the ERP and the record know it. */
-function documentDeviations({ bookedAs, documentId, sentAfterAnswer, events }: SeenCell): string[] {
+function documentDeviations({ bookedAs, documentId, sentAfterAnswer, events }: SeenDocument): string[] {
   const deviations: string[] = [];
   if (!bookedAs.includes(documentId)) deviations.push("lost: the ERP does not have the document");
   if (bookedAs.length > 1) deviations.push("doubled: the ERP has it under several ids");
@@ -40,7 +42,16 @@ function documentDeviations({ bookedAs, documentId, sentAfterAnswer, events }: S
   return deviations;
 }
 
-function recordDeviations({ deferred, mayDefer = [] }: Statement, { events }: SeenCell): string[] {
+/** A mail that did not meet the fault may be deferred as one that did, and need not be. */
+function otherDeviations({ deferred, mayDefer = [] }: Statement, document: SeenDocument): string[] {
+  const may = { deferred: [], mayDefer: [...deferred, ...mayDefer] };
+  return [...documentDeviations(document), ...recordDeviations(may, document)].map((each) => `another mail: ${each}`);
+}
+
+function recordDeviations(
+  { deferred, mayDefer = [] }: Pick<Statement, "deferred" | "mayDefer">,
+  { events }: SeenDocument,
+): string[] {
   const seen = new Set(events.flatMap(({ type, code }) => (type === "document.deferred" ? [code ?? "none"] : [])));
   const allowed = new Set([...deferred, ...mayDefer, ...ANYWHERE]);
   return [

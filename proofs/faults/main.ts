@@ -38,5 +38,7 @@ process.exit(report.failures().length === 0 ? 0 : 1);
 
 function showCell({ dependency, fault, seen, deviations }: JudgedCell): void {
   const end = deviations.length === 0 ? "as stated" : `not as stated: ${deviations.join("; ")}`;
-  process.stdout.write(`${DEPENDENCIES[dependency]}, ${fault}: ${seen?.answer ?? "no answer"}, ${end}\n`);
+  process.stdout.write(
+    `${DEPENDENCIES[dependency]}, ${fault}: ${seen?.answer ?? "no answer"}, met ${seen?.met ?? 0}×, ${end}\n`,
+  );
 }

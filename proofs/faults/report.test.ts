@@ -22,9 +22,9 @@ describe("the verdict", () => {
   });
 
   it("is what is not as stated, when something is not", () => {
-    expect(report("nobody logged mail.not_accepted").verdict()).toEqual([
+    expect(report("nobody met the fault").verdict()).toEqual([
       "Not so:",
-      "  NATS, hang: nobody logged mail.not_accepted",
+      "  NATS, hang: nobody met the fault",
       "Cells as stated: 0 of 1. No such cell: 1. Not gone through: 0.",
     ]);
   });

@@ -2,15 +2,15 @@ import type { RecordedEvent } from "./observe/record.ts";
 
 /** What was seen of one cell. */
 export interface SeenCell {
-  /** Of the mail that came while the fault lasted: the status, and what was said with it. */
+  /** Of the mail that met the fault: the status, and what was said with it. */
   readonly answer: number;
   readonly body: unknown;
-  /** Of its document, once it was accepted. */
-  readonly documentId: string;
-  readonly events: readonly RecordedEvent[];
-  /** Under which ids the ERP has it, and how often it was sent it after its sender was told that it is done. */
-  readonly bookedAs: readonly string[];
-  readonly sentAfterAnswer: number;
+  /** Its document, once it was accepted. */
+  readonly document: SeenDocument;
+  /** Those of all other mails since the fault began: accepted before it was met, and the first one after it. */
+  readonly others: readonly SeenDocument[];
+  /** How often somebody met it. */
+  readonly met: number;
   /** Everything that the services have logged since the fault began. */
   readonly logs: ReadonlySet<string>;
   /** Who was not ready at some time while it lasted. */
@@ -18,4 +18,13 @@ export interface SeenCell {
   readonly recoveredMs: number;
   /** Whether a service started or stopped. */
   readonly restarted: boolean;
+}
+
+/** What is known of a document whose mail was answered 200. */
+export interface SeenDocument {
+  readonly documentId: string;
+  readonly events: readonly RecordedEvent[];
+  /** Under which ids the ERP has it, and how often it was sent it after its sender was told that it is done. */
+  readonly bookedAs: readonly string[];
+  readonly sentAfterAnswer: number;
 }

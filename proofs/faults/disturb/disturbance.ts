@@ -7,6 +7,8 @@ export interface Disturbance {
   begin(fault: Fault): Promise<void>;
   /** Resolves when it is well again. */
   end(): Promise<void>;
+  /** How often somebody has met it so far, whichever way it failed: a fault that nobody met shows nothing. */
+  met(): Promise<number>;
 }
 
 /** How long something that flaps stays away, and is there, in turn. */

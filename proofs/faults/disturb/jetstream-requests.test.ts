@@ -55,6 +55,16 @@ describe("on a connection to the broker", () => {
     expect(service.text).toMatch(/^MSG _INBOX\.a\.b 7 \d+\r\n/);
   });
 
+  it("it is met by what a mail has stored, not by what audit asks all the time", async () => {
+    const { say, jetstream } = connection();
+    say(TO_JETSTREAM);
+    await jetstream.begin("hang");
+    say(`${SUBSCRIBED}${ELSEWHERE}PUB $JS.API.INFO _INBOX.a.d 0\r\n\r\n`);
+    expect(await jetstream.met()).toBe(0);
+    say(TO_JETSTREAM);
+    expect(await jetstream.met()).toBe(1);
+  });
+
   it("JetStream is asked later while it is slow", async () => {
     const { say, jetstream, broker } = connection();
     await jetstream.begin("slow");

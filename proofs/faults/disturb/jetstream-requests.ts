@@ -9,6 +9,8 @@ const SLOW_REQUEST_MS = 700;
 const LINE_END = Buffer.from("\r\n");
 /** Events, JetStream's own requests and acknowledgements, and what buckets are written with. */
 const JETSTREAM_SUBJECTS = [`${EVENTS_PREFIX}.`, "$JS.", "$KV."];
+/** Those of them that audit writes to all the time, whether a mail comes or not. */
+const READERS_SUBJECT = "$JS.";
 /** What a broker answers in place of whoever is not there (NATS protocol, "no responders"). */
 const NO_RESPONDERS = "NATS/1.0 503\r\n\r\n";
 const GARBAGE = "\u0000{]\u0007garbage";
@@ -19,6 +21,7 @@ const GARBAGE = "\u0000{]\u0007garbage";
  */
 export class JetStreamRequests implements Disturbance {
   #fault: Fault | undefined;
+  #met = 0;
 
   async begin(fault: Fault): Promise<void> {
     this.#fault = fault;
@@ -26,6 +29,11 @@ export class JetStreamRequests implements Disturbance {
 
   async end(): Promise<void> {
     this.#fault = undefined;
+  }
+
+  /** What a mail would have had stored. */
+  async met(): Promise<number> {
+    return this.#met;
   }
 
   /** For each connection of a `Link` to the broker. */
@@ -36,6 +44,7 @@ export class JetStreamRequests implements Disturbance {
       if (verb === "SUB") inboxes.add(words);
       const [subject = "", replyTo] = words;
       if (this.#fault === undefined || !isPublish(verb) || !isForJetStream(subject)) return true;
+      if (!subject.startsWith(READERS_SUBJECT)) this.#met += 1;
       if (this.#fault === "slow") setTimeout(() => broker.write(frame), SLOW_REQUEST_MS);
       const answer = this.#answer(words.length > (verb === "PUB" ? 2 : 3) ? replyTo : undefined, inboxes);
       if (answer !== undefined) service.write(answer);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Fault } from "../table/cell.ts";
 import { disturb } from "./disturbance.ts";
 import { Link } from "./link.ts";
 
@@ -61,8 +62,27 @@ async function askAnew(words: string): Promise<string> {
 }
 
 describe("a link", () => {
-  it("carries what it is given while it is well", async () => {
+  it("carries what it is given while it is well, and nobody meets a fault", async () => {
     expect(await askAnew("hello")).toBe("hello");
+    expect(await link.met()).toBe(0);
+  });
+
+  it.each<[Fault, string]>([
+    ["hang", "each piece that it keeps back"],
+    ["slow", "each piece that it delays"],
+    ["reset", "each answer in whose place it resets"],
+    ["garbage", "each answer that it replaces"],
+  ])("that is to %s is met by %s, and by nothing before or after", async (fault) => {
+    const socket = await connected();
+    expect(await ask(socket, "one")).toBe("one");
+    const heal = await disturb(link, fault);
+    expect(await link.met()).toBe(0);
+    await askAnew("two");
+    const met = await link.met();
+    expect(met).toBeGreaterThan(0);
+    await heal();
+    expect(await askAnew("three")).toBe("three");
+    expect(await link.met()).toBe(met);
   });
 
   it("that refuses resets what is connected, and nobody listens until it is well", async () => {

@@ -38,7 +38,7 @@ interface Pair {
  * A TCP connection's way from a service to a dependency, which can be disturbed while it is in use: all connections that
  * exist, and all that are made meanwhile. Listens on 127.0.0.1.
  *
- * - `refuse`: existing connections are reset, nobody listens;
+ * - `refuse`: existing connections are reset, nobody listens. Only who is refused knows of it, so `met` does not count them;
  * - `hang`: connections are taken, and nothing passes in either direction;
  * - `slow`: every piece takes so many milliseconds more, one after the other;
  * - `reset`: what the service sends arrives, and the connection is reset in place of the answer;
@@ -52,6 +52,9 @@ export class Link implements Disturbance, AsyncDisposable {
   readonly #pairs = new Set<Pair>();
   #server: Server | undefined;
   #fault: Fault | undefined;
+  /** Settles when nothing hangs any more. */
+  #passable = Promise.withResolvers<void>();
+  #met = 0;
 
   private constructor(port: number, target: number, { slowMs = SLOW_PIECE_MS, watch = untouched }: LinkOptions) {
     this.port = port;
@@ -77,21 +80,23 @@ export class Link implements Disturbance, AsyncDisposable {
     this.#fault = fault;
     if (fault === "refuse") await this.#stopListening();
     if (fault === "refuse" || fault === "reset") this.cut();
-    if (fault === "hang") for (const pair of this.#pairs) pause(pair);
+    if (fault === "hang") this.#passable = Promise.withResolvers<void>();
   }
 
   async end(): Promise<void> {
     this.#fault = undefined;
-    for (const { service, dependency } of this.#pairs) {
-      service.resume();
-      dependency.resume();
-    }
+    this.#passable.resolve();
     for (let attempt = 1; this.#server === undefined; attempt += 1) {
       await this.#listen().catch(async (error: unknown) => {
         if (attempt === LISTEN_ATTEMPTS) throw error;
         await sleep(LISTEN_PAUSE_MS);
       });
     }
+  }
+
+  /** Pieces kept back or delayed, and answers in whose place there was a reset or garbage. */
+  async met(): Promise<number> {
+    return this.#met;
   }
 
   /** Resets every connection that exists. */
@@ -133,7 +138,6 @@ export class Link implements Disturbance, AsyncDisposable {
       service.destroySoon();
       this.#pairs.delete(pair);
     });
-    if (this.#fault === "hang") pause(pair);
   }
 
   /** Hands on what comes, in its order. */
@@ -141,7 +145,7 @@ export class Link implements Disturbance, AsyncDisposable {
     let carried = Promise.resolve();
     from.on("data", (bytes) => {
       carried = carried.then(async () => {
-        if (this.#fault === "slow") await sleep(this.#slowMs);
+        await this.#mayPass(from);
         const passing = through(bytes);
         if (passing.byteLength > 0 && !to.destroyed) to.write(passing);
       });
@@ -149,17 +153,26 @@ export class Link implements Disturbance, AsyncDisposable {
     from.once("end", () => void carried.then(() => to.end()));
   }
 
+  /** Later when it is slow, and when it hangs not before it is well; nothing more is read of that end until then. */
+  async #mayPass(from: Socket): Promise<void> {
+    if (this.#fault === "slow") {
+      this.#met += 1;
+      await sleep(this.#slowMs);
+    } else if (this.#fault === "hang") {
+      this.#met += 1;
+      from.pause();
+      await this.#passable.promise;
+      from.resume();
+    }
+  }
+
   #answered(pair: Pair, bytes: Buffer): Buffer {
+    if (this.#fault !== "garbage" && this.#fault !== "reset") return bytes;
+    this.#met += 1;
     if (this.#fault === "garbage") return GARBAGE.subarray(0, bytes.byteLength);
-    if (this.#fault !== "reset") return bytes;
     reset(pair);
     return Buffer.alloc(0);
   }
-}
-
-function pause({ service, dependency }: Pair): void {
-  service.pause();
-  dependency.pause();
 }
 
 function reset({ service, dependency }: Pair): void {

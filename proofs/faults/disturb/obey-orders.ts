@@ -1,11 +1,14 @@
-import { readFileSync } from "node:fs";
+import { type EventEmitter, errorMonitor } from "node:events";
+import { appendFileSync, readFileSync } from "node:fs";
 import { createRequire, syncBuiltinESMExports } from "node:module";
+import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NO_ORDERS, ORDERS_VARIABLE, type Orders } from "./orders.ts";
+import { ENCOUNTERS_VARIABLE, NAME_DISTURBED, NO_ORDERS, ORDERS_VARIABLE, type Orders, refusedAt } from "./orders.ts";
 
 /**
  * Loaded before a service by this proof only: shifts the time of day in its process and disturbs its resolver, as ordered.
  * Clocks that only run forward are left alone, as they are when somebody sets a machine's clock. Every name is this machine.
+ * Says of what nobody outside sees that it was met: a connection that is refused, a name that is asked for.
  */
 
 const OBEY_EVERY_MS = 50;
@@ -35,7 +38,25 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, name, receiver) => (name === "now" ? now : Reflect.get(target, name, receiver)),
 });
 
+const encounters = process.env[ENCOUNTERS_VARIABLE] ?? "";
+
+/** Short lines, each written at once, so that those of several processes do not mix. */
+function noteEncounter(line: string): void {
+  appendFileSync(encounters, `${line}\n`);
+}
+
+const { connect } = Socket.prototype;
+/** Watching for an error handles it for nobody: what a service does about it stays as it is. */
+function watchedConnect(this: EventEmitter, ...to: unknown[]): unknown {
+  this.once(errorMonitor, ({ code, port }: NodeJS.ErrnoException & { port?: number }) => {
+    if (code === "ECONNREFUSED" && port !== undefined) noteEncounter(refusedAt(port));
+  });
+  return Reflect.apply(connect, this, to);
+}
+Object.assign(Socket.prototype, { connect: watchedConnect });
+
 async function addressOf(name: string): Promise<string> {
+  if (orders.names !== "well") noteEncounter(NAME_DISTURBED);
   const failed = (code: string) => Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code, hostname: name });
   switch (orders.names) {
     case "well":

@@ -8,29 +8,35 @@ import { type OtlpDouble, startOtlpCollector } from "@flowstate/local/doubles/ot
 import { type SlackDouble, startSlack } from "@flowstate/local/doubles/slack.ts";
 import { startTestStack, type TestStack } from "@flowstate/local/e2e/test-stack.ts";
 import { freePort } from "@flowstate/local/servers/free-port.ts";
+import type { NatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { type DatabaseUrls, startPostgres } from "@flowstate/local/servers/postgres.ts";
 import { removeNow, temporaryFolder } from "@flowstate/local/servers/reaper.ts";
 import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { Readings } from "../../crash/system/readings.ts";
 import { ErpLedger } from "../../crash/truth/erp-ledger.ts";
 import type { Disturbance } from "../disturb/disturbance.ts";
+import { Encounters } from "../disturb/encounters.ts";
 import { JetStreamRequests } from "../disturb/jetstream-requests.ts";
 import { Link } from "../disturb/link.ts";
 import { OrderedFaults } from "../disturb/ordered-faults.ts";
-import { ORDERS_VARIABLE } from "../disturb/orders.ts";
-import { SmallDisk } from "../disturb/small-disk.ts";
+import { ENCOUNTERS_VARIABLE, ORDERS_VARIABLE, refusedAt } from "../disturb/orders.ts";
+import { SmallDisk, type SmallDiskOptions } from "../disturb/small-disk.ts";
+import { answersForJetStream } from "../observe/jetstream-answers.ts";
+import { SignedTimes } from "../observe/signed-times.ts";
 import type { Dependency } from "../table/cell.ts";
+import { MAIL_DEADLINE_MS } from "../table/conditions.ts";
 import { hasOwnMounts } from "./own-mounts.ts";
 
 const GEMINI_API_KEY = "faults-gemini-key-0123456789";
-/** Of a mail: enough for several attempts at whatever hangs, and soon over. */
-const MAIL_DEADLINE_MS = 8_000;
 const DAY_MS = 24 * 3_600_000;
 /** A mail asks the broker some twenty times. */
 const SLOW_BROKER_MS = 60;
-const BROKER_DISK_MIB = 24;
+/** Some mails are still taken, and what is acknowledged of them is what a full disk could lose. */
+const BROKER_DISK: SmallDiskOptions = { mebibytes: 24, roomBytes: 32 * 1024 };
 /** A new PostgreSQL has some 40 MiB, and its log of writes as much again. */
-const POSTGRES_DISK_MIB = 160;
+const POSTGRES_DISK: SmallDiskOptions = { mebibytes: 160, roomBytes: 0 };
+/** How audit's lines name PostgreSQL's `disk_full` (its Appendix A). */
+const DISK_FULL = '"error_code":"53100"';
 /** A name, so that it has to be looked up. Services of this machine's stack may talk to no other in plain text. */
 const HOST = "localhost";
 
@@ -63,13 +69,13 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
   // PostgreSQL's user passes through.
   await chmod(folder, 0o711);
   const link = async (url: string): Promise<{ link: Link; url: string }> => {
-    const through = starting.use(await Link.to(Number(new URL(url).port)));
-    return { link: through, url: elsewhere(url, through.port) };
+    const way = starting.use(await Link.to(Number(new URL(url).port)));
+    return { link: way, url: elsewhere(url, way.port) };
   };
-  const disk = async (name: string, mebibytes: number) => {
+  const disk = async (name: string, options: SmallDiskOptions) => {
     const path = join(folder, name);
     await mkdir(path);
-    return hasOwnMounts() ? starting.use(await SmallDisk.mount(path, mebibytes)) : undefined;
+    return hasOwnMounts() ? starting.use(await SmallDisk.mount(path, options)) : undefined;
   };
 
   const readings = new Readings();
@@ -79,8 +85,8 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
   const gemini = starting.use(
     await startGemini({ apiKey: GEMINI_API_KEY, answer: ({ sha256 }) => readings.answer(sha256) }),
   );
-  const brokerDisk = await disk("broker", BROKER_DISK_MIB);
-  const postgresDisk = await disk("postgres", POSTGRES_DISK_MIB);
+  const brokerDisk = await disk("broker", BROKER_DISK);
+  const postgresDisk = await disk("postgres", POSTGRES_DISK);
   const postgres =
     options.database === undefined
       ? starting.use(
@@ -100,6 +106,9 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
   let toBroker: Link | undefined;
   const orders = join(folder, "orders.json");
   const ordered = new OrderedFaults(orders);
+  const encountersFile = join(folder, "encounters");
+  const encounters = new Encounters(encountersFile);
+  const signedTimes = new SignedTimes();
   const stack = starting.use(
     await startTestStack({
       database: { url: toDatabase.url, apiUrl: elsewhere(database.apiUrl, toDatabase.link.port) },
@@ -115,7 +124,11 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
           ...HARDENED_NODE_FLAGS,
           `--import=${fileURLToPath(new URL("../disturb/obey-orders.ts", import.meta.url))}`,
         ],
-        environment: { ...HARDENED_ENVIRONMENT, [ORDERS_VARIABLE]: orders },
+        environment: {
+          ...HARDENED_ENVIRONMENT,
+          [ORDERS_VARIABLE]: orders,
+          [ENCOUNTERS_VARIABLE]: encountersFile,
+        },
       },
       brokerDirectory: brokerDisk?.folder,
       async natsUrl(url) {
@@ -126,9 +139,13 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
       },
       erpPort,
       erpWebhookUrl: toErp.url,
-      onDelivery: (delivery) => erpLedger.note(delivery),
+      onDelivery(delivery) {
+        erpLedger.note(delivery);
+        signedTimes.note(delivery);
+      },
     }),
   );
+  const through = (passed: Link | undefined) => passed && withRefusals(passed, encounters);
   const links = [toDatabase.link, toGemini.link, toErp.link, ...(toBroker === undefined ? [] : [toBroker])];
   const parts = starting.move();
   return {
@@ -139,21 +156,20 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
     slack,
     otlp,
     disturbances: {
-      nats: toBroker,
+      nats: through(toBroker),
       jetstream,
-      postgres: toDatabase.link,
-      gemini: toGemini.link,
-      erp: toErp.link,
-      slack: toSlack.link,
-      otlp: toOtlp?.link,
-      // JetStream stays off after ENOSPC, until somebody starts the broker again.
-      nats_disk: brokerDisk && withRoomAgain(brokerDisk, () => stack.broker.restart()),
-      postgres_disk: postgresDisk && withRoomAgain(postgresDisk, () => restartIfEnded(postgres)),
-      clock_ahead: ordered.clock(DAY_MS),
-      clock_behind: ordered.clock(-DAY_MS),
+      postgres: through(toDatabase.link),
+      gemini: through(toGemini.link),
+      erp: through(toErp.link),
+      slack: through(toSlack.link),
+      otlp: through(toOtlp?.link),
+      nats_disk: brokerDisk && brokersDisk(brokerDisk, stack.broker),
+      postgres_disk: postgresDisk && postgres && databasesDisk(postgresDisk, postgres, () => stack.logs()),
+      clock_ahead: ordered.clock(DAY_MS, signedTimes),
+      clock_behind: ordered.clock(-DAY_MS, signedTimes),
       dns: ordered.names(() => {
         for (const each of links) each.cut();
-      }),
+      }, encounters),
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -167,22 +183,45 @@ function elsewhere(url: string, port: number): string {
   return behind.href.replace(/\/$/, "");
 }
 
-/** A disk, and what is done for its server once there is room again. */
-function withRoomAgain(disk: SmallDisk, mend: () => Promise<void>): Disturbance {
+/** A link of whose refusals those tell who were refused. */
+function withRefusals(link: Link, encounters: Encounters): Disturbance {
   return {
-    begin: () => disk.begin(),
-    async end() {
-      await disk.end();
-      await mend();
-    },
+    begin: (fault) => link.begin(fault),
+    end: () => link.end(),
+    met: async () => (await link.met()) + encounters.count(refusedAt(link.port)),
   };
 }
 
-/** A server that cannot go on with a full disk ends, and whoever supervises it starts it again. */
-async function restartIfEnded(server: Server | undefined): Promise<void> {
-  const hasEnded = await Promise.race([
-    server?.exited.then(() => true),
+/** JetStream meets it and answers nobody any more. One that does not by itself when there is room is started again. */
+function brokersDisk(disk: SmallDisk, broker: NatsServer): Disturbance {
+  return {
+    begin: () => disk.fill(),
+    async end() {
+      await disk.makeRoom();
+      if (!(await answersForJetStream(broker))) await broker.restart();
+    },
+    met: async () => ((await answersForJetStream(broker)) ? 0 : 1),
+  };
+}
+
+/** Refuses what it cannot write; or ends, and whoever supervises it starts it again. */
+function databasesDisk(disk: SmallDisk, server: Server, logs: () => Promise<string>): Disturbance {
+  let ends = 0;
+  return {
+    begin: () => disk.fill(),
+    async end() {
+      await disk.makeRoom();
+      if (!(await hasEnded(server))) return;
+      ends += 1;
+      await server.restart();
+    },
+    met: async () => (await logs()).split(DISK_FULL).length - 1 + ends + ((await hasEnded(server)) ? 1 : 0),
+  };
+}
+
+function hasEnded(server: Server): Promise<boolean> {
+  return Promise.race([
+    server.exited.then(() => true),
     new Promise<false>((resolve) => setImmediate(() => resolve(false))),
   ]);
-  if (hasEnded === true) await server?.restart();
 }

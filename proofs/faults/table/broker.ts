@@ -1,6 +1,8 @@
 import type { Row } from "./cell.ts";
 
 const AWAY = ["ingest", "extractor", "erp-pusher"] as const;
+/** Above the two pings, some 15 s, by which a connection notices that nobody answers. */
+const NOTICED_AFTER_MS = 18_000;
 
 /** All connections to the broker, of every service. */
 export const NATS: Row = {
@@ -19,6 +21,7 @@ export const NATS: Row = {
     mayDefer: ["broker_unavailable"],
     logs: ["mail.not_accepted", "broker.disconnected", "broker.reconnected"],
     notReady: AWAY,
+    lastsMs: NOTICED_AFTER_MS,
     within: "when the silence is noticed",
     because:
       "an event that is not acknowledged within 4 s is a 503. Services say that they are not ready once two pings went unanswered, after some 15 s; until then each mail waits for its 4 s",
@@ -49,6 +52,7 @@ export const NATS: Row = {
     logs: ["broker.disconnected", "broker.reconnected"],
     notReady: [],
     mayNotBeReady: AWAY,
+    lastsMs: NOTICED_AFTER_MS,
     within: "when the silence is noticed",
     because:
       "the client stops reading what it cannot parse, and notices by its unanswered pings that it must connect anew. Nothing of the bytes is written anywhere",
@@ -119,7 +123,7 @@ export const JETSTREAM: Row = {
 /** As far as nats-server goes; the cell's own disk is a small one. */
 export const NATS_DISK: Row = {
   refuse: {
-    as: "full to the last page: writes get ENOSPC",
+    as: "full but for 32 KiB: some mails are taken until writes get ENOSPC",
     answer: [503],
     deferred: [],
     mayDefer: ["broker_unavailable"],
@@ -128,11 +132,11 @@ export const NATS_DISK: Row = {
     mayNotBeReady: AWAY,
     within: "when a lease is over",
     because:
-      "no event can be stored, so no mail is taken on. nats-server 2.9 turns JetStream off at ENOSPC until it is started again, by an operator who has made room; no service has to be. In production max_file_store is reached before the disk is full, and ends by itself",
+      "what was acknowledged stays acknowledged, and from then on no event can be stored, so no mail is taken on. After its first ENOSPC nats-server 2.9.10 answers nobody who asks for JetStream, not even once there is room or when it has read its configuration again: who has made room starts it again, and well again counts from then. No service has to be started again",
   },
   hang: { none: "a disk that does not answer stops nats-server, which the services see as NATS, hang" },
   slow: { none: "a disk that is slow delays acknowledgements: JetStream alone, slow" },
   reset: { none: "a disk has no connection" },
   garbage: { none: "nats-server checks what it reads back by a sum of its own; nothing of it reaches a service" },
-  flapping: { none: "at the first ENOSPC JetStream is off until nats-server is started again: it cannot flap" },
+  flapping: { none: "from the first ENOSPC JetStream is silent until nats-server is started again: it cannot flap" },
 };

@@ -40,6 +40,8 @@ export interface Statement {
   readonly notReady: readonly ServiceName[];
   /** Who may say so: what fails now and then is seen or not. */
   readonly mayNotBeReady?: readonly ServiceName[];
+  /** How long the fault lasts at least, milliseconds, where something that is stated of it takes longer than usual. */
+  readonly lastsMs?: number;
   /** From the end of the fault until the same mail and a new one are delivered and everybody is ready: a bound below. */
   readonly within: Bound;
   /** Why, and what an operator should know. */

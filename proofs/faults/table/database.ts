@@ -1,5 +1,8 @@
 import type { Row } from "./cell.ts";
 
+/** Above the 35 s of a statement whose answer does not come, and what passes until it is begun. */
+const GIVEN_UP_AFTER_MS = 42_000;
+
 export const POSTGRES: Row = {
   refuse: {
     answer: [200],
@@ -12,8 +15,9 @@ export const POSTGRES: Row = {
   hang: {
     answer: [200],
     deferred: [],
-    logs: [],
+    logs: ["events.batch_postponed"],
     notReady: ["audit"],
+    lastsMs: GIVEN_UP_AFTER_MS,
     within: "when connected again",
     because: "as when it refuses; a statement that hangs is given up after 35 s, and its batch is handed out again",
   },
@@ -40,8 +44,9 @@ export const POSTGRES: Row = {
   garbage: {
     answer: [200],
     deferred: [],
-    logs: [],
+    logs: ["events.batch_postponed"],
     notReady: ["audit"],
+    lastsMs: GIVEN_UP_AFTER_MS,
     within: "when connected again",
     because: "what cannot be parsed ends the connection, or is waited for until the time of its statement is over",
   },
@@ -67,7 +72,7 @@ export const POSTGRES_DISK: Row = {
     mayNotBeReady: ["audit"],
     within: "when connected again",
     because:
-      "events wait in the stream. PostgreSQL refuses what it cannot write, or ends when it is its log of writes; whoever supervises it starts it again once there is room, and no service has to be",
+      "events wait in the stream. PostgreSQL refuses what it cannot write, or ends when it is its log of writes; whoever supervises it starts it again once there is room, and well again counts from then. No service has to be started again",
   },
   hang: { none: "a disk that does not answer stops PostgreSQL, which audit sees as PostgreSQL, hang" },
   slow: { none: "a disk that is slow delays commits: PostgreSQL, slow" },

@@ -45,9 +45,13 @@ export const CLOCK_BEHIND: Row = {
   flapping: flappingClock("set a day back and right again, by turns"),
 };
 
-const unresolved = (as: string, because: string) =>
+/** Above the time after which a resolver gives up that gets no answer. */
+const GIVEN_UP_AFTER_MS = 12_000;
+
+const unresolved = (as: string, because: string, lastsMs?: number) =>
   ({
     as,
+    ...(lastsMs !== undefined && { lastsMs }),
     answer: [503],
     deferred: ["erp_unavailable"],
     logs: [],
@@ -65,6 +69,7 @@ export const DNS: Row = {
   hang: unresolved(
     "no name server answers, and the resolver gives up after 10 s",
     "finding the address is part of the 5 s that connecting may take; everybody who asks meanwhile waits for the same answer",
+    GIVEN_UP_AFTER_MS,
   ),
   slow: {
     as: "answers take 1.5 s",

@@ -149,9 +149,13 @@ export const SLACK: Row = {
   },
 };
 
+/** Above the five seconds between two exports of spans, and the ten after which an export is given up. */
+const EXPORT_GIVEN_UP_AFTER_MS = 20_000;
+
 const unexported = (because: string, as?: string) =>
   ({
     ...(as !== undefined && { as }),
+    lastsMs: EXPORT_GIVEN_UP_AFTER_MS,
     answer: [200],
     deferred: [],
     logs: [],
@@ -162,10 +166,12 @@ const unexported = (because: string, as?: string) =>
 
 /** Every service exports to it. */
 export const OTLP: Row = {
-  refuse: unexported("mails have nothing to do with it; spans that could not be exported are dropped, counters go on"),
+  refuse: unexported(
+    "mails have nothing to do with it; an export is tried again for 10 s, and its spans are dropped then. Counters go on",
+  ),
   hang: unexported("an export is given up after 10 s, spans wait meanwhile in a queue that has an end"),
   slow: unexported("exports run beside the work", "every piece of data takes 300 ms more in each direction"),
   reset: unexported("as when it refuses"),
-  garbage: unexported("as when it refuses"),
+  garbage: unexported("what is no HTTP is not tried again: its spans are dropped at once"),
   flapping: unexported("as when it refuses"),
 };
