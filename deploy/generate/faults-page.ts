@@ -8,8 +8,11 @@ import {
   isStated,
   type Statement,
 } from "../../proofs/faults/table/cell.ts";
-import { LASTS_MS, SILENCE_LASTS_MS } from "../../proofs/faults/table/conditions.ts";
+import { LASTS_MS, MAIL_DEADLINE_MS, SILENCE_LASTS_MS } from "../../proofs/faults/table/conditions.ts";
 import { TABLE } from "../../proofs/faults/table/table.ts";
+import { ingestConfig } from "../../services/ingest/config.ts";
+
+const PRODUCTION_DEADLINE_MS = ingestConfig.schema.shape.MAIL_DEADLINE_MS.parse(undefined);
 
 const MS_PER_SECOND = 1_000;
 const DEPENDENCY_NAMES = Object.keys(DEPENDENCIES) as Dependency[];
@@ -28,19 +31,35 @@ In every cell, and not said again in each:
 - the sender is answered 200 or 503 \`{"error":"temporarily_unavailable"}\`, and what was answered 503 is delivered when it is
   sent again;
 - no service has to be started again;
-- nothing of the document is in a log, a message or telemetry.
+- nothing of the document is in a log, a message or telemetry; the logs are the services', nats-server's and PostgreSQL's.
 
 A fault begins, then a mail comes. The fault lasts until that mail is answered and somebody has met it: a connection was refused,
 data kept back, an answer replaced, a name asked for, an ERP shown the wrong time. A cell in which nobody met it does not hold. It
 lasts for ${seconds(LASTS_MS)} at least, for ${seconds(SILENCE_LASTS_MS)} when something hangs or says garbage, or for as long as its cell says.
 
-"Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200:
+"Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200.
+A mail has ${seconds(MAIL_DEADLINE_MS)} here (\`MAIL_DEADLINE_MS\`), and ${seconds(PRODUCTION_DEADLINE_MS)} by default: in production one that meets something that hangs may be
+answered that much later, and tries for that much longer. The bounds count from the end of the fault, which is after its answer:
 
 | | at most |
 |---|---|
 ${Object.entries(BOUNDS)
   .map(([name, milliseconds]) => `| ${name} | ${seconds(milliseconds)} |`)
   .join("\n")}
+
+## What is not shown here
+
+- **Something that fails between push and settlement.** A fault is there before the mail is; only what flaps comes and goes in
+  the middle of one. For each moment after that, [\`npm run crash\`](../../proofs/crash/README.md) kills the part that is at work.
+- **A jump of the broker's or the database's clock.** The services' clocks are set, within their processes. To the services that
+  is as if the other clocks were as much off, the other way; it is not what those servers do themselves when their clock is set.
+  It matters because nats-server forgets by its own clock (\`max_age\`). Set ahead by more than 30 s, it drops every lease: a
+  second attempt may run beside one that is at work, as when a process was stopped for longer than its lease (\`npm run crash\`
+  stops some). Ahead by more than a week, it forgets which documents are finished, and by 29 days, events that audit has not
+  read. Set back, it keeps the lease of an instance that died for that much longer, and its document is answered 503 until
+  then. Have the clocks of brokers slewed, never stepped. PostgreSQL's clock is compared with audit's, whichever of them is off.
+- **A full disk, without root.** Filling one takes a small disk of its own, which only root on Linux can mount; elsewhere
+  these cells are not gone through, and the last line says how many.
 
 ${DEPENDENCY_NAMES.map(section).join("\n\n")}
 `;

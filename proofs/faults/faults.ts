@@ -68,10 +68,10 @@ async function judge(system: FaultSystem, cell: CellToGo, stated: Statement, pla
 }
 
 /** Everything that was written down or told to somebody else than model and ERP. */
-async function contentIn({ stack, slack, otlp }: FaultSystem, mark: string): Promise<number> {
+async function contentIn({ stack, serverLogs, slack, otlp }: FaultSystem, mark: string): Promise<number> {
   const texts = [
     await stack.logs(),
-    await readFile(stack.broker.logPath, "utf8"),
+    ...(await Promise.all(serverLogs.map((path) => readFile(path, "latin1")))),
     ...slack.texts,
     ...(otlp?.bodies() ?? []),
   ];

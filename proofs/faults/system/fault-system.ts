@@ -50,6 +50,8 @@ export interface FaultSystem extends AsyncDisposable {
   readonly slack: SlackDouble;
   /** Undefined unless it is one of the dependencies in question. */
   readonly otlp: OtlpDouble | undefined;
+  /** Logs of the servers that were started here. */
+  readonly serverLogs: readonly string[];
   /** What fails on demand; undefined where this machine cannot have it fail. */
   readonly disturbances: Readonly<Record<Dependency, Disturbance | undefined>>;
 }
@@ -155,6 +157,7 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
     readings,
     slack,
     otlp,
+    serverLogs: [stack.broker.logPath, ...(postgres === undefined ? [] : [postgres.logPath])],
     disturbances: {
       nats: through(toBroker),
       jetstream,
