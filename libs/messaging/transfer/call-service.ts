@@ -129,6 +129,8 @@ async function attemptTransfer<Outcome>(
   const expired = setTimeout(() => channel.fail("deadline"), call.deadline.remainingMs());
   const cancel = () => channel.fail("cancelled");
   call.signal.addEventListener("abort", cancel, { once: true });
+  // Nobody says it again who said it while the transfer was being opened.
+  if (call.signal.aborted) cancel();
   try {
     const context = `${call.service} ${opened.transfer_id}`;
     const { encapsulated, keys } = await encapsulateTo(Buffer.from(opened.public_key, "base64url"), context);

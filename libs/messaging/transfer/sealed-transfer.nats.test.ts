@@ -282,6 +282,15 @@ describe("when time or the caller runs out", () => {
     expect(retained?.every((byte) => byte === 0)).toBe(true);
   });
 
+  it("fails as cancelled when the caller says so while the transfer is being opened", async () => {
+    const instance = await startInstance(() => Promise.withResolvers<TransferAnswer>().promise);
+    const abort = new AbortController();
+    const pending = call(randomBytes(5_000), { signal: abort.signal, deadlineMs: 3_000 });
+    abort.abort();
+    expect(await failureOf(pending)).toBe("cancelled");
+    await eventually(() => instance.budget.reservedBytes === 0);
+  });
+
   it("waits for a slow instance beyond the idle limit as long as it is alive", async () => {
     await startInstance(async () => {
       await new Promise((resolve) => setTimeout(resolve, 3 * IMPATIENT.idleLimitMs));
