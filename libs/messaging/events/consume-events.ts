@@ -17,13 +17,15 @@ const BATCHES_AT_ONCE = 2;
 export interface EventConsumption<Read, Batch> extends Preparation<Read, Batch> {
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** How long events wait for others that are stored with them, unless there are enough for a full batch before. Milliseconds. */
+  readonly gatherMs: number;
   /** Makes the batch durable; rejecting hands it out again. Must be idempotent. */
   store(batch: Batch): Promise<void>;
 }
 
 /**
- * Takes events from the durable consumer in batches of whatever has arrived, and acknowledges each message only after
- * `store` has made its batch durable. Runs until `signal` aborts and what it has begun is done; a broker or a store that is
+ * Takes events from the durable consumer in batches of whatever has arrived within a moment of the first, and acknowledges
+ * each message only after `store` has made its batch durable. Runs until `signal` aborts and what it has begun is done; a broker or a store that is
  * away is waited for.
  */
 export async function consumeEvents<Read, Batch>(
@@ -47,11 +49,12 @@ async function consumeUntilClosed<Read, Batch>(
   consumption: EventConsumption<Read, Batch>,
   backoff: Backoff,
 ): Promise<void> {
-  const { signal, batchSize } = consumption;
+  const { signal, batchSize, gatherMs } = consumption;
   const arrivals = new Arrivals<JsMsg, Read, Batch>(consumption);
   const storing = new Set<Promise<void>>();
+  let gathering: NodeJS.Timeout | undefined;
   const storeArrived = () => {
-    while (storing.size < BATCHES_AT_ONCE && !signal.aborted) {
+    while (storing.size < BATCHES_AT_ONCE && !signal.aborted && (arrivals.hasFull || gathering === undefined)) {
       const next = arrivals.take();
       if (next === undefined) return;
       const stored = storeBatch(next, consumption, backoff).finally(() => {
@@ -61,6 +64,13 @@ async function consumeUntilClosed<Read, Batch>(
       storing.add(stored);
     }
   };
+  const gather = () => {
+    clearTimeout(gathering);
+    gathering = setTimeout(() => {
+      gathering = undefined;
+      storeArrived();
+    }, gatherMs);
+  };
   const consumer = await connection.nats.jetstream({ checkAPI: false }).consumers.get(EVENTS_STREAM, AUDIT_CONSUMER);
   try {
     while (!signal.aborted) {
@@ -68,14 +78,16 @@ async function consumeUntilClosed<Read, Batch>(
       const stop = () => void messages.close();
       signal.addEventListener("abort", stop, { once: true });
       for await (const message of messages) {
-        // What has come together is stored together; waiting for more would only add delay.
-        if (arrivals.add(message)) setImmediate(storeArrived);
+        // What comes together is stored together: what a transaction costs by itself is more than what an event adds to it.
+        if (arrivals.add(message)) gather();
+        if (arrivals.hasFull) storeArrived();
       }
       signal.removeEventListener("abort", stop);
       // What there is no room for waits in the stream, for another instance perhaps.
       while (arrivals.hasFull && storing.size > 0) await Promise.race(storing);
     }
   } finally {
+    clearTimeout(gathering);
     // What arrived and is not being stored is handed out again at once, to this instance or another.
     for (const message of arrivals.drain()) message.nak();
     await Promise.all(storing);

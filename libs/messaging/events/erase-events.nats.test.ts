@@ -55,6 +55,7 @@ async function settle(count: number): Promise<void> {
   let settled = 0;
   const consuming = consumeEvents(audit, {
     batchSize: count,
+    gatherMs: 0,
     signal: stop.signal,
     logger,
     read: (message) => message.sequence,

@@ -1,5 +1,6 @@
 // Real: nats-server with the production permissions, stream, durable consumer. Doubled: what stores the batches.
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AUDIT_CONSUMER, EVENTS_STREAM, eventSchema, mailIdSchema, tenantIdSchema } from "@flowstate/contracts";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { createLogger } from "@flowstate/runtime";
@@ -12,6 +13,9 @@ import { provisionEvents } from "./provision-events.ts";
 
 const logger = createLogger("test", "error", { write: () => {} });
 const tenant = tenantIdSchema.parse("acme");
+const BATCH_SIZE = 50;
+/** Longer than anything else here takes. */
+const LONG_GATHER_MS = 2_000;
 let server: NatsServer;
 let ingest: EventsConnection;
 let audit: EventsConnection;
@@ -36,10 +40,15 @@ const ignored = () => ({
 const idOf = (message: StreamMessage) => eventSchema.parse(JSON.parse(Buffer.from(message.data).toString())).id;
 
 /** Consumes until `enough` says so. */
-async function consumeUntil(enough: () => boolean, store: (batch: readonly string[]) => Promise<void>): Promise<void> {
+async function consumeUntil(
+  enough: () => boolean,
+  store: (batch: readonly string[]) => Promise<void>,
+  gatherMs = 0,
+): Promise<void> {
   const stop = new AbortController();
   const consuming = consumeEvents(audit, {
-    batchSize: 50,
+    batchSize: BATCH_SIZE,
+    gatherMs,
     signal: stop.signal,
     logger,
     read: idOf,
@@ -85,6 +94,63 @@ describe("the event stream", () => {
       async (batch) => void stored.push(...batch),
     );
     expect(stored).toEqual(events.map(({ data }) => deriveEventId("mail.ignored", data.mail_id, undefined)));
+  });
+
+  it("stores together what comes within a moment of the first, and waits for no more", async () => {
+    const publisher = new EventPublisher(ingest, "/flowstate/ingest");
+    const batches: number[] = [];
+    const publishing = (async () => {
+      for (let n = 0; n < 4; n += 1) {
+        await publisher.publish(ignored());
+        await sleep(30);
+      }
+    })();
+    await consumeUntil(
+      () => batches.length > 0,
+      async (batch) => void batches.push(batch.length),
+      LONG_GATHER_MS,
+    );
+    await publishing;
+    expect(batches).toEqual([4]);
+  });
+
+  it("does not wait for others when there are enough for a full batch", async () => {
+    const publisher = new EventPublisher(ingest, "/flowstate/ingest");
+    for (let n = 0; n < BATCH_SIZE; n += 1) await publisher.publish(ignored());
+    const batches: number[] = [];
+    const begunAt = performance.now();
+    await consumeUntil(
+      () => batches.length > 0,
+      async (batch) => void batches.push(batch.length),
+      LONG_GATHER_MS,
+    );
+    expect(batches).toEqual([BATCH_SIZE]);
+    expect(performance.now() - begunAt).toBeLessThan(LONG_GATHER_MS);
+  });
+
+  it("hands out at once what was being gathered when its consumer stopped", async () => {
+    const publisher = new EventPublisher(ingest, "/flowstate/ingest");
+    await publisher.publish(ignored());
+    const stop = new AbortController();
+    const read: string[] = [];
+    const consuming = consumeEvents(audit, {
+      batchSize: BATCH_SIZE,
+      gatherMs: LONG_GATHER_MS,
+      signal: stop.signal,
+      logger,
+      read: (message) => void read.push(idOf(message)),
+      prepare: () => undefined,
+      store: async () => expect.unreachable(),
+    });
+    await expect.poll(() => read.length).toBe(1);
+    stop.abort();
+    await consuming;
+    const stored: string[] = [];
+    await consumeUntil(
+      () => stored.length > 0,
+      async (batch) => void stored.push(...batch),
+    );
+    expect(stored).toEqual(read);
   });
 
   it("takes the same event published twice as one", async () => {

@@ -203,6 +203,7 @@ export class IngestRig implements AsyncDisposable {
     const stop = new AbortController();
     const following = consumeEvents(audit, {
       batchSize: 100,
+      gatherMs: 0,
       signal: stop.signal,
       logger: this.#logger,
       read: ({ data }) => eventSchema.parse(JSON.parse(Buffer.from(data).toString())),
