@@ -110,6 +110,26 @@ describe("the delivery ledger", () => {
     expect((await second.claim(document)).kind).toBe("settled");
   });
 
+  it("needs no lease to be let go of a document that is settled: it lapses", async () => {
+    const document = newDocument();
+    const end = delivery(document);
+    const entriesOf = (nats: NatsConnection) =>
+      nats
+        .jetstreamManager()
+        .then(({ streams }) =>
+          streams.getMessage(`KV_${LEASES_BUCKET}`, { last_by_subj: `$KV.${LEASES_BUCKET}.${document}` }),
+        );
+    const before = await (async () => {
+      await using lease = await claimed(first, document);
+      await first.settle(document, end);
+      lease.lapse();
+      return await asAdmin(entriesOf);
+    })();
+    expect((await asAdmin(entriesOf)).seq).toBe(before.seq);
+    expect(await second.claim(document)).toEqual({ kind: "settled", settlement: { end } });
+    expect(await first.claim(document)).toEqual({ kind: "settled", settlement: { end } });
+  });
+
   it("lets the first end of a document stand, whoever comes with another", async () => {
     const document = newDocument();
     const end = delivery(document);

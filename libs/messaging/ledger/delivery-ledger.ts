@@ -20,12 +20,17 @@ export type Claim =
   /** It was finished before. */
   | { readonly kind: "settled"; readonly settlement: Settlement };
 
-/** The exclusive right to work on one document, renewed until it is disposed. */
+/** The exclusive right to work on one document, renewed until it is disposed, which lets go of it, or left to lapse. */
 export interface Lease extends AsyncDisposable {
   /** Names this attempt; the cause of its events. */
   readonly attempt: string;
   /** Aborted when the right was lost: the broker could not be reached in time. */
   readonly lost: AbortSignal;
+  /**
+   * Renews it no more and does not let go of it: for a document that is settled. Whoever claims that one finds the settlement
+   * first and never asks for the lease, which the broker forgets by itself; a write that its disk would have to sync is spared.
+   */
+  lapse(): void;
 }
 
 /** The ledger cannot be read or written. Temporary. */
@@ -135,12 +140,21 @@ export class DeliveryLedger {
     const timer = setInterval(() => {
       renewing = renewing.then(renew);
     }, RENEW_INTERVAL_MS);
+    let lapses = false;
+    const stopRenewing = () => {
+      clearInterval(timer);
+      clearTimeout(expired);
+    };
     return {
       attempt: `${this.#instance} ${created}`,
       lost: lost.signal,
+      lapse: () => {
+        lapses = true;
+        stopRenewing();
+      },
       [Symbol.asyncDispose]: async () => {
-        clearInterval(timer);
-        clearTimeout(expired);
+        stopRenewing();
+        if (lapses) return;
         await renewing;
         if (lost.signal.aborted || !this.#connection.connected) return;
         // Failing to let go costs the next attempt a wait until the broker forgets the lease.

@@ -6,14 +6,14 @@ export const { isNoPdf, recorded } = waiting;
 
 /** @public */
 export async function processAll(
-  ...[path, work, attempt]: Parameters<typeof waiting.processAll>
+  ...[path, work, ...when]: Parameters<typeof waiting.processAll>
 ): ReturnType<typeof waiting.processAll> {
   const copies = work.map(({ mail, document }) => ({
     mail,
     document: { ...document, content: document.content.copy() },
   }));
   // Whatever comes of it: the sender has gone.
-  waiting.processAll(path, copies, attempt).catch(() => {});
+  waiting.processAll(path, copies, ...when).catch(() => {});
   return work.map(({ document }) => ({
     document,
     end: { status: "delivered", erpHttpStatus: 200, attempts: 1, durationMs: 0 },

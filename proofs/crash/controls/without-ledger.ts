@@ -7,6 +7,7 @@ DeliveryLedger.prototype.claim = async () => ({
   lease: {
     attempt: `without-ledger ${process.pid} ${claims++}`,
     lost: new AbortController().signal,
+    lapse() {},
     async [Symbol.asyncDispose]() {},
   },
 });

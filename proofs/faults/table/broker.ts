@@ -34,7 +34,7 @@ export const NATS: Row = {
     notReady: [],
     within: "with the next mails",
     because:
-      "a mail asks the broker some twenty times, one after the other, and takes seconds; it has its deadline for that",
+      "a mail asks the broker more than ten times, one after the other, and takes seconds; it has its deadline for that",
   },
   reset: {
     answer: [503],
@@ -97,7 +97,7 @@ export const JETSTREAM: Row = {
     logs: [],
     notReady: [],
     within: "with the next mails",
-    because: "a mail waits for some eight acknowledgements, one after the other, within its deadline",
+    because: "a mail waits for some six answers, one after the other, within its deadline",
   },
   reset: { none: "JetStream has no connection of its own; NATS, reset, is that cell" },
   garbage: {

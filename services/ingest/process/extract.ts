@@ -1,4 +1,4 @@
-import { extractOutcomeSchema } from "@flowstate/contracts";
+import { type ExtractOutcome, extractOutcomeSchema } from "@flowstate/contracts";
 import type { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import { callService, type Deadline, TransferError } from "@flowstate/messaging";
 import type { IdentifiedDocument, IdentifiedMail } from "../mail.ts";
@@ -9,22 +9,27 @@ export interface StepOptions {
   readonly deadline: Deadline;
   /** Aborted when nobody may go on with the document here. */
   readonly signal: AbortSignal;
-  /** Names this attempt: the extraction of a later redelivery is a fact of its own. */
-  readonly attempt: string;
+}
+
+/** What was read of a document, which is to be on record before anything is done with it. */
+export interface Read {
+  readonly extraction: GhostBytes;
+  readonly outcome: ExtractOutcome & { result: "extracted" };
+  /** Of the stage. */
+  readonly durationMs: number;
 }
 
 /**
  * Has one document read. The document is wiped here as soon as its extraction exists. Resolves with the extraction, which
- * `progress` holds to be wiped, or with the end that the extractor's answer means. Rejects with `TransferError` and
- * `EventNotStoredError`.
+ * `progress` holds to be wiped, or with the end that the extractor's answer means. Rejects with `TransferError`.
  */
 export async function extract(
   path: DocumentPath,
   mail: IdentifiedMail,
   document: IdentifiedDocument,
-  { deadline, signal, attempt }: StepOptions,
+  { deadline, signal }: StepOptions,
   progress: Progress,
-): Promise<{ readonly extraction: GhostBytes } | { readonly end: WorkEnd }> {
+): Promise<Read | { readonly end: WorkEnd }> {
   progress.enter("extract");
   const { outcome, content, wipedBytes, outsideMs } = await callService(path.documents, {
     service: "extractor",
@@ -43,8 +48,7 @@ export async function extract(
   if (content !== undefined) reserve(content, path.budget);
   if (outcome.result !== "extracted") return { end: endOfExtraction(outcome, progress.elapsedMs()) };
   if (content === undefined) throw new TransferError("violated");
-  await path.events.documentExtracted(mail, document, outcome, { attempt, durationMs: progress.elapsedMs() });
-  return { extraction: content };
+  return { extraction: content, outcome, durationMs: progress.elapsedMs() };
 }
 
 /** Throws `TransferError` when an extraction is larger than its document was and does not fit now. `progress` wipes it. */

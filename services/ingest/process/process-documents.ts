@@ -14,22 +14,28 @@ export interface EndedDocument {
   readonly end: DocumentEnd;
 }
 
-/** Each document goes its own way; a few at a time, so that one mail with hundreds does not crowd out the others. */
+/**
+ * Each document goes its own way; a few at a time, so that one mail with hundreds does not crowd out the others. None is
+ * worked on before `mailOnRecord` resolves; when that rejects, so does this, with nothing under way any more.
+ */
 export async function processAll(
   path: DocumentPath,
   work: readonly { readonly mail: IdentifiedMail; readonly document: IdentifiedDocument }[],
   attempt: Attempt,
+  mailOnRecord: Promise<void>,
 ): Promise<EndedDocument[]> {
   const ends: EndedDocument[] = [];
   const waiting = work.entries();
   const lane = async () => {
     for (const [index, { mail, document }] of waiting) {
-      const end = endOfWaiting(attempt) ?? (await processDocument(path, mail, document, attempt));
+      const end = endOfWaiting(attempt) ?? (await processDocument(path, mail, document, attempt, mailOnRecord));
       countDocument(mail.source, end);
       ends[index] = { document, end };
     }
   };
-  await Promise.all(Array.from({ length: DOCUMENTS_AT_ONCE }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: DOCUMENTS_AT_ONCE }, lane));
+  await mailOnRecord;
+  for (const result of lanes) if (result.status === "rejected") throw result.reason;
   return ends;
 }
 
@@ -45,7 +51,7 @@ export function isNoPdf({ refusal }: ReceivedDocument): boolean {
   return refusal === "document_empty" || refusal === "document_not_pdf";
 }
 
-/** Nothing is worked on before it is on record. Throws `HttpError("temporarily_unavailable")` when it cannot be. */
+/** What nothing is worked on before. Rejects with `HttpError("temporarily_unavailable")` when it cannot be on record. */
 export async function recorded(event: Promise<void>): Promise<void> {
   try {
     await event;

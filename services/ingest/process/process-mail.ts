@@ -2,7 +2,7 @@ import type { MailId, TenantId } from "@flowstate/contracts";
 import { type MemoryBudget, stringsLeft } from "@flowstate/ghost";
 import { HttpError } from "@flowstate/runtime";
 import { z } from "zod";
-import type { ReceivedDocument, ReceivedMail } from "../mail.ts";
+import type { IdentifiedMail, ReceivedDocument, ReceivedMail } from "../mail.ts";
 import type { Attempt, DocumentPath } from "./attempt.ts";
 import { refusalOfSender } from "./check-sender.ts";
 import { type Identifier, identifyDocuments } from "./identify.ts";
@@ -66,8 +66,6 @@ export async function processMail(
   const ended: EndedDocument[] = [];
   for (const [index, tenant] of tenants.entries()) {
     const mail = { ...facts, tenantId: tenant.id, mailId: path.identifier.mailId(tenant.id, received) };
-    await recorded(path.events.mailReceived(mail));
-    if (!hasPdf) await recorded(path.events.mailIgnored(mail));
     // The last tenant gets the documents themselves: what is there twice at any time is one tenant's.
     using copied = index === tenants.length - 1 ? undefined : copyOf(received.documents, path.budget);
     const refusal = refusalOfSender(tenant.senders, received.envelope, received.verdicts);
@@ -80,11 +78,21 @@ export async function processMail(
         path,
         documents.map((document) => ({ mail, document })),
         attempt,
+        recordMail(path, mail, hasPdf),
       )),
     );
   }
   const mailId = path.identifier.mailId(first.id, received);
   return { status: hasPdf ? "processed" : "ignored", mailId, documents: ended };
+}
+
+/**
+ * Puts the mail itself on record. What is published afterwards comes after it on the stream: the broker takes what comes over
+ * one connection in its order. Rejects as `recorded` does.
+ */
+export async function recordMail({ events }: DocumentPath, mail: IdentifiedMail, hasPdf: boolean): Promise<void> {
+  const published = [events.mailReceived(mail), ...(hasPdf ? [] : [events.mailIgnored(mail)])];
+  await Promise.all(published.map(recorded));
 }
 
 /** What its own bytes say about a document comes before what its sender is. */

@@ -4,7 +4,7 @@ import { countDocument } from "../metrics.ts";
 import type { Attempt } from "./attempt.ts";
 import { identifyDocuments } from "./identify.ts";
 import { isNoPdf, processAll, recorded } from "./process-documents.ts";
-import type { MailPath, MailResult } from "./process-mail.ts";
+import { type MailPath, type MailResult, recordMail } from "./process-mail.ts";
 import { type CallerDocument, readForCaller } from "./read-for-caller.ts";
 
 /**
@@ -17,11 +17,12 @@ export async function processUpload(
   received: ReceivedDocuments,
   attempt: Attempt,
 ): Promise<MailResult> {
-  const { mail, documents, hasPdf } = await identifyUpload(path, tenant, received);
+  const { mail, documents, hasPdf } = identifyUpload(path, tenant, received);
   const ends = await processAll(
     path,
     documents.map((document) => ({ mail, document })),
     attempt,
+    recordMail(path, mail, hasPdf),
   );
   return { status: hasPdf ? "processed" : "ignored", mailId: mail.mailId, documents: ends };
 }
@@ -45,7 +46,8 @@ export async function readUpload(
   received: ReceivedDocuments,
   attempt: Attempt,
 ): Promise<UploadReading> {
-  const { mail, documents, hasPdf } = await identifyUpload(path, tenant, received);
+  const { mail, documents, hasPdf } = identifyUpload(path, tenant, received);
+  await recordMail(path, mail, hasPdf);
   using reading = new DisposableStack();
   const ended: CallerDocument[] = [];
   for (const document of documents) {
@@ -77,15 +79,15 @@ export async function readUpload(
   };
 }
 
-async function identifyUpload(
+function identifyUpload(
   path: MailPath,
   tenantId: TenantId,
   received: ReceivedDocuments,
-): Promise<{
+): {
   readonly mail: IdentifiedMail;
   readonly documents: readonly IdentifiedDocument[];
   readonly hasPdf: boolean;
-}> {
+} {
   const mail: IdentifiedMail = {
     mailId: path.identifier.mailId(tenantId, received),
     tenantId,
@@ -94,8 +96,6 @@ async function identifyUpload(
     receivedAt: new Date().toISOString(),
     sizeBytes: received.sizeBytes,
   };
-  await recorded(path.events.mailReceived(mail));
   const hasPdf = received.documents.some((document) => !isNoPdf(document));
-  if (!hasPdf) await recorded(path.events.mailIgnored(mail));
   return { mail, hasPdf, documents: identifyDocuments(path.identifier, mail, received.messageKey, received.documents) };
 }

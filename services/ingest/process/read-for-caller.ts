@@ -38,13 +38,14 @@ export async function readForCaller(
       const end = { status: "refused", code: document.refusal, stage: "receive", durationMs } as const;
       return { document, end: await recordWithoutWork(path, mail, document, end, attempt) };
     }
-    const options = { deadline: attempt.deadline, signal: attempt.stopping, attempt: attempt.requestId };
-    const read = await extract(path, mail, document, options, progress);
+    const { deadline, stopping, requestId } = attempt;
+    const read = await extract(path, mail, document, { deadline, signal: stopping }, progress);
     if ("end" in read) {
-      await recordEnd(path, mail, document, read.end, progress.wipe(document), attempt.requestId);
+      await recordEnd(path, mail, document, read.end, progress.wipe(document), requestId);
       return { document, end: read.end };
     }
-    const { extraction } = read;
+    const { extraction, outcome, durationMs: readMs } = read;
+    await path.events.documentExtracted(mail, document, outcome, { attempt: requestId, durationMs: readMs });
     const end = {
       status: "delivered",
       erpHttpStatus: undefined,

@@ -11,7 +11,10 @@ import { codeOfTransferFailure, type DocumentEnd, type FinalEnd } from "./docume
 const RECORD_ATTEMPTS = 5;
 const RECORD_PAUSE_MS = 1_000;
 
-/** Makes the end and the wipe receipt durable, in this order: a receipt without an end would belong to nothing. */
+/**
+ * Makes the end and the wipe receipt durable, one after the other: an end that is not on record has no second chance to get
+ * there, and a receipt without it would belong to nothing.
+ */
 export async function recordEnd(
   { events }: DocumentPath,
   mail: IdentifiedMail,
@@ -26,7 +29,9 @@ export async function recordEnd(
 
 /**
  * Makes an end the only one of its document. The ledger knows it before it is an event: whoever comes after a crash in
- * between finds there what is to be put on record. Resolves with `duplicate` when another attempt had finished the document.
+ * between finds there what is to be put on record. That is why end and receipt are waited for together: they reach the
+ * broker in this order, and where it stores the receipt alone, the next to come stores the end, under the same id. Resolves
+ * with `duplicate` when another attempt had finished the document.
  */
 export async function settleEnd(
   path: DocumentPath,
@@ -43,7 +48,10 @@ export async function settleEnd(
     await recordEnd(path, mail, document, duplicate, wiped, cause);
     return duplicate;
   }
-  await recordEnd(path, mail, document, end, wiped, cause);
+  await Promise.all([
+    path.events.documentEnded(mail, document, end, cause),
+    path.events.documentWiped(mail, document, wiped, cause),
+  ]);
   return end;
 }
 
