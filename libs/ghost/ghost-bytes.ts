@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { giveBack } from "./give-back.ts";
 import { contentLeft } from "./scrubber.ts";
 
 /**
@@ -11,10 +12,11 @@ const SEGMENT_MAX_BYTES = 256 * 1024;
 /**
  * Content in memory that can be wiped: the only way a document or an extraction is held.
  *
- * The bytes live in allocations of their own, never in Node's shared Buffer pool, never in a string. Wiping zeroes them
- * in place and is safe to repeat; `using` does it on every exit path. A wiped or unwiped instance prints as a length and
- * refuses to be serialised. What zeroing cannot reach (copies that the runtime made on the way in) is the business of
- * the hardened process and the rinse, see `docs/ghost-protocol.md`.
+ * The bytes live in allocations of their own, never in Node's shared Buffer pool, never in a string. Wiping zeroes them in
+ * place, gives their memory back to the system at once, and is safe to repeat; `using` does it on every exit path. Views are
+ * empty then: a socket that was handed one must have let go of it before. A wiped or unwiped instance prints as a length and
+ * refuses to be serialised. What zeroing cannot reach (copies that the runtime made on the way in) is the business of the
+ * hardened process and the rinse, see `docs/ghost-protocol.md`.
  */
 export class GhostBytes implements Disposable {
   #segments: Buffer[];
@@ -114,12 +116,12 @@ export class GhostBytes implements Disposable {
     return first.subarray(0, Math.min(maxBytes, this.#length));
   }
 
-  /** Zeroes everything and lets go of it. Safe to repeat. Returns how many content bytes this call zeroed. */
+  /** Zeroes everything and gives it back. Safe to repeat. Returns how many content bytes this call zeroed. */
   wipe(): number {
     if (this.#wiped) return 0;
     this.#wiped = true;
-    for (const segment of this.#segments) segment.fill(0);
-    contentLeft(this.#capacity);
+    for (const segment of this.#segments) giveBack(segment);
+    contentLeft();
     this.#segments = [];
     this.#capacity = 0;
     this.#reserved?.[Symbol.dispose]();
@@ -159,9 +161,7 @@ export class GhostBytes implements Disposable {
     for (const segment of this.#segments) {
       joined.set(segment.subarray(0, this.#length - offset), offset);
       offset += segment.byteLength;
-      segment.fill(0);
-      // Given back at once, not at the next collection: until then both would count against the machine's memory.
-      if (segment.buffer instanceof ArrayBuffer) segment.buffer.transfer(0);
+      giveBack(segment);
     }
     this.#segments = [joined];
     this.#capacity = joined.byteLength;

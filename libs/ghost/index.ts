@@ -1,4 +1,5 @@
 export * from "./ghost-bytes.ts";
+export { giveBack } from "./give-back.ts";
 export * from "./hardening.ts";
 export * from "./memory-budget.ts";
 export * from "./process-scrub.ts";

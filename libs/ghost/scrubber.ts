@@ -22,8 +22,6 @@ const STEADY_AFTER_MS = 3_000;
 const SETTLES_AFTER_MS = 600;
 /** The same of strings of which nobody has told. There should be none. */
 const UNTOLD_STRINGS_WAIT_MS = 10_000;
-/** Large mails that come fast would stand beside what the ones before left: then nothing is waited for. */
-const URGENT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Decides when to clear what zeroing cannot reach. Told whenever content leaves, it scrubs a moment later, once for all
@@ -32,11 +30,9 @@ const URGENT_BYTES = 64 * 1024 * 1024;
 export class Scrubber {
   readonly #scrub: (reach: Reach) => Promise<void>;
   #isRunning = false;
-  #cutShort: (() => void) | undefined;
   /** Milliseconds on the monotonic clock: the first content that no scrub has met; undefined while there is none. */
   #dueSince: number | undefined;
   #lastLeftAt = 0;
-  #leftBytes = 0;
   #leftStrings = false;
   /** Since when content leaves without a pause. */
   #begunAt = 0;
@@ -48,13 +44,11 @@ export class Scrubber {
     this.#scrub = scrub;
   }
 
-  /** Content has left; `bytes` of memory that held it can be given back. */
-  contentLeft(bytes = 0): void {
+  /** Content has left. */
+  contentLeft(): void {
     this.#lastLeftAt = performance.now();
     this.#dueSince ??= this.#lastLeftAt;
-    this.#leftBytes += bytes;
     if (!this.#isRunning) void this.#run();
-    if (this.#isUrgent) this.#cutShort?.();
   }
 
   /** Content has left that was in strings. */
@@ -80,7 +74,6 @@ export class Scrubber {
 
   async #scrubAt(now: number, reach: Reach): Promise<void> {
     this.#dueSince = undefined;
-    this.#leftBytes = 0;
     this.#scrubbedAt = now;
     if (reach === "everything") {
       this.#leftStrings = false;
@@ -93,17 +86,11 @@ export class Scrubber {
   }
 
   get #nextAt(): number {
-    if (this.#isUrgent) return this.#lastLeftAt;
     if (this.#dueSince === undefined) return this.#lastLeftAt + SETTLES_AFTER_MS;
     return Math.max(this.#dueSince + SCRUB_AFTER_MS, this.#scrubbedAt + SCRUB_EVERY_MS);
   }
 
-  get #isUrgent(): boolean {
-    return this.#leftBytes >= URGENT_BYTES;
-  }
-
   #reachesEverything(now: number): boolean {
-    if (this.#isUrgent) return true;
     const next = now + SCRUB_EVERY_MS;
     const isSteady = now - this.#begunAt >= STEADY_AFTER_MS;
     if (this.#leftStrings) return !isSteady || next - this.#stringsScrubbedAt > STRINGS_WAIT_MS;
@@ -116,10 +103,7 @@ export class Scrubber {
     // What was due while a scrub took its time is due now.
     const timer = setTimeout(resolve, Math.max(0, Math.ceil(milliseconds)));
     timer.unref();
-    this.#cutShort = resolve;
     await promise;
-    clearTimeout(timer);
-    this.#cutShort = undefined;
   }
 }
 
@@ -140,11 +124,11 @@ export function whenScrubbed(listener: (reach: Reach, durationMs: number) => voi
 }
 
 /**
- * Tells this process's scrubber that content has left, and how much memory it filled. `GhostBytes` tells it by itself. Does
- * nothing in a process that may not collect (`--expose-gc`): it was not started hardened, and says so.
+ * Tells this process's scrubber that content has left. `GhostBytes` tells it by itself. Does nothing in a process that may not
+ * collect (`--expose-gc`): it was not started hardened, and says so.
  */
-export function contentLeft(bytes = 0): void {
-  if (globalThis.gc !== undefined) ofThisProcess.contentLeft(bytes);
+export function contentLeft(): void {
+  if (globalThis.gc !== undefined) ofThisProcess.contentLeft();
 }
 
 /** The same of content that was in strings. Whoever makes strings of content tells it, on every path. */

@@ -1,5 +1,6 @@
 import { type Extraction, erpPayloadSchema, extractionSchema, pushRequestSchema } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
+import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { buildPayload, PayloadTooLargeError } from "./build-payload.ts";
@@ -100,10 +101,6 @@ async function allocationsOf(act: () => Promise<void>): Promise<readonly Buffer[
   } finally {
     for (const spy of made) spy.mockRestore();
   }
-}
-
-function isZeroed(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
 }
 
 describe("buildPayload with a mapping", () => {

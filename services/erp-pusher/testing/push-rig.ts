@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { documentIdSchema, type PushOutcome, tenantIdSchema } from "@flowstate/contracts";
 import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
 import type { ErpDouble } from "@flowstate/local/doubles/erp.ts";
+import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
 import { createLogger } from "@flowstate/runtime";
 import { vi } from "vitest";
 import { extractionPusher } from "../push-extraction.ts";
@@ -145,5 +146,5 @@ function retainContent(): () => boolean {
       return ghost;
     });
   }
-  return () => held.length > 0 && held.every(({ ghost, memory }) => ghost.wiped && memory.every((byte) => byte === 0));
+  return () => held.length > 0 && held.every(({ ghost, memory }) => ghost.wiped && isZeroed(memory));
 }

@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GhostBytes } from "@flowstate/ghost";
 import { startGemini } from "@flowstate/local/doubles/gemini.ts";
+import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { isZeroed } from "../testing/transfer-call.ts";
 import { DOCUMENT_PLACEHOLDER } from "./splice-document.ts";
 import { GeminiTransport } from "./transport.ts";
 

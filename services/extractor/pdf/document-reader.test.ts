@@ -5,10 +5,10 @@ import { eInvoicePdf, sampleInvoice } from "@flowstate/local/fixtures/e-invoice.
 import { embeddedFiles, withEmbeddedFile, withoutFileList } from "@flowstate/local/fixtures/embedded-files.ts";
 import { bombPdf, embeddingPdf, emptyPdf, garbagePdf, truncatedPdf } from "@flowstate/local/fixtures/hostile-pdfs.ts";
 import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
+import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Extractor } from "../extract-document.ts";
 import { readerWithoutThread } from "../testing/reader-without-thread.ts";
-import { isZeroed } from "../testing/transfer-call.ts";
 import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { DocumentReading } from "./document-reading.ts";

@@ -36,10 +36,11 @@ import {
   selfPaintingPdf,
   soundPdf,
 } from "@flowstate/local/fixtures/looping-pdfs.ts";
+import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { eInvoiceProvider } from "../e-invoice/provider.ts";
 import { extractDocument } from "../extract-document.ts";
-import { callWith, isZeroed, recordingLogger } from "../testing/transfer-call.ts";
+import { callWith, recordingLogger } from "../testing/transfer-call.ts";
 import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { DocumentReading } from "./document-reading.ts";

@@ -7,7 +7,7 @@ const TENANT: TenantId = tenantIdSchema.parse("acme");
 const DOCUMENT = documentIdSchema.parse("3f0f3c7e-8a4e-4c57-9d0b-6a5f2f0c9e11");
 
 export interface TestCall extends TransferCall<ExtractRequest> {
-  /** The memory in which the PDF lies: still there to look at when the content is wiped. */
+  /** The memory in which the PDF lies, for `isZeroed`. */
   readonly retained: Buffer;
 }
 
@@ -30,9 +30,4 @@ export function recordingLogger(): { readonly logger: Logger; readonly lines: Re
   const lines: Record<string, unknown>[] = [];
   const logger = createLogger("extractor", "debug", { write: (line: string) => void lines.push(JSON.parse(line)) });
   return { logger, lines };
-}
-
-/** Whether nothing but zeros is left. */
-export function isZeroed(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).equals(Buffer.alloc(bytes.byteLength));
 }

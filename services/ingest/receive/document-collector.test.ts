@@ -1,5 +1,7 @@
 // Real: the collector. Doubled: nothing.
+
 import { createHash } from "node:crypto";
+import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DocumentCollector } from "./document-collector.ts";
@@ -92,6 +94,6 @@ describe("a collected file", () => {
     expect(view.includes("%PDF-")).toBe(true);
     collector.wipe();
     expect(content.wiped).toBe(true);
-    expect(view.every((byte) => byte === 0)).toBe(true);
+    expect(isZeroed(view)).toBe(true);
   });
 });

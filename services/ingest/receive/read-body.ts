@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { contentLeft } from "@flowstate/ghost";
+import { contentLeft, giveBack } from "@flowstate/ghost";
 import { HttpError, TransferRate } from "@flowstate/runtime";
 import { MailRefusedError } from "../mail-refused.ts";
 import type { Admission } from "./admission.ts";
@@ -25,7 +25,7 @@ export class ClientAbortedError extends Error {
 }
 
 /**
- * Hands a request's body over, buffer by buffer, and zeroes each buffer after `take` has seen it. Resolves with the number
+ * Hands a request's body over, buffer by buffer, and gives each back, zeroed, after `take` has seen it. Resolves with the number
  * of bytes. Rejects with what `take` throws; with `MailRefusedError("mail_too_large")`; with
  * `HttpError("temporarily_unavailable")` when it arrives too slowly, does not fit into memory, or the process stops; and
  * with `ClientAbortedError`. What is left unread then is the HTTP server's to drain.
@@ -51,8 +51,8 @@ export async function readBody(
       reject(error);
       request.off("data", takeChunk).pause();
     } finally {
-      chunk.fill(0);
-      contentLeft(chunk.byteLength);
+      giveBack(chunk);
+      contentLeft();
     }
   };
   // Neither a process that stops nor one that is short of connections can wait for a slow sender: nothing of the mail has

@@ -89,7 +89,8 @@ async function answerWithReading(
       // The extractions have just given theirs back; what stands around them are some bytes for each.
       using _room = path.budget.tryReserve(body.length);
       reply.code(200).type("application/json; charset=utf-8").send(body.view());
-      // Whether the caller has read it or gone away, nobody needs it any more.
+      // Whether the caller has read it or gone away, nobody needs it any more: of what a destroyed connection had yet to write,
+      // nothing is read.
       const patience = AbortSignal.any([attempt.stopping, AbortSignal.timeout(ANSWER_READ_LIMIT_MS)]);
       await finished(reply.raw, { signal: patience }).catch(() => reply.raw.destroy());
     }

@@ -7,6 +7,7 @@ import { GhostBytes } from "@flowstate/ghost";
 export class RetainedMemory implements Disposable {
   readonly #pieces = new Set<ArrayBufferLike>();
   readonly #watched = new DisposableStack();
+  #givenBack = 0;
   #givenBackBytes = 0;
 
   constructor() {
@@ -14,7 +15,9 @@ export class RetainedMemory implements Disposable {
     const { transfer } = ArrayBuffer.prototype;
     const keep = (bytes: Uint8Array) => this.#pieces.add(bytes.buffer);
     const giveBack = (piece: ArrayBuffer) => {
-      if (this.#pieces.delete(piece)) this.#givenBackBytes += nonZeroBytes(piece);
+      if (!this.#pieces.delete(piece)) return;
+      this.#givenBack += 1;
+      this.#givenBackBytes += nonZeroBytes(piece);
     };
     GhostBytes.prototype.append = function (this: GhostBytes, bytes: Uint8Array) {
       append.call(this, bytes);
@@ -35,9 +38,9 @@ export class RetainedMemory implements Disposable {
     });
   }
 
-  /** How many pieces of memory were written to and not given back. */
+  /** How many pieces of memory were written to. */
   get pieces(): number {
-    return this.#pieces.size;
+    return this.#pieces.size + this.#givenBack;
   }
 
   /** Bytes that are not zero now, or were not when they were given back. */

@@ -1,4 +1,7 @@
-/** Loaded before a service by the proof only: memory is not zeroed. What is filled with something else still is. */
+/**
+ * Loaded before a service by the proof only: memory is not zeroed, and nor is it given back, where glibc would overwrite it.
+ * What is filled with something else still is.
+ */
 for (const { prototype } of [Buffer, Uint8Array]) {
   const { fill } = prototype;
   Object.defineProperty(prototype, "fill", {
@@ -9,3 +12,8 @@ for (const { prototype } of [Buffer, Uint8Array]) {
     configurable: true,
   });
 }
+
+const { transfer } = ArrayBuffer.prototype;
+ArrayBuffer.prototype.transfer = function (this: ArrayBuffer, length?: number) {
+  return length === 0 ? this : transfer.call(this, length);
+};

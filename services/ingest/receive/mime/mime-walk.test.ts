@@ -1,6 +1,8 @@
 // Real: the walk over whole messages, with everything it stands on. Doubled: the turns of the event loop, where they are
 // counted. Messages are written out here or made by a builder that knows nothing of the walk.
+
 import { GhostBytes, MemoryBudget } from "@flowstate/ghost";
+import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DEFAULT_LIMITS, MAX_DEPTH, MAX_PARTS } from "./bounds.ts";
@@ -212,7 +214,7 @@ describe("walking over a message", () => {
       if (until === "until the reader fails") await expect(walkOver()).rejects.toThrow("the reader failed");
       else await walkOver();
       expect(made.length).toBeGreaterThanOrEqual(3);
-      expect(made.every(({ bytes, view }) => bytes.wiped && view.every((byte) => byte === 0))).toBe(true);
+      expect(made.every(({ bytes, view }) => bytes.wiped && isZeroed(view))).toBe(true);
       expect(budget.reservedBytes).toBe(0);
     },
   );
