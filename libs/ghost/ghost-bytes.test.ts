@@ -195,6 +195,30 @@ describe("content", () => {
     expect(slices.every(({ buffer }) => buffer === bytes.view().buffer)).toBe(true);
   });
 
+  it("comes in whole chunks however it is held, so that few are sent", () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 3 * SEGMENT_BYTES }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1_000, max: SEGMENT_BYTES }), (parts, chunkBytes) => {
+        using bytes = GhostBytes.growing();
+        for (const size of parts) bytes.append(Buffer.alloc(size, size % 251));
+        const chunks = [...bytes.chunks(chunkBytes)].map((views) => Buffer.concat(views));
+        expect(Buffer.concat(chunks).equals(bytes.copy().view())).toBe(true);
+        const last = chunks.pop()?.byteLength ?? 0;
+        expect(chunks.every(({ byteLength }) => byteLength === chunkBytes)).toBe(true);
+        expect(last > 0 && last <= chunkBytes).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is in no chunk that is asked for after it is wiped", () => {
+    const bytes = GhostBytes.taking(Buffer.alloc(10, 7));
+    const chunks = bytes.chunks(4);
+    chunks.next();
+    bytes.wipe();
+    expect(() => chunks.next()).toThrow("wiped");
+  });
+
   it("shows its head, or all of it when it is shorter", () => {
     using bytes = GhostBytes.taking(canary());
     expect(bytes.head(6).toString()).toBe("canary");
@@ -206,6 +230,7 @@ describe("content", () => {
     expect(bytes.view().byteLength).toBe(0);
     expect(bytes.head(5).byteLength).toBe(0);
     expect([...bytes.slices(5)]).toEqual([]);
+    expect([...bytes.chunks(5)]).toEqual([]);
     expect(bytes.wipe()).toBe(0);
   });
 

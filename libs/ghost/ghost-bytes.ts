@@ -109,6 +109,27 @@ export class GhostBytes implements Disposable {
     }
   }
 
+  /** The content in order, in chunks of `maxBytes` but for the last, each as the views it consists of, without a copy. */
+  *chunks(maxBytes: number): Generator<readonly Buffer[]> {
+    let chunk: Buffer[] = [];
+    let room = maxBytes;
+    let left = this.#length;
+    for (const slice of this.slices(maxBytes)) {
+      for (let taken = 0; taken < slice.byteLength; ) {
+        this.#assertHeld();
+        const piece = slice.subarray(taken, taken + room);
+        chunk.push(piece);
+        taken += piece.byteLength;
+        room -= piece.byteLength;
+        left -= piece.byteLength;
+        if (room > 0 && left > 0) continue;
+        yield chunk;
+        chunk = [];
+        room = maxBytes;
+      }
+    }
+  }
+
   /** The first bytes, at most `maxBytes`, at most 4 KB, as a view: enough to recognise a file type. */
   head(maxBytes: number): Buffer {
     this.#assertHeld();

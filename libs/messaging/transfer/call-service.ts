@@ -181,11 +181,11 @@ async function sendRequest<Outcome>(
   { request, content }: ServiceCall<Outcome>,
   chunkBytes: number,
 ): Promise<void> {
-  await channel.send(encodeMetadata(request), content.length === 0);
+  await channel.send([encodeMetadata(request)], content.length === 0);
   let left = content.length;
-  for (const slice of content.slices(chunkBytes)) {
-    left -= slice.byteLength;
-    await channel.send(slice, left === 0);
+  for (const chunk of content.chunks(chunkBytes)) {
+    left -= chunk.reduce((sum, piece) => sum + piece.byteLength, 0);
+    await channel.send(chunk, left === 0);
   }
 }
 

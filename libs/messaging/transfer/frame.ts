@@ -32,8 +32,9 @@ export function beginFrame(encapsulated: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(BEGIN), encapsulated]);
 }
 
-export function chunkFrame(sealed: readonly Uint8Array[], last: boolean): Uint8Array {
-  return Buffer.concat([Uint8Array.of(last ? LAST_CHUNK : CHUNK), ...sealed]);
+/** What stands before a sealed chunk and its tag: together they are the frame. */
+export function chunkHead(last: boolean): Uint8Array {
+  return Uint8Array.of(last ? LAST_CHUNK : CHUNK);
 }
 
 export function creditFrame(taken: number): Uint8Array {

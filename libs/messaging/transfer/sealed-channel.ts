@@ -1,8 +1,8 @@
 import type { TransferFailure } from "@flowstate/contracts";
-import type { ChunkOpener, ChunkSealer } from "@flowstate/ghost";
+import { type ChunkOpener, type ChunkSealer, giveBack } from "@flowstate/ghost";
 import { measureMs } from "@flowstate/runtime";
 import type { Msg, NatsConnection, Subscription } from "nats";
-import { ABORT_FRAME, ALIVE_FRAME, chunkFrame, creditFrame, type Frame, parseFrame } from "./frame.ts";
+import { ABORT_FRAME, ALIVE_FRAME, chunkHead, creditFrame, type Frame, parseFrame } from "./frame.ts";
 import { type TransferTimes, WINDOW } from "./limits.ts";
 import { TransferError } from "./transfer-error.ts";
 
@@ -22,7 +22,7 @@ export interface ChannelOptions {
   readonly times: TransferTimes;
   /** Chunks of this side that may be under way unacknowledged. */
   readonly window: number;
-  /** Takes each opened chunk; the channel wipes it afterwards. Throwing a TransferError ends the transfer. */
+  /** Takes each opened chunk; the channel gives it back afterwards. Throwing a TransferError ends the transfer. */
   readonly onChunk: (plaintext: Buffer, chunk: { readonly index: number; readonly last: boolean }) => void;
   /** The caller's first frame, on the instance's side: must produce the keys. */
   readonly onBegin?: (encapsulated: Uint8Array) => Promise<void>;
@@ -69,13 +69,16 @@ export class SealedChannel implements Disposable {
     this.#publish(frame);
   }
 
-  /** Seals and sends one chunk, waiting while the window is full. Rejects with the `TransferError` of a failed channel. */
-  async send(plaintext: Uint8Array, last: boolean): Promise<void> {
+  /**
+   * Seals and sends one chunk, which may lie in several pieces, waiting while the window is full. Rejects with the
+   * `TransferError` of a failed channel.
+   */
+  async send(pieces: readonly Uint8Array[], last: boolean): Promise<void> {
     if (this.#isFull) await this.#windowToOpen();
     this.signal.throwIfAborted();
     if (this.#sealer === undefined) throw new TransferError("violated");
     this.#sent += 1;
-    this.#publish(chunkFrame(this.#sealer.seal(plaintext, last), last));
+    this.#publish(this.#sealer.seal(pieces, last, chunkHead(last)));
   }
 
   get #isFull(): boolean {
@@ -161,7 +164,7 @@ export class SealedChannel implements Disposable {
       this.#takenLast = last;
       this.#options.onChunk(plaintext, { index, last });
     } finally {
-      plaintext.fill(0);
+      giveBack(plaintext);
     }
     if (last || this.#taken % (WINDOW / 2) === 0) this.#publish(creditFrame(this.#taken));
   }

@@ -1,5 +1,6 @@
 // Real: nats-server, both sides of the transfer, the sealing. Doubled: the handler behind an instance, and in the last
 // suite a caller or an instance that breaks the protocol on purpose.
+
 import { randomBytes } from "node:crypto";
 import { inboxPrefix, openReplySchema, transferFramesSubject, transferOpenSubject } from "@flowstate/contracts";
 import { createRecipientKey, encapsulateTo, GhostBytes, MemoryBudget, type TransferKeys } from "@flowstate/ghost";
@@ -12,7 +13,7 @@ import { z } from "zod";
 import { connectDocuments, type DocumentsConnection } from "../connection.ts";
 import { callService } from "./call-service.ts";
 import { Deadline } from "./deadline.ts";
-import { ABORT_FRAME, beginFrame, chunkFrame, parseFrame } from "./frame.ts";
+import { ABORT_FRAME, beginFrame, chunkHead, parseFrame } from "./frame.ts";
 import { CHUNK_BYTES, DEFAULT_TIMES, type TransferTimes, WINDOW } from "./limits.ts";
 import { encodeMetadata } from "./metadata.ts";
 import type { ServiceAnswer } from "./reply-collector.ts";
@@ -164,6 +165,27 @@ describe("a sealed transfer", () => {
     answer.content?.wipe();
     await eventually(() => seen.length >= 3);
     expect(Buffer.concat(seen).includes("canary-")).toBe(false);
+  });
+
+  it("carries content that is held in many pieces in as few chunks as there can be", async () => {
+    await startInstance(async () => ({ outcome: {} }));
+    const spy = await connect({ servers: server.url, user: "extractor", pass: server.passwords.extractor });
+    onTestFinished(() => spy.close());
+    let chunks = 0;
+    let ended = false;
+    spy.subscribe("flowstate.documents.extractor.>", {
+      callback: (_error, { data }) => {
+        const frame = parseFrame(data);
+        if (frame?.kind !== "chunk") return;
+        chunks += 1;
+        ended ||= frame.last;
+      },
+    });
+    await spy.flush();
+    await call(randomBytes(4 * CHUNK_BYTES));
+    await eventually(() => ended);
+    // The request's metadata is one of them.
+    expect(chunks).toBe(1 + 4);
   });
 
   it("runs many at once without mixing them", async () => {
@@ -350,8 +372,8 @@ describe("an instance facing a caller that breaks the protocol", () => {
       "reorders chunks",
       ({ keys, send }) => {
         const sealer = keys.sealer("request");
-        const first = chunkFrame(sealer.seal(metadata, false), false);
-        const second = chunkFrame(sealer.seal(bytes, true), true);
+        const first = sealer.seal([metadata], false, chunkHead(false));
+        const second = sealer.seal([bytes], true, chunkHead(true));
         send(second);
         send(first);
       },
@@ -359,7 +381,7 @@ describe("an instance facing a caller that breaks the protocol", () => {
     [
       "replays a chunk",
       ({ keys, send }) => {
-        const first = chunkFrame(keys.sealer("request").seal(metadata, false), false);
+        const first = keys.sealer("request").seal([metadata], false, chunkHead(false));
         send(first);
         send(first);
       },
@@ -368,34 +390,34 @@ describe("an instance facing a caller that breaks the protocol", () => {
       "ends early by relabelling a chunk as the last",
       ({ keys, send }) => {
         const sealer = keys.sealer("request");
-        send(chunkFrame(sealer.seal(metadata, false), false));
-        send(chunkFrame(sealer.seal(bytes, false), true));
+        send(sealer.seal([metadata], false, chunkHead(false)));
+        send(sealer.seal([bytes], false, chunkHead(true)));
       },
     ],
     [
       "sends fewer bytes than it declared",
       ({ keys, send }) => {
         const sealer = keys.sealer("request");
-        send(chunkFrame(sealer.seal(metadata, false), false));
-        send(chunkFrame(sealer.seal(bytes.subarray(1), true), true));
+        send(sealer.seal([metadata], false, chunkHead(false)));
+        send(sealer.seal([bytes.subarray(1)], true, chunkHead(true)));
       },
     ],
     [
       "sends more bytes than it declared",
       ({ keys, send }) => {
         const sealer = keys.sealer("request");
-        send(chunkFrame(sealer.seal(metadata, false), false));
-        send(chunkFrame(sealer.seal(Buffer.alloc(101), true), true));
+        send(sealer.seal([metadata], false, chunkHead(false)));
+        send(sealer.seal([Buffer.alloc(101)], true, chunkHead(true)));
       },
     ],
     [
       "seals with the other direction's key",
-      ({ keys, send }) => send(chunkFrame(keys.sealer("reply").seal(metadata, false), false)),
+      ({ keys, send }) => send(keys.sealer("reply").seal([metadata], false, chunkHead(false))),
     ],
     [
       "flips a bit",
       ({ keys, send }) => {
-        const frame = Buffer.from(chunkFrame(keys.sealer("request").seal(metadata, false), false));
+        const frame = Buffer.from(keys.sealer("request").seal([metadata], false, chunkHead(false)));
         frame[3] = (frame[3] ?? 0) ^ 1;
         send(frame);
       },
@@ -403,7 +425,7 @@ describe("an instance facing a caller that breaks the protocol", () => {
     ["sends something that is no frame", ({ send }) => send(Buffer.from("hello"))],
     [
       "sends metadata that is not the service's",
-      ({ keys, send }) => send(chunkFrame(keys.sealer("request").seal(Buffer.from("{}"), false), false)),
+      ({ keys, send }) => send(keys.sealer("request").seal([Buffer.from("{}")], false, chunkHead(false))),
     ],
     ["gives up", ({ send }) => send(ABORT_FRAME)],
     ["falls silent", () => {}],
@@ -492,8 +514,8 @@ describe("a caller facing an instance that breaks the protocol", () => {
       "sends more content than it declared",
       (keys, send) => {
         const sealer = keys.sealer("reply");
-        send(chunkFrame(sealer.seal(head(10), false), false));
-        send(chunkFrame(sealer.seal(Buffer.alloc(11), false), false));
+        send(sealer.seal([head(10)], false, chunkHead(false)));
+        send(sealer.seal([Buffer.alloc(11)], false, chunkHead(false)));
       },
     ],
     [
@@ -501,14 +523,14 @@ describe("a caller facing an instance that breaks the protocol", () => {
       "ends before the content it declared",
       (keys, send) => {
         const sealer = keys.sealer("reply");
-        send(chunkFrame(sealer.seal(head(10), false), false));
-        send(chunkFrame(sealer.seal(encodeMetadata({ wiped_bytes: 0 }), true), true));
+        send(sealer.seal([head(10)], false, chunkHead(false)));
+        send(sealer.seal([encodeMetadata({ wiped_bytes: 0 })], true, chunkHead(true)));
       },
     ],
     [
       "violated",
       "declares more content than a caller takes",
-      (keys, send) => send(chunkFrame(keys.sealer("reply").seal(head(17 * 1024 * 1024), false), false)),
+      (keys, send) => send(keys.sealer("reply").seal([head(17 * 1024 * 1024)], false, chunkHead(false))),
     ],
   ])("fails as %s when the instance %s", async (failure, _name, reply) => {
     await startRawInstance(reply);

@@ -226,13 +226,13 @@ async function sendAnswer(
 ): Promise<void> {
   const contentBytes = answer.content?.length ?? 0;
   const head = { outcome: answer.outcome, content_bytes: contentBytes, outside_ms: Math.round(outsideMs) };
-  await channel.send(encodeMetadata(head), false);
+  await channel.send([encodeMetadata(head)], false);
   if (answer.content !== undefined) {
-    for (const slice of answer.content.slices(CHUNK_BYTES)) await channel.send(slice, false);
+    for (const chunk of answer.content.chunks(CHUNK_BYTES)) await channel.send(chunk, false);
     answer.content.wipe();
   }
   request.wipe();
-  await channel.send(encodeMetadata({ wiped_bytes: request.length + contentBytes }), true);
+  await channel.send([encodeMetadata({ wiped_bytes: request.length + contentBytes })], true);
 }
 
 /** The request as it arrives: metadata first, then the content, exactly as many bytes as `open` declared. */

@@ -11,7 +11,7 @@ import { connectDocuments, serveTransfers } from "@flowstate/messaging";
 import { createLogger } from "@flowstate/runtime";
 import { connect, createInbox, type NatsConnection } from "nats";
 import { z } from "zod";
-import { beginFrame, chunkFrame, creditFrame, parseFrame } from "../../../libs/messaging/transfer/frame.ts";
+import { beginFrame, chunkHead, creditFrame, parseFrame } from "../../../libs/messaging/transfer/frame.ts";
 import { encodeMetadata } from "../../../libs/messaging/transfer/metadata.ts";
 import type { Random } from "../../crash/plan/random.ts";
 import { CANARY, holdsCanary } from "../checks/canary.ts";
@@ -136,10 +136,10 @@ async function play(caller: NatsConnection, { open, changes }: Plan): Promise<bo
     const { encapsulated, keys } = await encapsulateTo(Buffer.from(opened.public_key, "base64url"), context);
     using sealing = keys;
     const sealer = sealing.sealer("request");
-    const frames = [beginFrame(encapsulated), chunkFrame(sealer.seal(encodeMetadata({ name: "fuzz" }), false), false)];
+    const frames = [beginFrame(encapsulated), sealer.seal([encodeMetadata({ name: "fuzz" })], false, chunkHead(false))];
     for (let at = 0; at < CONTENT.length; at += CHUNK_BYTES) {
       const last = at + CHUNK_BYTES >= CONTENT.length;
-      frames.push(chunkFrame(sealer.seal(CONTENT.subarray(at, at + CHUNK_BYTES), last), last));
+      frames.push(sealer.seal([CONTENT.subarray(at, at + CHUNK_BYTES)], last, chunkHead(last)));
     }
     const subject = transferFramesSubject("extractor", opened.transfer_id);
     for (const frame of changed(frames, changes)) caller.publish(subject, frame, { reply: inbox });

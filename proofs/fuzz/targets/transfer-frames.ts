@@ -1,6 +1,6 @@
 import { extractOutcomeSchema, extractRequestSchema, openReplySchema, openRequestSchema } from "@flowstate/contracts";
 import { createRecipientKey, encapsulateTo, type TransferKeys } from "@flowstate/ghost";
-import { beginFrame, chunkFrame, creditFrame, parseFrame } from "../../../libs/messaging/transfer/frame.ts";
+import { beginFrame, chunkHead, creditFrame, parseFrame } from "../../../libs/messaging/transfer/frame.ts";
 import { decodeMetadata, encodeMetadata } from "../../../libs/messaging/transfer/metadata.ts";
 import { ReplyCollector } from "../../../libs/messaging/transfer/reply-collector.ts";
 import { TransferError } from "../../../libs/messaging/transfer/transfer-error.ts";
@@ -18,7 +18,7 @@ const FRAMES = [
   creditFrame(16),
   Uint8Array.of(0x05),
   Uint8Array.of(0x06),
-  chunkFrame([Buffer.from("cipher text"), Buffer.alloc(16)], true),
+  Buffer.concat([chunkHead(true), Buffer.from("cipher text"), Buffer.alloc(16)]),
 ];
 const METADATA = [
   { version: 1, size_bytes: 20, reply_to: "_INBOX_ingest.abc.def" },
@@ -36,7 +36,7 @@ export const TRANSFER_FRAMES: Target = {
   atOnce: 1,
   async open() {
     const { sealed, keys } = await sealedChunk();
-    const frames = [...FRAMES, chunkFrame([sealed], true)].map(fixed);
+    const frames = [...FRAMES, Buffer.concat([chunkHead(true), sealed])].map(fixed);
     const metadata = METADATA.map(fixed);
     return {
       make: (random) =>
@@ -57,7 +57,7 @@ async function sealedChunk(): Promise<{ sealed: Buffer; keys: TransferKeys }> {
   const { encapsulated, keys: own } = await encapsulateTo(recipient.publicKey, "fuzz");
   using caller = own;
   const keys = await recipient.accept(encapsulated);
-  return { sealed: Buffer.concat(caller.sealer("request").seal(PLAINTEXT, true)), keys };
+  return { sealed: caller.sealer("request").seal([PLAINTEXT], true), keys };
 }
 
 function faultOfFrame(bytes: Buffer, sealed: Buffer, keys: TransferKeys): Fault | undefined {
