@@ -18,8 +18,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { eInvoiceProvider } from "./e-invoice/provider.ts";
 import { type Extractor, extractDocument } from "./extract-document.ts";
 import type { ExtractionProvider } from "./extraction-provider.ts";
+import { base64Length } from "./gemini/base64.ts";
 import { REAL_PACING } from "./gemini/pacing.ts";
 import { geminiProvider } from "./gemini/provider.ts";
+import { PIECE_BYTES } from "./gemini/splice-document.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
 import { factsOf } from "./testing/facts-of.ts";
 import { readerWithoutThread } from "./testing/reader-without-thread.ts";
@@ -61,13 +63,13 @@ afterEach(async () => {
   await stack.disposeAsync();
 });
 
-/** Large allocations that follow: the bodies of requests, with the document in base64, and the double's copies of them. */
-function watchLargeBuffers(atLeastBytes: number): readonly Buffer[] {
+/** The memory in which the base64 of large documents is made, for each request that follows. */
+function watchPieces(): readonly Buffer[] {
   const watched: Buffer[] = [];
   const allocate = Buffer.allocUnsafeSlow.bind(Buffer);
   vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => {
     const buffer = allocate(size);
-    if (size >= atLeastBytes) watched.push(buffer);
+    if (size === base64Length(PIECE_BYTES)) watched.push(buffer);
     return buffer;
   });
   return watched;
@@ -375,7 +377,7 @@ describe("extractDocument", () => {
     });
 
     it("brings it to the model whole, and wipes it in every form it had here", async () => {
-      const bodies = watchLargeBuffers(26 * MIB);
+      const bodies = watchPieces();
       const call = callWith(pdf);
       const { outcome, content } = await extractDocument(withModel, call);
       content?.wipe();
@@ -391,7 +393,7 @@ describe("extractDocument", () => {
       ["a connection that breaks before the answer", { drop: "after_body" }, "model_unavailable"],
       ["an answer that cannot be used", { finishReason: "MAX_TOKENS" }, "model_answer_unusable"],
     ] as const)("wipes it after %s, as often as it is asked", async (_what, script: ScriptedAnswer, code) => {
-      const bodies = watchLargeBuffers(26 * MIB);
+      const bodies = watchPieces();
       gemini.script(...Array.from({ length: 10 }, () => script));
       const call = callWith(pdf);
       const { outcome } = await extractDocument(withModel, call);
@@ -402,7 +404,7 @@ describe("extractDocument", () => {
     });
 
     it("wipes it when the model takes too long", async () => {
-      const bodies = watchLargeBuffers(26 * MIB);
+      const bodies = watchPieces();
       gemini.script({ delayHeaders: new Promise(() => {}) });
       const call = callWith(pdf, { remainingMs: 2_000 });
       const { outcome } = await extractDocument(withModel, call);
@@ -412,7 +414,7 @@ describe("extractDocument", () => {
     });
 
     it("wipes it when the caller goes away while the model reads", async () => {
-      const bodies = watchLargeBuffers(26 * MIB);
+      const bodies = watchPieces();
       const caller = new AbortController();
       gemini.script({ delayHeaders: new Promise(() => {}) });
       const call = callWith(pdf, { signal: caller.signal });

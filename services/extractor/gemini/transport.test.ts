@@ -1,11 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GhostBytes } from "@flowstate/ghost";
 import { startGemini } from "@flowstate/local/doubles/gemini.ts";
 import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { DOCUMENT_PLACEHOLDER } from "./splice-document.ts";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { base64Length } from "./base64.ts";
+import { DOCUMENT_PLACEHOLDER, PIECE_BYTES } from "./splice-document.ts";
 import { GeminiTransport } from "./transport.ts";
 
 // Real: undici, HTTP over loopback, the replaced global fetch. Doubled: Gemini; the SDK is a call of fetch here.
@@ -36,14 +38,13 @@ function document(options: { signal?: AbortSignal; timeoutMs?: number } = {}) {
   return { content, signal: options.signal ?? new AbortController().signal, timeoutMs: options.timeoutMs ?? 10_000 };
 }
 
-/** The bodies of requests, as the transport allocates them: still there when they are wiped. */
-function watchBodies(): Buffer[] {
+/** The memory in which the base64 of requests is made: still there when it is wiped. */
+function watchBodies(documentBytes = PDF.byteLength): Buffer[] {
   const bodies: Buffer[] = [];
   const allocate = Buffer.allocUnsafeSlow.bind(Buffer);
   vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => {
     const body = allocate(size);
-    if (size === requestJson.length - DOCUMENT_PLACEHOLDER.length + Math.ceil(PDF.byteLength / 3) * 4)
-      bodies.push(body);
+    if (size === base64Length(documentBytes)) bodies.push(body);
     return body;
   });
   return bodies;
@@ -178,6 +179,47 @@ describe("GeminiTransport", () => {
       result: "failed",
       fault: { kind: "network" },
     });
+  });
+
+  it("brings a document over as it is though the other side reads slowly", async () => {
+    const arrived: Buffer[] = [];
+    const server = createServer(async (incoming, response) => {
+      for await (const piece of incoming) {
+        arrived.push(piece);
+        if (arrived.length % 20 === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      response.end("{}");
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await using transport = new GeminiTransport(new URL(origin));
+    using _installed = transport.install();
+    // Of 60 pieces each is made in the memory of the one before: none may be made over one that is not written yet.
+    const large = randomBytes(60 * PIECE_BYTES);
+    using content = GhostBytes.growing();
+    content.append(large);
+    await transport.carry({ ...document(), content }, () => post(origin + PATH));
+    const { contents } = JSON.parse(Buffer.concat(arrived).toString("utf8"));
+    expect(contents[0].parts[0].inlineData.data === large.toString("base64")).toBe(true);
+  });
+
+  it("hears an answer that does not wait for the document, and wipes what it had made of it", async () => {
+    const server = createServer((_incoming, response) => void response.writeHead(429).end("{}")).listen(0, "127.0.0.1");
+    onTestFinished(() => server.closeAllConnections());
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await using transport = new GeminiTransport(new URL(origin));
+    using _installed = transport.install();
+    using content = GhostBytes.taking(randomBytes(100 * PIECE_BYTES));
+    const pieces = watchBodies(PIECE_BYTES);
+    const carried = await transport.carry({ ...document(), content }, () => post(origin + PATH));
+    expect(carried).toEqual({ result: "failed", fault: { kind: "status", status: 429 } });
+    expect(pieces.map(isZeroed)).toEqual([true]);
+    // Nor does it come back when the connection that carried it ends.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(pieces.map(isZeroed)).toEqual([true]);
   });
 
   it("keeps the documents of calls that run at the same time apart", async () => {

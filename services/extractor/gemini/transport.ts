@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Readable } from "node:stream";
 import { GhostBytes } from "@flowstate/ghost";
 import { Agent, request } from "undici";
 import { type QuotaFault, readQuotaFault } from "./read-quota-fault.ts";
-import { spliceDocument } from "./splice-document.ts";
+import { SplicedBody } from "./splice-document.ts";
 
 /** Largest answer read, bytes: about ten times what the model can say in one. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -109,13 +110,14 @@ export class GeminiTransport implements AsyncDisposable {
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), call.timeoutMs);
     stack.defer(() => clearTimeout(timer));
-    const body = stack.adopt(spliceDocument(json, call.content.view()), (bytes) => bytes.fill(0));
+    const body = stack.use(new SplicedBody(json, call.content));
     try {
       const response = await request(url, {
         dispatcher: this.#agent,
         method: "POST",
-        headers: Object.fromEntries(headers),
-        body,
+        headers: { ...Object.fromEntries(headers), "content-length": String(body.length) },
+        // undici sends whatever can be iterated, and asks for a piece when the one before is written; its types leave that out.
+        body: body as unknown as Readable,
         signal: AbortSignal.any([call.signal, timeout.signal]),
         headersTimeout: call.timeoutMs,
         bodyTimeout: call.timeoutMs,
