@@ -8,7 +8,7 @@ import { MemoryBudget } from "./memory-budget.ts";
 
 /* Real: GhostBytes and the memory it holds, looked at as it is given back. Nothing is doubled. */
 
-const SEGMENT_BYTES = 256 * 1024;
+const SEGMENT_BYTES = 1024 * 1024;
 const CANARY = "canary-4711";
 const canary = () => Buffer.from(CANARY);
 

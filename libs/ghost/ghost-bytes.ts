@@ -3,11 +3,11 @@ import { giveBack } from "./give-back.ts";
 import { contentLeft } from "./scrubber.ts";
 
 /**
- * A growing buffer adds as much as it already holds, within these bounds: what is announced bounds what is allocated, and
- * large content lies in segments of one transfer chunk, so that sending needs no copy.
+ * A growing buffer adds as much as it already holds, within these bounds: what has come bounds what is allocated, and large
+ * content lies in segments that go back to the kernel as soon as they are given back (`HARDENED_ENVIRONMENT`).
  */
 const SEGMENT_MIN_BYTES = 4 * 1024;
-const SEGMENT_MAX_BYTES = 256 * 1024;
+const SEGMENT_MAX_BYTES = 1024 * 1024;
 
 /**
  * Content in memory that can be wiped: the only way a document or an extraction is held.

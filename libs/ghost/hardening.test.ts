@@ -15,6 +15,21 @@ const onLinux = process.platform === "linux";
 const onGlibc = onLinux && /\/libc\.so\.6$/m.test(onLinux ? readFileSync("/proc/self/maps", "utf8") : "");
 const run = promisify(execFile);
 
+/** What is left of 80 MiB of documents that were given back, with small things that stay made between them; MiB. */
+const PRINT_LEFT = `
+  const MIB = 1024 * 1024;
+  const documentOf = (bytes) => new Uint8Array(new ArrayBuffer(bytes)).fill(1).buffer;
+  documentOf(20 * MIB).transfer(0);
+  const before = process.memoryUsage.rss();
+  const staying = [];
+  const pieces = Array.from({ length: 80 }, () => {
+    staying.push(documentOf(10_000));
+    return documentOf(MIB);
+  });
+  for (const piece of pieces) piece.transfer(0);
+  console.log((process.memoryUsage.rss() - before) / MIB);
+`;
+
 type Holds = Partial<Record<HardeningFinding["measure"], boolean>>;
 
 interface Start {
@@ -24,13 +39,17 @@ interface Start {
   readonly before?: string;
 }
 
-async function findingsOf({ flags = [], environment = {}, before = ":" }: Start): Promise<Holds> {
-  const parameters = [...flags, "--input-type=module", "--eval", PRINT_FINDINGS];
+async function printedBy(program: string, { flags = [], environment = {}, before = ":" }: Start): Promise<string> {
+  const parameters = [...flags, "--input-type=module", "--eval", program];
   const { NODE_OPTIONS: _, GLIBC_TUNABLES: __, ...inherited } = process.env;
   const { stdout } = await run("sh", ["-c", `${before}; exec "$0" "$@"`, process.execPath, ...parameters], {
     env: { ...inherited, ...environment },
   });
-  const findings: readonly HardeningFinding[] = JSON.parse(stdout);
+  return stdout;
+}
+
+async function findingsOf(start: Start): Promise<Holds> {
+  const findings: readonly HardeningFinding[] = JSON.parse(await printedBy(PRINT_FINDINGS, start));
   return Object.fromEntries(findings.map(({ measure, holds }) => [measure, holds]));
 }
 
@@ -41,6 +60,13 @@ describe("a process that is started hardened", () => {
 
   it.runIf(onGlibc)("finds that glibc scrubs what it frees", async () => {
     expect((await findingsOf({ environment: HARDENED_ENVIRONMENT })).glibc_scrubbing).toBe(true);
+  });
+
+  it.runIf(onGlibc)("has nothing of documents that were given back, where another keeps their memory", async () => {
+    const leftMib = async (environment: Start["environment"] = {}) =>
+      Number(await printedBy(PRINT_LEFT, { flags: HARDENED_NODE_FLAGS, environment }));
+    expect(await leftMib(HARDENED_ENVIRONMENT)).toBeLessThan(10);
+    expect(await leftMib()).toBeGreaterThan(40);
   });
 
   it.runIf(onLinux)("finds that it leaves no core exactly when the kernel pipes cores to no program", async () => {

@@ -21,10 +21,11 @@ export const HARDENED_NODE_FLAGS = ["--expose-gc", "--clear-free-memory", MARKS_
 
 /**
  * glibc overwrites what native code frees; without the thread cache, because chunks up to about 1 KB would otherwise go
- * there unperturbed (small model answers lived there).
+ * there unperturbed (small model answers lived there). From 1 MiB on memory goes back to the kernel as soon as it is freed: left
+ * to itself glibc raises that bound to the largest piece it has seen, and keeps documents' memory between others'.
  */
 export const HARDENED_ENVIRONMENT = {
-  GLIBC_TUNABLES: "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165",
+  GLIBC_TUNABLES: "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165:glibc.malloc.mmap_threshold=1048576",
 } as const;
 
 /**

@@ -50,12 +50,12 @@ export const MEASURES: readonly Measure[] = [
   { name: "Buffer.poolSize = 0", without: loading("without-pool-size.ts"), shownBy: [MADE_UP_TYPE] },
   {
     name: "glibc.malloc.perturb",
-    without: tunables("glibc.malloc.tcache_count=0"),
+    without: tunables("glibc.malloc.tcache_count=0:glibc.malloc.mmap_threshold=1048576"),
     shownBy: [BY_MODEL, FROM_ITS_OWN_DATA],
   },
   {
     name: "glibc.malloc.tcache_count=0",
-    without: tunables("glibc.malloc.perturb=165"),
+    without: tunables("glibc.malloc.perturb=165:glibc.malloc.mmap_threshold=1048576"),
     shownBy: [BY_MODEL, FROM_ITS_OWN_DATA],
   },
 ];
