@@ -83,7 +83,7 @@ async function openPdf(
     const pdf = await getDocument({ data: content, ...PARSER_OPTIONS }).promise;
     return pdf.numPages > 0 ? { pdf } : { code: "document_unreadable" };
   } catch (error) {
-    return { code: whyNoFactsable(error, content) };
+    return { code: whyUnreadable(error, content) };
   }
 }
 
@@ -91,7 +91,7 @@ async function openPdf(
  * A document is encrypted if pdf.js asks for a password, or if it cannot be opened and says itself that it is encrypted:
  * methods that pdf.js does not know look like damage to it.
  */
-function whyNoFactsable(error: unknown, content: Uint8Array): "document_encrypted" | "document_unreadable" {
+function whyUnreadable(error: unknown, content: Uint8Array): "document_encrypted" | "document_unreadable" {
   if (error instanceof Error && error.name === "PasswordException") return "document_encrypted";
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   return bytes.includes("/Encrypt") ? "document_encrypted" : "document_unreadable";
