@@ -2,7 +2,7 @@ import { type DatabaseUrls, startPostgres } from "@flowstate/local/servers/postg
 import type { Pool } from "pg";
 import { migrate, readMigrations } from "../../../services/audit/database/migrate.ts";
 import { MIGRATIONS_FOLDER, silentLogger, testPool } from "../../../services/audit/testing/audit-database.ts";
-import { CANARY } from "../checks/canary.ts";
+import { CANARY_PATTERN } from "../checks/canary.ts";
 import type { Fault } from "../target.ts";
 
 /** Audit's schema in a real database: the one given, or that of a PostgreSQL started for it. */
@@ -26,7 +26,7 @@ export async function openDatabase(given: DatabaseUrls | undefined): Promise<Fuz
 /** Looks for what was sent in every row of every table. */
 export async function checkRows(pool: Pool): Promise<Fault | undefined> {
   for (const table of ["events", "documents", "rejected_events"]) {
-    const { rowCount } = await pool.query(`SELECT FROM ${table} WHERE ${table}::text LIKE $1 LIMIT 1`, [`%${CANARY}%`]);
+    const { rowCount } = await pool.query(`SELECT FROM ${table} WHERE ${table}::text ~* $1 LIMIT 1`, [CANARY_PATTERN]);
     if (rowCount !== 0) return { kind: "echo", what: `a row of ${table} holds what was sent` };
   }
   return undefined;

@@ -4,7 +4,7 @@ import { beginFrame, chunkHead, creditFrame, parseFrame } from "../../../libs/me
 import { decodeMetadata, encodeMetadata } from "../../../libs/messaging/transfer/metadata.ts";
 import { ReplyCollector } from "../../../libs/messaging/transfer/reply-collector.ts";
 import { TransferError } from "../../../libs/messaging/transfer/transfer-error.ts";
-import { CANARY } from "../checks/canary.ts";
+import { CANARY, holdsCanary } from "../checks/canary.ts";
 import { BYTE_MUTATORS } from "../mutate/bytes.ts";
 import { JSON_MUTATORS } from "../mutate/json.ts";
 import { fixed, mutated } from "../mutate/mutator.ts";
@@ -81,7 +81,7 @@ function faultOfMetadata(bytes: Buffer): Fault | undefined {
     } catch (error) {
       if (!(error instanceof TransferError))
         return { kind: "crash", what: "a decoder throws what is no TransferError" };
-      if (error.message.includes(CANARY)) return { kind: "echo", what: "an error says what was sent" };
+      if (holdsCanary(error.message)) return { kind: "echo", what: "an error says what was sent" };
     }
   }
   return undefined;
