@@ -42,9 +42,8 @@ describe("the short form of the proof", () => {
   });
 
   it("finds a planted bug of each kind", () => {
-    expect(report.controls.map(({ control, found }) => [control.kind, found]).toSorted()).toEqual(
-      FAULT_KINDS.map((kind) => [kind, true]).toSorted(),
-    );
+    expect(report.controls.filter(({ found }) => !found)).toEqual([]);
+    expect(new Set(report.controls.map(({ control }) => control.kind))).toEqual(new Set(FAULT_KINDS));
   });
 });
 

@@ -3,6 +3,8 @@ import type { FaultKind } from "../target.ts";
 /** A bug that is planted, and must be found. */
 export interface Control {
   readonly kind: FaultKind;
+  /** What must be said of it, among other words, where more than one check finds its kind. */
+  readonly what?: string;
   /** Where it is looked for. */
   readonly target: string;
   /** The module that plants it. */
@@ -20,6 +22,18 @@ export const CONTROLS: readonly Control[] = [
   { kind: "body", target: "multipart", plant: plant("body"), inputs: 200 },
   { kind: "echo", target: "multipart", plant: plant("echo"), inputs: 100 },
   { kind: "leak", target: "multipart-parser", plant: plant("leak"), inputs: 300 },
-  { kind: "reached_out", target: "e-invoice-xml", plant: plant("reached-out"), inputs: 400 },
+  ...(
+    [
+      ["an entity was expanded", "expanded-entity"],
+      ["a file was opened", "opened-file"],
+      ["an address was asked", "asked-address"],
+    ] as const
+  ).map(([what, name]) => ({
+    kind: "reached_out" as const,
+    what,
+    target: "e-invoice-xml",
+    plant: plant(name),
+    inputs: 400,
+  })),
   { kind: "broken_promise", target: "multipart-parser", plant: plant("broken-promise"), inputs: 400 },
 ];

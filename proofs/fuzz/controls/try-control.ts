@@ -9,13 +9,13 @@ const HANG_SILENCE_MS = 3_000;
 const SILENCE_MS = 60_000;
 
 /** Whether a planted bug is found with the inputs of a run. */
-export async function tryControl({ kind, target, plant, inputs }: Control, seed: number): Promise<boolean> {
+export async function tryControl({ kind, what = "", target, plant, inputs }: Control, seed: number): Promise<boolean> {
   const opening = { target, corpora: [], plant };
   const silenceMs = kind === "hang" ? HANG_SILENCE_MS : SILENCE_MS;
   await using running = await FuzzProcess.start(opening, silenceMs);
   let found = false;
   const note = (fault: SeenFault | undefined) => {
-    if (fault?.kind !== kind) return;
+    if (fault?.kind !== kind || !fault.what.includes(what)) return;
     found = true;
     running.kill();
   };
