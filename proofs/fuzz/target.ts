@@ -28,6 +28,12 @@ export interface Fault {
   readonly what: string;
 }
 
+/**
+ * How far an input came. `accepted`: through the door, to what lies behind it. `refused`: no further than a refusal. Where
+ * nothing is ever accepted, the door alone is looked at.
+ */
+export type Taken = "accepted" | "refused";
+
 /** What a target is opened with. */
 export interface TargetSurroundings {
   /** Folders whose files are seeds, too. */
@@ -53,9 +59,12 @@ export interface Target {
 export interface OpenTarget extends AsyncDisposable {
   /** The same for the same chances. */
   make(random: Random): Buffer;
-  /** Gives the input to the code, waits until it is done with it, and says what was wrong. */
-  give(input: Buffer): Promise<Fault | undefined>;
-  /** What can only be seen when all inputs of a run have been given: whether it still works as before, what it holds. */
+  /** Gives the input to the code, waits until it is done with it, and says how far it came or what was wrong. */
+  give(input: Buffer): Promise<Taken | Fault>;
+  /**
+   * What can only be seen when all inputs of a run have been given: whether it still works as before, what it holds. Nothing
+   * is given afterwards.
+   */
   settle?(): Promise<Fault | undefined>;
 }
 

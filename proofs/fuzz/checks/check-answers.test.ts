@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PAGE_HEADERS } from "../../../services/audit/dashboard/page-headers.ts";
 import { CANARY } from "./canary.ts";
-import { checkAnswers } from "./check-answers.ts";
+import { checkAnswers, isMute, takenOf } from "./check-answers.ts";
 import { readAnswers } from "./read-answers.ts";
 
 const answer = (status: number, body: string, ...headers: string[]) =>
@@ -42,4 +42,21 @@ describe("answers", () => {
   it("are wrong below 400 when the endpoint answers nothing like it", () => {
     expect(faultOf(answer(200, "{}"), false)).toBe("body");
   });
+});
+
+const readIn = (...received: readonly Buffer[]) => readAnswers(Buffer.concat(received));
+const busy = answer(503, '{"error":"temporarily_unavailable"}');
+
+it("say nothing of what is behind the door when there is none, or only that it is closed for now", () => {
+  expect([readIn(), readIn(busy, busy), readIn(busy, answer(200, "{}")), readIn(answer(400, "x"))].map(isMute)).toEqual(
+    [true, true, false, false],
+  );
+});
+
+it("say that something was accepted when one of them does", () => {
+  expect([readIn(), readIn(busy), readIn(busy, answer(202, "{}"))].map(takenOf)).toEqual([
+    "refused",
+    "refused",
+    "accepted",
+  ]);
 });

@@ -1,6 +1,6 @@
 import { ERROR_CATEGORIES, type ErrorCategory, errorBody } from "@flowstate/contracts";
 import { PAGE_HEADERS } from "../../../services/audit/dashboard/page-headers.ts";
-import type { Fault } from "../target.ts";
+import type { Fault, Taken } from "../target.ts";
 import { holdsCanary } from "./canary.ts";
 
 /** One answer as it came over the wire. */
@@ -62,4 +62,13 @@ export function checkAnswers(
       return { kind: "body", what: `answered ${status} with what is no answer of it` };
   }
   return undefined;
+}
+
+/** Whether nothing was answered, or only that it cannot be answered now. That may be right: then what is right is answered. */
+export function isMute(answers: readonly RawAnswer[] = []): boolean {
+  return answers.every(({ status }) => status === 503);
+}
+
+export function takenOf(answers: readonly RawAnswer[] = []): Taken {
+  return answers.some(({ status }) => status < 400) ? "accepted" : "refused";
 }

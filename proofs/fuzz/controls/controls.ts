@@ -36,4 +36,6 @@ export const CONTROLS: readonly Control[] = [
     inputs: 400,
   })),
   { kind: "broken_promise", target: "multipart-parser", plant: plant("broken-promise"), inputs: 400 },
+  { kind: "hang", what: "and again", target: "multipart-parser", plant: plant("hang-in-the-end"), inputs: 100 },
+  { kind: "hang", what: "when new", target: "multipart", plant: plant("slow-when-new"), inputs: 40 },
 ];

@@ -2,13 +2,16 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { HARDENED_ENVIRONMENT, HARDENED_NODE_FLAGS } from "@flowstate/ghost";
-import { type Opening, type Order, type Saying, type SeenFault, sayingSchema } from "./messages.ts";
+import { type Given, type Opening, type Order, type Saying, type SeenFault, sayingSchema } from "./messages.ts";
 
 const PROGRAM = fileURLToPath(new URL("./process-main.ts", import.meta.url));
 const STDERR_BYTES = 4_000;
 /** Servers have to be started first, on a machine that may be busy. */
 const OPEN_LIMIT_MS = 120_000;
 const END_LIMIT_MS = 15_000;
+/** What is asked when all was given looks at more than one input does. */
+const SETTLE_LIMIT_MS = 60_000;
+const WATCH_INTERVAL_MS = 250;
 
 export interface RangeOver {
   readonly kind: "over";
@@ -25,11 +28,6 @@ export interface RangeBroken {
   readonly next: number;
   /** The last of what it wrote. */
   readonly detail: string;
-}
-
-export interface Given {
-  readonly ms: number;
-  readonly fault: SeenFault | undefined;
 }
 
 /** A process of its own in which one target is open. */
@@ -74,10 +72,12 @@ export class FuzzProcess implements AsyncDisposable {
   ): Promise<RangeOver | RangeBroken> {
     const underWay = new Map<number, number>();
     let next = order.from;
+    let heardAt = performance.now();
     const over = Promise.withResolvers<RangeOver | RangeBroken["kind"]>();
     const exited = () => over.resolve("ended");
     this.#child.once("exit", exited);
     this.#listener = (saying) => {
+      heardAt = performance.now();
       if (saying.say === "begun") {
         underWay.set(saying.number, performance.now());
         next = Math.max(next, saying.number + 1);
@@ -88,10 +88,17 @@ export class FuzzProcess implements AsyncDisposable {
       }
       if (saying.say === "over") over.resolve({ ...saying, kind: "over" });
     };
+    let watchedAt = performance.now();
     const watch = setInterval(() => {
+      // What the machine itself stood still, because it was busy or asleep, is nobody's silence.
+      const stoodMs = Math.max(0, performance.now() - watchedAt - 2 * WATCH_INTERVAL_MS);
+      watchedAt = performance.now();
+      for (const [number, begunAt] of underWay) underWay.set(number, begunAt + stoodMs);
+      heardAt += stoodMs;
       const oldest = Math.min(...underWay.values());
-      if (performance.now() - oldest > this.#silenceMs) over.resolve("silent");
-    }, 250);
+      const unsettledMs = underWay.size === 0 ? watchedAt - heardAt : 0;
+      if (watchedAt - oldest > this.#silenceMs || unsettledMs > SETTLE_LIMIT_MS) over.resolve("silent");
+    }, WATCH_INTERVAL_MS);
     this.#child.send({ order: "run", ...order } satisfies Order);
     const outcome = this.#exited ? "ended" : await over.promise;
     clearInterval(watch);
@@ -111,13 +118,19 @@ export class FuzzProcess implements AsyncDisposable {
   /** Gives one input and says what was wrong, that the process ended or fell silent included. */
   async give(input: Buffer): Promise<Given> {
     const heard = await this.#ask({ order: "give", input: input.toString("base64") });
-    if (heard?.say === "given") return { ms: heard.ms, fault: heard.fault };
+    if (heard?.say === "given") return heard;
     const ended = this.#exited;
     this.kill();
     const fault = ended
       ? ({ kind: "crash", what: "the process ended", detail: this.#stderr } as const)
       : ({ kind: "hang", what: "the process fell silent" } as const);
-    return { ms: this.#silenceMs, fault };
+    return { ms: this.#silenceMs, firstMs: this.#silenceMs, accepted: false, fault };
+  }
+
+  /** What was wrong when all was given. */
+  async settle(): Promise<SeenFault | undefined> {
+    const heard = await this.#ask({ order: "settle" }, SETTLE_LIMIT_MS);
+    return heard?.say === "settled" ? heard.fault : { kind: "hang", what: "it does not settle" };
   }
 
   get alive(): boolean {
@@ -137,9 +150,9 @@ export class FuzzProcess implements AsyncDisposable {
     clearTimeout(overdue);
   }
 
-  #ask(order: Order): Promise<Saying | undefined> {
+  #ask(order: Order, limitMs = this.#silenceMs): Promise<Saying | undefined> {
     if (!this.alive) return Promise.resolve(undefined);
-    const heard = this.#hear(({ say }) => say === "made" || say === "given", this.#silenceMs);
+    const heard = this.#hear(({ say }) => say === "made" || say === "given" || say === "settled", limitMs);
     this.#child.send(order);
     return heard;
   }

@@ -13,6 +13,8 @@ export const orderSchema = z.discriminatedUnion("order", [
   z.object({ order: z.literal("make"), seed: z.number(), number: z.number() }),
   /** One input, base64, and nothing beside it. */
   z.object({ order: z.literal("give"), input: z.string() }),
+  /** Says what can only be seen when all was given. */
+  z.object({ order: z.literal("settle") }),
 ]);
 export type Order = z.infer<typeof orderSchema>;
 
@@ -26,13 +28,23 @@ export const openingSchema = z.object({
 });
 export type Opening = z.infer<typeof openingSchema>;
 
+/** What came of one input. `ms`: the shortest of its times; `firstMs`: that of the first, before anything knew it. */
+const givenSchema = z.object({
+  ms: z.number(),
+  firstMs: z.number(),
+  accepted: z.boolean(),
+  fault: faultSchema.optional(),
+});
+export type Given = z.infer<typeof givenSchema>;
+
 export const sayingSchema = z.discriminatedUnion("say", [
   z.object({ say: z.literal("open") }),
   z.object({ say: z.literal("begun"), number: z.number() }),
-  z.object({ say: z.literal("done"), number: z.number(), ms: z.number(), fault: faultSchema.optional() }),
+  givenSchema.extend({ say: z.literal("done"), number: z.number() }),
   /** The range is over. `faults` are of none of its inputs alone. */
   z.object({ say: z.literal("over"), faults: z.array(faultSchema), processorMs: z.number() }),
   z.object({ say: z.literal("made"), input: z.string() }),
-  z.object({ say: z.literal("given"), ms: z.number(), fault: faultSchema.optional() }),
+  givenSchema.extend({ say: z.literal("given") }),
+  z.object({ say: z.literal("settled"), fault: faultSchema.optional() }),
 ]);
 export type Saying = z.infer<typeof sayingSchema>;

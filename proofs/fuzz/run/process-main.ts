@@ -1,9 +1,9 @@
 import { randomOf } from "../../crash/plan/random.ts";
 import { checkGrowth, memoryInUse } from "../checks/memory.ts";
-import { DEFAULT_LIMIT_MS, type OpenTarget, type Target } from "../target.ts";
+import { DEFAULT_LIMIT_MS, type Taken, type Target } from "../target.ts";
 import { loadTarget } from "../targets/targets.ts";
 import { chancesOf } from "./chances.ts";
-import { type Order, openingSchema, orderSchema, type Saying, type SeenFault } from "./messages.ts";
+import { type Given, type Order, openingSchema, orderSchema, type Saying, type SeenFault } from "./messages.ts";
 
 /** The process in which a target is open. What ends it, or keeps it from answering, is seen by the one that started it. */
 
@@ -14,6 +14,7 @@ const SLOW_AGAIN = 2;
 const { target: name, plant, ...surroundings } = openingSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
 if (plant !== undefined) await import(plant);
 const target = await loadTarget(name);
+const { limitMs = DEFAULT_LIMIT_MS } = target;
 await using open = await target.open(surroundings);
 say({ say: "open" });
 const ended = Promise.withResolvers<void>();
@@ -29,39 +30,31 @@ setTimeout(() => process.exit(), 5_000).unref();
 async function obey(order: Order): Promise<void> {
   switch (order.order) {
     case "run":
-      return run(target, open, order);
+      return run(target, order);
     case "make":
       return say({
         say: "made",
         input: open.make(randomOf(chancesOf(order.seed, name, order.number))).toString("base64"),
       });
-    case "give": {
-      const { ms, fault } = await give(Buffer.from(order.input, "base64"));
-      return say({ say: "given", ms, ...(fault !== undefined && { fault }) });
+    case "give":
+      return say({ say: "given", ...(await give(Buffer.from(order.input, "base64"))) });
+    case "settle": {
+      const fault = await settled();
+      return say({ say: "settled", ...(fault !== undefined && { fault }) });
     }
     default:
       return order satisfies never;
   }
 }
 
-async function run(
-  { atOnce }: Target,
-  { settle }: OpenTarget,
-  { seed, from, until }: Extract<Order, { order: "run" }>,
-): Promise<void> {
+async function run({ atOnce }: Target, { seed, from, until }: Extract<Order, { order: "run" }>): Promise<void> {
   const warmUntil = from + Math.floor((until - from) * WARM_UP);
   await giveRange(seed, from, warmUntil, atOnce);
   const before = await memoryInUse();
   await giveRange(seed, warmUntil, until, atOnce);
-  const faults: SeenFault[] = [];
-  try {
-    const settled = await settle?.();
-    if (settled !== undefined) faults.push(settled);
-  } catch (error) {
-    faults.push(thrown(error));
-  }
+  // Before it settles: what is stopped then would take along what it holds.
   const grown = checkGrowth(before, await memoryInUse());
-  if (grown !== undefined) faults.push(grown);
+  const faults = [grown, await settled()].filter((fault) => fault !== undefined);
   const { user, system } = process.cpuUsage();
   say({ say: "over", faults, processorMs: (user + system) / 1_000 });
 }
@@ -73,30 +66,40 @@ async function giveRange(seed: number, from: number, until: number, atOnce: numb
       const number = next;
       next += 1;
       say({ say: "begun", number });
-      const { ms, fault } = await give(open.make(randomOf(chancesOf(seed, name, number))));
-      say({ say: "done", number, ms, ...(fault !== undefined && { fault }) });
+      say({ say: "done", number, ...(await give(open.make(randomOf(chancesOf(seed, name, number))))) });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 /** Gives an input, more than once if it seems slow: a busy machine is slow once. */
-async function give(input: Buffer): Promise<{ readonly ms: number; readonly fault?: SeenFault }> {
-  let least = Number.POSITIVE_INFINITY;
+async function give(input: Buffer): Promise<Given> {
+  let ms = Number.POSITIVE_INFINITY;
+  let firstMs: number | undefined;
   for (let time = 0; time <= SLOW_AGAIN; time += 1) {
     const begunAt = performance.now();
-    const fault = await faultOf(input);
-    const ms = performance.now() - begunAt;
-    least = Math.min(least, ms);
-    const isSlow = ms > (target.limitMs ?? DEFAULT_LIMIT_MS) || fault?.kind === "hang";
-    if (!isSlow) return { ms: least, ...(fault !== undefined && { fault }) };
+    const came = await comeOf(input);
+    const took = performance.now() - begunAt;
+    firstMs ??= took;
+    ms = Math.min(ms, took);
+    if (typeof came === "string") {
+      if (took <= limitMs) return { ms, firstMs, accepted: came === "accepted" };
+    } else if (came.kind !== "hang") return { ms, firstMs, accepted: false, fault: came };
   }
-  return { ms: least, fault: { kind: "hang", what: `took ${Math.round(least)} ms` } };
+  return { ms, firstMs: firstMs ?? ms, accepted: false, fault: { kind: "hang", what: `took ${Math.round(ms)} ms` } };
 }
 
-async function faultOf(input: Buffer): Promise<SeenFault | undefined> {
+async function comeOf(input: Buffer): Promise<Taken | SeenFault> {
   try {
     return await open.give(Buffer.from(input));
+  } catch (error) {
+    return thrown(error);
+  }
+}
+
+async function settled(): Promise<SeenFault | undefined> {
+  try {
+    return await open.settle?.();
   } catch (error) {
     return thrown(error);
   }

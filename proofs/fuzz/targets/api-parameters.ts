@@ -74,7 +74,12 @@ export const API_PARAMETERS: Target = {
     const door = await openAuditDoor(database);
     return {
       make: (random) => Buffer.from(requestOf(random), "latin1"),
-      give: async (bytes) => door.check(await exchange({ port: door.port, bytes, close: "half", limitMs: GIVE_UP_MS })),
+      async give(bytes) {
+        const given = await exchange({ port: door.port, bytes, close: "half", limitMs: GIVE_UP_MS });
+        if (given.closed && given.answers?.length !== 1)
+          return { kind: "body", what: `${given.answers?.length ?? "no readable"} answer(s) to one question` };
+        return door.check(given);
+      },
       settle: () => door.settle(),
       [Symbol.asyncDispose]: () => door[Symbol.asyncDispose](),
     };

@@ -1,43 +1,69 @@
 import { EVENT_TYPES } from "@flowstate/contracts";
 import type { DatabaseUrls } from "@flowstate/local/servers/postgres.ts";
-import { testApi } from "../../../services/audit/testing/audit-api.ts";
+import { KEY, testApi } from "../../../services/audit/testing/audit-api.ts";
 import { recordingInto } from "../../../services/audit/testing/audit-database.ts";
 import { recordMessages } from "../../../services/audit/testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../../../services/audit/testing/sample-events.ts";
-import { checkAnswers, type RawAnswer } from "../checks/check-answers.ts";
-import { DEFAULT_LIMIT_MS, type Fault } from "../target.ts";
+import { checkAnswers, isMute, type RawAnswer, takenOf } from "../checks/check-answers.ts";
+import { DEFAULT_LIMIT_MS, type Fault, type Taken } from "../target.ts";
 import { openDatabase } from "./audit-database.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, exchange } from "./exchange.ts";
+import { stopInTime } from "./stop-in-time.ts";
 
 /** Audit's API on a port, over a real database that has one event of each type. */
 export interface AuditDoor extends AsyncDisposable {
   readonly port: number;
-  check(exchange: Exchange): Fault | undefined;
-  /** Whether it answers as before. */
+  /** How far it came, and what is wrong with what was answered. */
+  check(given: Exchange): Promise<Taken | Fault>;
+  /** Whether it answers as before, and nothing is under way any more. It is gone afterwards. */
   settle(): Promise<Fault | undefined>;
 }
 
 export const GIVE_UP_MS = 2 * DEFAULT_LIMIT_MS;
+/** A document of its own, and of now: no question that deletes what is old deletes it. */
+const KNOWN_DOCUMENT_ID = "0b8e7a2c-90c4-8f64-8d5e-5d1f2c3b4aff";
+const KNOWN_QUESTION = Buffer.from(
+  `GET /api/documents/${KNOWN_DOCUMENT_ID} HTTP/1.1\r\nHost: audit\r\nX-API-Key: ${KEY}\r\nConnection: close\r\n\r\n`,
+);
 
 export async function openAuditDoor(given: DatabaseUrls | undefined): Promise<AuditDoor> {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await openDatabase(given));
-  const messages = EVENT_TYPES.map((type, index) => messageOf(sampleEvent(type), index + 1));
+  const known = sampleEvent("document.received", {
+    time: new Date().toISOString(),
+    data: { document_id: KNOWN_DOCUMENT_ID },
+  });
+  const samples = [...EVENT_TYPES.map((type) => sampleEvent(type)), known];
+  const messages = samples.map((event, index) => messageOf(event, index + 1));
   await recordMessages(recordingInto(database.pool), messages);
   const api = testApi(database);
   opening.defer(() => api.close());
   const url = await api.listen({ host: "127.0.0.1", port: 0 });
+  const port = Number(new URL(url).port);
   const parts = opening.move();
   return {
-    port: Number(new URL(url).port),
-    check({ received, answers, closed }) {
-      return closed ? checkAnswers(received, answers, isFine) : { kind: "hang", what: "no end of the answer" };
+    port,
+    async check({ received, answers, closed }) {
+      if (!closed) return { kind: "hang", what: "no end of the answer" };
+      const fault = checkAnswers(received, answers, isFine);
+      if (fault !== undefined) return fault;
+      return (isMute(answers) ? await asBefore(port) : undefined) ?? takenOf(answers);
     },
     async settle() {
-      const { status } = await fetch(new URL("/livez", url));
-      return status === 200 ? undefined : { kind: "broken_promise", what: `/livez answers ${status} afterwards` };
+      return (await asBefore(port)) ?? stopInTime(() => api.close());
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+/** Whether a document that is on record is still found, in the database, by whoever may ask for it. */
+async function asBefore(port: number): Promise<Fault | undefined> {
+  const { answers } = await exchange({ port, bytes: KNOWN_QUESTION, limitMs: GIVE_UP_MS });
+  const [answer] = answers ?? [];
+  if (answer?.status === 200 && answer.body.includes(KNOWN_DOCUMENT_ID)) return undefined;
+  return {
+    kind: "broken_promise",
+    what: `a question after a known document is answered ${answer?.status ?? "nothing"}`,
   };
 }
 

@@ -15,7 +15,7 @@ import { beginFrame, chunkHead, creditFrame, parseFrame } from "../../../libs/me
 import { encodeMetadata } from "../../../libs/messaging/transfer/metadata.ts";
 import type { Random } from "../../crash/plan/random.ts";
 import { CANARY, holdsCanary } from "../checks/canary.ts";
-import type { Fault, OpenTarget, Target } from "../target.ts";
+import type { Fault, OpenTarget, Taken, Target } from "../target.ts";
 
 const CONTENT = Buffer.from(`${CANARY} `.repeat(40));
 const CHUNK_BYTES = 100;
@@ -60,7 +60,8 @@ async function open(): Promise<OpenTarget> {
       logger,
       times: TIMES,
       async handle({ content }) {
-        altered ||= !content.view().equals(CONTENT.subarray(0, content.length));
+        // All of it: what is shorter was cut off on the way.
+        altered ||= !content.view().equals(CONTENT);
         return { outcome: { done: true } };
       },
     }),
@@ -75,19 +76,22 @@ async function open(): Promise<OpenTarget> {
   const parts = opening.move();
   return {
     make: (random) => Buffer.from(JSON.stringify(planOf(random))),
-    async give(input) {
+    async give(input): Promise<Taken | Fault> {
       const plan = planSchema.safeParse(jsonOf(input));
-      if (plan.success && !(await play(caller, plan.data))) return { kind: "hang", what: "the transfer has no end" };
-      if (altered) return { kind: "broken_promise", what: "content is handed on that the caller did not send" };
+      const end = plan.success ? await play(caller, plan.data) : "refused";
+      if (end === "none") return { kind: "hang", what: "the transfer has no end" };
+      const wasAltered = altered;
+      altered = false;
+      if (wasAltered) return { kind: "broken_promise", what: "content is handed on that the caller did not send" };
       const logged = lines.splice(0);
       if (logged.some(holdsCanary)) return { kind: "echo", what: "a log line holds what was sent" };
       if (logged.some((line) => line.includes("transfer.fault"))) return { kind: "crash", what: "a transfer threw" };
-      return undefined;
+      return end;
     },
     async settle(): Promise<Fault | undefined> {
       if (budget.reservedBytes > 0) return { kind: "leak", what: "a reservation is not given back" };
-      const ended = await play(caller, { open: JSON.stringify(openRequest("")), changes: [] });
-      return ended ? undefined : { kind: "broken_promise", what: "no transfer is taken any more" };
+      const end = await play(caller, { open: JSON.stringify(openRequest("")), changes: [] });
+      return end === "accepted" ? undefined : { kind: "broken_promise", what: "no transfer is taken any more" };
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -114,24 +118,25 @@ function planOf(random: Random): Plan {
   return { open, changes };
 }
 
-/** Goes through one transfer, as far as the instance goes along. False when the instance does not end it. */
-async function play(caller: NatsConnection, { open, changes }: Plan): Promise<boolean> {
+/** Goes through one transfer, as far as the instance goes along, to its receipt or a refusal; or to no end. */
+async function play(caller: NatsConnection, { open, changes }: Plan): Promise<Taken | "none"> {
   const inbox = createInbox(inboxPrefix("ingest-documents"));
   const inbound = caller.subscribe(inbox);
-  const over = Promise.withResolvers<boolean>();
-  const overdue = setTimeout(() => over.resolve(false), OVER_MS);
+  const over = Promise.withResolvers<Taken | "none">();
+  const overdue = setTimeout(() => over.resolve("none"), OVER_MS);
   void (async () => {
     for await (const { data } of inbound) {
       const frame = parseFrame(data);
-      // Its last chunk is the receipt; giving up says that it is over, too.
-      if (frame === undefined || frame.kind === "abort" || (frame.kind === "chunk" && frame.last)) over.resolve(true);
+      if (frame === undefined || frame.kind === "abort") over.resolve("refused");
+      // Its last chunk is the receipt.
+      if (frame?.kind === "chunk" && frame.last) over.resolve("accepted");
     }
   })();
   try {
     const request = open.replace('"reply_to":""', `"reply_to":"${inbox}"`);
     const answer = await caller.request(transferOpenSubject("extractor"), request, { timeout: OVER_MS });
     const opened = openReplySchema.parse(answer.json());
-    if (opened.answer !== "granted") return true;
+    if (opened.answer !== "granted") return "refused";
     const context = `extractor ${opened.transfer_id}`;
     const { encapsulated, keys } = await encapsulateTo(Buffer.from(opened.public_key, "base64url"), context);
     using sealing = keys;

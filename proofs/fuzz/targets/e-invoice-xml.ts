@@ -5,7 +5,7 @@ import { readFacts } from "../../../services/extractor/e-invoice/read-facts.ts";
 import { BYTE_MUTATORS, spliceWith } from "../mutate/bytes.ts";
 import { fixed, mutated } from "../mutate/mutator.ts";
 import { withEntities, XML_MUTATORS } from "../mutate/xml.ts";
-import type { Fault, Target } from "../target.ts";
+import type { Fault, Taken, Target } from "../target.ts";
 import { readCorpus } from "./corpus.ts";
 import { layXmlBait, type XmlBait } from "./xml-bait.ts";
 import { type WatchedTrees, watchTrees } from "./xml-trees.ts";
@@ -45,13 +45,14 @@ export const E_INVOICE_XML: Target = {
   },
 };
 
-/** Throws when what the parser made of a document was not seen. */
-function giveXml(xml: Uint8Array, bait: XmlBait, trees: WatchedTrees): Fault | undefined {
+/** What is accepted has facts. Throws when what the parser made of a document was not seen. */
+function giveXml(xml: Uint8Array, bait: XmlBait, trees: WatchedTrees): Taken | Fault {
   const root = parseXml(xml);
   const tree = trees.take();
   if (root !== undefined && tree === undefined) throw new Error("the extractor has another XML parser than is watched");
   const facts = root === undefined ? undefined : readFacts(root);
-  return bait.faultOf(`${tree} ${JSON.stringify(facts)}`);
+  const fault = bait.faultOf(`${tree} ${JSON.stringify(facts)}`);
+  return fault ?? (facts === undefined ? "refused" : "accepted");
 }
 
 async function xmlsOf(pdf: Uint8Array): Promise<readonly Uint8Array[]> {

@@ -13,6 +13,8 @@ export interface Sending {
   readonly pauseMs?: number;
   /** `half`: its own side, when everything is sent. `reset`: both, without reading. Default: the server closes. */
   readonly close?: "half" | "reset" | undefined;
+  /** How long it waits before it closes. */
+  readonly closeAfterMs?: number;
   /** After so long it is given up, and by the server not forgotten: see `closed`. */
   readonly limitMs: number;
 }
@@ -26,7 +28,15 @@ export interface Exchange {
 }
 
 /** Sends bytes that no library would send, and reads until the connection is over. Never rejects. */
-export async function exchange({ port, bytes, cuts = [], pauseMs = 0, close, limitMs }: Sending): Promise<Exchange> {
+export async function exchange({
+  port,
+  bytes,
+  cuts = [],
+  pauseMs = 0,
+  close,
+  closeAfterMs = 0,
+  limitMs,
+}: Sending): Promise<Exchange> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   const pieces: Buffer[] = [];
   const over = Promise.withResolvers<boolean>();
@@ -45,6 +55,7 @@ export async function exchange({ port, bytes, cuts = [], pauseMs = 0, close, lim
     from = cut;
     if (pauseMs > 0) await sleep(pauseMs);
   }
+  if (closeAfterMs > 0) await Promise.race([over.promise, sleep(closeAfterMs)]);
   if (close === "half") socket.end();
   if (close === "reset") socket.resetAndDestroy();
   const closed = await over.promise;

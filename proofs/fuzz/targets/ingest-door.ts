@@ -1,14 +1,16 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { z } from "zod";
 import { API_KEY, IngestRig } from "../../../services/ingest/testing/ingest-rig.ts";
 import { randomOf } from "../../crash/plan/random.ts";
 import { holdsCanary } from "../checks/canary.ts";
-import { checkAnswers, type RawAnswer } from "../checks/check-answers.ts";
-import type { Fault } from "../target.ts";
-import { DEFAULT_LIMIT_MS } from "../target.ts";
+import { checkAnswers, isMute, type RawAnswer, takenOf } from "../checks/check-answers.ts";
+import { DEFAULT_LIMIT_MS, type Fault, type Taken } from "../target.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { MAIL_SEEDS } from "./mail-seeds.ts";
+import { stopInTime } from "./stop-in-time.ts";
 
 /** Small, so that a reservation that is never given back shows as mails for which there is no room. */
 const SETTINGS = {
@@ -19,6 +21,11 @@ const SETTINGS = {
 };
 /** Twice the limit: what took too long is known, and what hangs is let go. */
 const GIVE_UP_MS = 2 * DEFAULT_LIMIT_MS;
+
+/** Before an ordinary mail is sent again for which there was no room. */
+const ROOM_PAUSE_MS = 50;
+/** What became of a document that got through to what stands behind ingest. */
+const READ: ReadonlySet<string> = new Set(["delivered", "extracted", "duplicate"]);
 
 const documentsSchema = z.array(
   z.strictObject({
@@ -59,25 +66,18 @@ export class IngestDoor implements AsyncDisposable {
     return Number(new URL(this.#rig.ingest.url ?? "").port);
   }
 
-  /** Posts a body, and expects exactly one answer. */
-  async post(path: string, contentType: string, body: Buffer): Promise<Fault | undefined> {
-    const head = [
-      `POST ${path} HTTP/1.1`,
-      "Host: ingest",
-      `X-API-Key: ${API_KEY}`,
-      `Content-Type: ${contentType}`,
-      `Content-Length: ${body.length}`,
-      "Connection: close",
-    ].join("\r\n");
-    const bytes = Buffer.concat([Buffer.from(`${head}\r\n\r\n`, "latin1"), body]);
-    const given = await exchange({ port: this.port, bytes, limitMs: GIVE_UP_MS });
+  /** Posts a body, and expects exactly one answer. What is accepted had a document that was read. */
+  async post(path: string, contentType: string, body: Buffer): Promise<Taken | Fault> {
+    const given = await this.#exchange(path, contentType, body);
     if (given.closed && given.answers?.length !== 1)
       return { kind: "body", what: `${given.answers?.length ?? "no readable"} answer(s) to one request` };
-    return this.check(given);
+    const taken = await this.check(given);
+    if (taken !== "accepted") return taken;
+    return statusesOf(given.answers?.[0]).some((status) => READ.has(status)) ? "accepted" : "refused";
   }
 
-  /** What is wrong with what was answered, logged and published since it was last asked. */
-  check({ received, answers, closed }: Exchange): Fault | undefined {
+  /** How far it came, and what is wrong with what was answered, logged and published since this was last asked. */
+  async check({ received, answers, closed }: Exchange): Promise<Taken | Fault> {
     const lines = this.#rig.logLines.splice(0);
     const events = this.#rig.events.splice(0);
     this.#rig.extractions.length = 0;
@@ -88,27 +88,54 @@ export class IngestDoor implements AsyncDisposable {
       return { kind: "echo", what: "an event holds what was sent" };
     if (lines.some((line) => line.includes('"http.internal_error"')))
       return { kind: "server_error", what: "a route threw what it does not expect" };
-    return checkAnswers(received, answers, isFine);
+    const fault = checkAnswers(received, answers, isFine);
+    if (fault !== undefined) return fault;
+    return (isMute(answers) ? await this.asBefore() : undefined) ?? takenOf(answers);
   }
 
-  /** Whether a mail is taken as before, all that was reserved for others having been given back. */
-  async settle(): Promise<Fault | undefined> {
+  /** Whether an ordinary mail is delivered, once there is room for it. */
+  async asBefore(): Promise<Fault | undefined> {
     const before = this.#rig.logLines.length;
     const [seed] = MAIL_SEEDS;
-    const body = seed?.(randomOf(Date.now() | 0)) ?? Buffer.alloc(0);
-    const response = await fetch(new URL("/webhooks/sendgrid", this.#rig.ingest.url), {
-      method: "POST",
-      body: new Uint8Array(body),
-      headers: { "x-api-key": API_KEY, "content-type": "multipart/form-data; boundary=xYzZY" },
-    });
-    const answer = answerSchema.safeParse(await response.json());
-    if (answer.data?.documents[0]?.status === "delivered") return undefined;
-    const logged = this.#rig.logLines.slice(before).map((line) => {
-      const { event, code } = logLineSchema.parse(JSON.parse(line));
-      return code === undefined ? event : `${event} ${code}`;
-    });
-    const what = `an ordinary mail is answered ${response.status} afterwards, logged: ${logged.join(", ") || "nothing"}`;
-    return { kind: "broken_promise", what };
+    const giveUpAt = performance.now() + DEFAULT_LIMIT_MS;
+    for (;;) {
+      const body = seed?.(randomOf(randomInt(2 ** 31))) ?? Buffer.alloc(0);
+      const { answers } = await this.#exchange("/webhooks/sendgrid", "multipart/form-data; boundary=xYzZY", body);
+      const [answer] = answers ?? [];
+      if (statusesOf(answer)[0] === "delivered") return undefined;
+      if (answer?.status === 503 && performance.now() < giveUpAt) {
+        await sleep(ROOM_PAUSE_MS);
+        continue;
+      }
+      const logged = this.#rig.logLines.slice(before).map((line) => {
+        const { event, code } = logLineSchema.parse(JSON.parse(line));
+        return code === undefined ? event : `${event} ${code}`;
+      });
+      const what = `an ordinary mail is answered ${answer?.status ?? "nothing"}, logged: ${logged.join(", ") || "nothing"}`;
+      return { kind: "broken_promise", what };
+    }
+  }
+
+  /**
+   * Whether a mail is taken as before, all that was reserved for others having been given back; then, whether nothing is
+   * under way any more. Ingest is gone afterwards.
+   */
+  async settle(): Promise<Fault | undefined> {
+    const missed = await this.asBefore();
+    return missed ?? stopInTime(() => this.#rig.ingest[Symbol.asyncDispose]());
+  }
+
+  #exchange(path: string, contentType: string, body: Buffer): Promise<Exchange> {
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      "Host: ingest",
+      `X-API-Key: ${API_KEY}`,
+      `Content-Type: ${contentType}`,
+      `Content-Length: ${body.length}`,
+      "Connection: close",
+    ].join("\r\n");
+    const bytes = Buffer.concat([Buffer.from(`${head}\r\n\r\n`, "latin1"), body]);
+    return exchange({ port: this.port, bytes, limitMs: GIVE_UP_MS });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,6 +150,12 @@ function isFine({ headers, body }: RawAnswer): boolean {
   const parsed = jsonOf(body);
   if (parsed === undefined) return body.length === 0;
   return !("mail_id" in Object(parsed)) || answerSchema.safeParse(parsed).success;
+}
+
+/** What became of the documents that an answer names. */
+function statusesOf(answer: RawAnswer | undefined): readonly string[] {
+  const parsed = answerSchema.safeParse(answer === undefined ? undefined : jsonOf(answer.body));
+  return parsed.success ? parsed.data.documents.map(({ status }) => status) : [];
 }
 
 function jsonOf(body: Buffer): unknown {

@@ -4,7 +4,7 @@ import { findDocuments } from "../../../services/ingest/receive/mime/find-docume
 import { BYTE_MUTATORS, insertWords, spliceWith } from "../mutate/bytes.ts";
 import { LINE_MUTATORS } from "../mutate/lines.ts";
 import { fixed, mutated } from "../mutate/mutator.ts";
-import type { Fault, Target } from "../target.ts";
+import type { Fault, Taken, Target } from "../target.ts";
 import { readCorpus } from "./corpus.ts";
 import { messageSeed } from "./mail-seeds.ts";
 
@@ -43,15 +43,18 @@ export const MIME_MESSAGES: Target = {
   },
 };
 
-async function give(message: Buffer): Promise<Fault | undefined> {
+/** What is accepted has a document. */
+async function give(message: Buffer): Promise<Taken | Fault> {
   const budget = new MemoryBudget(BUDGET_BYTES);
+  let taken: Taken = "refused";
   const bounds = { maxDocumentBytes: MAX_DOCUMENT_BYTES, maxDocuments: MAX_DOCUMENTS, budget };
   {
     using found = await findDocuments(Buffer.from(message), bounds);
     messageKeyOf(found.headers);
     if (found.documents.length > MAX_DOCUMENTS) return { kind: "broken_promise", what: "more documents than allowed" };
     const kept = found.documents.reduce((sum, { content }) => sum + (content.wiped ? 0 : content.length), 0);
+    if (found.documents.length > 0) taken = "accepted";
     if (kept > budget.reservedBytes) return { kind: "broken_promise", what: "more is held than was reserved" };
   }
-  return budget.reservedBytes === 0 ? undefined : { kind: "leak", what: "a reservation is not given back" };
+  return budget.reservedBytes === 0 ? taken : { kind: "leak", what: "a reservation is not given back" };
 }

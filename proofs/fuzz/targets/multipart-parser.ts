@@ -32,12 +32,13 @@ export const MULTIPART_PARSER: Target = {
       async give(body) {
         const boundary = /^\r?\n?--([^\r\n]{1,70})/.exec(body.subarray(0, 80).toString("latin1"))?.[1]?.trimEnd();
         const options = { boundary: boundary === undefined || boundary === "" ? "xYzZY" : boundary };
-        const whole = outcomeOf(readParts(body, () => body.length, options));
+        const read = readParts(body, () => body.length, options);
         const chances = randomOf(body.length);
         const most = Math.max(2, Math.ceil((2 * body.length) / MAX_CHUNKS));
         const inChunks = outcomeOf(readParts(body, () => chances.whole(1, most), options));
-        if (whole === inChunks) return undefined;
-        return { kind: "broken_promise", what: "a body in chunks is read otherwise than in one piece" };
+        if (outcomeOf(read) !== inChunks)
+          return { kind: "broken_promise", what: "a body in chunks is read otherwise than in one piece" };
+        return read.fault === undefined && read.parts.length > 0 ? "accepted" : "refused";
       },
       async [Symbol.asyncDispose]() {},
     };

@@ -13,7 +13,7 @@ import { DocumentReader } from "../../../services/extractor/pdf/document-reader.
 import { BYTE_MUTATORS, spliceWith } from "../mutate/bytes.ts";
 import { fixed, mutated } from "../mutate/mutator.ts";
 import { PDF_MUTATORS } from "../mutate/pdf.ts";
-import type { Fault, Target } from "../target.ts";
+import type { Fault, Taken, Target } from "../target.ts";
 import { readCorpus } from "./corpus.ts";
 
 const SYNTAXES: readonly EInvoiceSyntax[] = ["en-16931", "extended", "ubl"];
@@ -44,9 +44,9 @@ export const PDF_DOCUMENTS: Target = {
     const reader = await DocumentReader.start();
     return {
       make: (random) => mutated(seeds, mutators, random),
-      async give(pdf): Promise<Fault | undefined> {
+      async give(pdf): Promise<Taken | Fault> {
         using content = GhostBytes.taking(Buffer.from(pdf));
-        if (content.length === 0) return undefined;
+        if (content.length === 0) return "refused";
         const reading = await reader.read(content, new AbortController().signal);
         if (reading.result === "stopped")
           return { kind: "broken_promise", what: "a reading that nobody stopped was stopped" };
@@ -54,7 +54,7 @@ export const PDF_DOCUMENTS: Target = {
           if ("facts" in reading.eInvoice) reading.eInvoice.facts.wipe();
           if ("layer" in reading.text) reading.text.layer.wipe();
         }
-        return undefined;
+        return reading.result === "opened" ? "accepted" : "refused";
       },
       [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
     };

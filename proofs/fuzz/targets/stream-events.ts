@@ -1,4 +1,5 @@
 import { EVENT_TYPES, eventSchema } from "@flowstate/contracts";
+import type { Pool } from "pg";
 import { readMessage } from "../../../services/audit/recording/read-message.ts";
 import { recordingInto } from "../../../services/audit/testing/audit-database.ts";
 import { recordMessages } from "../../../services/audit/testing/record-messages.ts";
@@ -7,7 +8,7 @@ import { CANARY } from "../checks/canary.ts";
 import { BYTE_MUTATORS, insertWords } from "../mutate/bytes.ts";
 import { JSON_MUTATORS } from "../mutate/json.ts";
 import { mutated, type Seed } from "../mutate/mutator.ts";
-import type { Fault, Target } from "../target.ts";
+import type { Fault, Taken, Target } from "../target.ts";
 import { checkRows, openDatabase } from "./audit-database.ts";
 
 /** Members that an event does not have, and values at the edge of what PostgreSQL can represent. */
@@ -43,24 +44,39 @@ export const STREAM_EVENTS: Target = {
     const recording = recordingInto(opened.pool);
     const seeds = EVENT_TYPES.map(seedOf);
     const mutators = [...JSON_MUTATORS, ...JSON_MUTATORS, ...JSON_MUTATORS, ...BYTE_MUTATORS, insertWords(WORDS)];
+    /** Sequence and id of each event that there was. */
+    const given = new Map<number, string>();
     let sequence = 0;
     return {
       make: (random) => mutated(seeds, mutators, random),
-      async give(data): Promise<Fault | undefined> {
+      async give(data): Promise<Taken | Fault> {
         sequence += 1;
         const message = { data, sequence };
         const read = readMessage(message);
-        const isEvent = eventSchema.safeParse(jsonOf(data)).success;
-        if ("event" in read !== isEvent)
+        const event = eventSchema.safeParse(jsonOf(data)).data;
+        if ("event" in read !== (event !== undefined))
           return { kind: "broken_promise", what: "an event is set aside, or another is none" };
+        if (event !== undefined) given.set(message.sequence, event.id);
         await recordMessages(recording, [message]);
-        return undefined;
+        return event === undefined ? "refused" : "accepted";
       },
-      settle: () => checkRows(opened.pool),
+      settle: async () => (await checkRows(opened.pool)) ?? (await checkStored(opened.pool, given)),
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   },
 };
+
+/** Whether each event is stored, or set aside because the database cannot represent it: none is passed over. */
+async function checkStored(pool: Pool, given: ReadonlyMap<number, string>): Promise<Fault | undefined> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM unnest($1::bigint[], $2::uuid[]) AS given (sequence, id)
+     WHERE NOT EXISTS (SELECT FROM events WHERE event_id = given.id)
+       AND NOT EXISTS (SELECT FROM rejected_events WHERE stream_sequence = given.sequence)
+     LIMIT 1`,
+    [[...given.keys()], [...given.values()]],
+  );
+  return rowCount === 0 ? undefined : { kind: "broken_promise", what: "an event is neither stored nor set aside" };
+}
 
 function jsonOf(data: Buffer): unknown {
   try {

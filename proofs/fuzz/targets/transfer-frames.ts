@@ -8,7 +8,7 @@ import { CANARY, holdsCanary } from "../checks/canary.ts";
 import { BYTE_MUTATORS } from "../mutate/bytes.ts";
 import { JSON_MUTATORS } from "../mutate/json.ts";
 import { fixed, mutated } from "../mutate/mutator.ts";
-import type { Fault, Target } from "../target.ts";
+import type { Fault, Taken, Target } from "../target.ts";
 
 const MAX_METADATA_BYTES = 16 * 1024;
 const PLAINTEXT = Buffer.from(`content ${CANARY}`);
@@ -43,7 +43,7 @@ export const TRANSFER_FRAMES: Target = {
         random.percent(50)
           ? mutated(frames, BYTE_MUTATORS, random)
           : mutated(metadata, [...JSON_MUTATORS, ...BYTE_MUTATORS], random),
-      give: async (bytes) => faultOfFrame(bytes, sealed, keys) ?? faultOfMetadata(bytes),
+      give: async (bytes) => faultOfFrame(bytes, sealed, keys) ?? takenAsMetadata(bytes),
       async [Symbol.asyncDispose]() {
         keys[Symbol.dispose]();
       },
@@ -69,20 +69,23 @@ function faultOfFrame(bytes: Buffer, sealed: Buffer, keys: TransferKeys): Fault 
   return { kind: "broken_promise", what: "a chunk is opened that nobody sealed, or a sealed one is not" };
 }
 
-function faultOfMetadata(bytes: Buffer): Fault | undefined {
+/** What is accepted says what some of the schemas ask for, or is a frame. */
+function takenAsMetadata(bytes: Buffer): Taken | Fault {
   const schemas = [openRequestSchema, openReplySchema, extractRequestSchema, extractOutcomeSchema];
   const attempts = [
     ...schemas.map((schema) => () => void decodeMetadata<unknown>(schema, bytes, MAX_METADATA_BYTES)),
     () => void new ReplyCollector(extractOutcomeSchema).take(bytes, { index: 0, last: false }),
   ];
+  let taken: Taken = parseFrame(bytes) === undefined ? "refused" : "accepted";
   for (const attempt of attempts) {
     try {
       attempt();
+      taken = "accepted";
     } catch (error) {
       if (!(error instanceof TransferError))
         return { kind: "crash", what: "a decoder throws what is no TransferError" };
       if (holdsCanary(error.message)) return { kind: "echo", what: "an error says what was sent" };
     }
   }
-  return undefined;
+  return taken;
 }

@@ -7,12 +7,12 @@ import { SERVICE_NAMES } from "@flowstate/local/service-environment.ts";
 import pg from "pg";
 import type { Random } from "../../crash/plan/random.ts";
 import { holdsCanary } from "../checks/canary.ts";
-import { checkAnswers } from "../checks/check-answers.ts";
+import { checkAnswers, isMute, takenOf } from "../checks/check-answers.ts";
 import { BYTE_MUTATORS } from "../mutate/bytes.ts";
 import { HEAD_MUTATORS, SOCKET_MUTATORS } from "../mutate/http.ts";
 import { MULTIPART_MUTATORS } from "../mutate/multipart.ts";
 import { mutated, type Seed } from "../mutate/mutator.ts";
-import type { Fault, OpenTarget, Target } from "../target.ts";
+import type { Fault, OpenTarget, Taken, Target } from "../target.ts";
 import { requestOf } from "./api-parameters.ts";
 import { checkRows } from "./audit-database.ts";
 import { isFine } from "./audit-door.ts";
@@ -54,12 +54,15 @@ async function open(): Promise<OpenTarget> {
   const parts = opening.move();
   return {
     make: (random) => inputOf(random, seeds, questions),
-    async give(input): Promise<Fault | undefined> {
+    async give(input): Promise<Taken | Fault> {
       const line = input.indexOf("\n");
-      const port = input.subarray(0, Math.max(0, line)).toString("latin1") === "audit" ? ports.audit : ports.ingest;
-      const given = await exchange({ port, bytes: input.subarray(line + 1), close: "half", limitMs: LIMIT_MS });
+      const door = input.subarray(0, Math.max(0, line)).toString("latin1") === "audit" ? "audit" : "ingest";
+      const bytes = input.subarray(line + 1);
+      const given = await exchange({ port: ports[door], bytes, close: "half", limitMs: LIMIT_MS });
       if (!given.closed) return { kind: "hang", what: "no end of the answer" };
-      return checkAnswers(given.received, given.answers, isFine);
+      const fault = checkAnswers(given.received, given.answers, isFine);
+      if (fault !== undefined) return fault;
+      return (isMute(given.answers) ? await asBefore(stack, door) : undefined) ?? takenOf(given.answers);
     },
     async settle(): Promise<Fault | undefined> {
       const ordinary = { filename: "a.pdf", bytes: await eInvoicePdf({ number: `after-${Date.now()}` }) };
@@ -80,6 +83,19 @@ async function open(): Promise<OpenTarget> {
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** Whether a mail without documents is taken note of, or a question is answered out of the database. */
+async function asBefore(stack: TestStack, door: "ingest" | "audit"): Promise<Fault | undefined> {
+  const status =
+    door === "ingest"
+      ? (await stack.mail({ documents: [] })).status
+      : (
+          await fetch(new URL("/api/documents?limit=1", stack.services.audit.url), {
+            headers: { "x-api-key": stack.settings.apiKey },
+          })
+        ).status;
+  return status === 200 ? undefined : { kind: "broken_promise", what: `${door} answers ${status} to what is right` };
 }
 
 /** The door in the first line, then the bytes for it. */
