@@ -21,7 +21,8 @@ export const CONTROLS: readonly Control[] = [
   { kind: "server_error", target: "multipart", plant: plant("server-error"), inputs: 200 },
   { kind: "body", target: "multipart", plant: plant("body"), inputs: 200 },
   { kind: "echo", target: "multipart", plant: plant("echo"), inputs: 100 },
-  { kind: "leak", target: "multipart-parser", plant: plant("leak"), inputs: 300 },
+  { kind: "leak", what: "in use", target: "multipart-parser", plant: plant("leak"), inputs: 300 },
+  { kind: "leak", what: "of the system", target: "multipart-parser", plant: plant("leaking-threads"), inputs: 300 },
   ...(
     [
       ["an entity was expanded", "expanded-entity"],

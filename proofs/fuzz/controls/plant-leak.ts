@@ -1,6 +1,6 @@
 import { MultipartParser } from "../../../services/ingest/receive/multipart/multipart-parser.ts";
 
-const KEPT_BYTES = 64 * 1024;
+const KEPT_BYTES = 16 * 1024;
 
 /** Every parser that has ended leaves memory behind. */
 const kept: Buffer[] = [];

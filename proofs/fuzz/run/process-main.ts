@@ -1,5 +1,5 @@
 import { randomOf } from "../../crash/plan/random.ts";
-import { checkGrowth, memoryInUse } from "../checks/memory.ts";
+import { checkGrowth, lookAtMemory } from "../checks/memory.ts";
 import { DEFAULT_LIMIT_MS, type Taken, type Target } from "../target.ts";
 import { loadTarget } from "../targets/targets.ts";
 import { chancesOf } from "./chances.ts";
@@ -8,7 +8,9 @@ import { type Given, type Order, openingSchema, orderSchema, type Saying, type S
 /** The process in which a target is open. What ends it, or keeps it from answering, is seen by the one that started it. */
 
 /** The part of a range after which memory is looked at first: by then code is compiled and caches are full. */
-const WARM_UP = 0.3;
+const WARM_UP = 0.4;
+/** How often it is looked at afterwards. */
+const LOOKS = 5;
 const SLOW_AGAIN = 2;
 
 const { target: name, plant, ...surroundings } = openingSchema.parse(JSON.parse(process.argv[2] ?? "{}"));
@@ -50,10 +52,14 @@ async function obey(order: Order): Promise<void> {
 async function run({ atOnce }: Target, { seed, from, until }: Extract<Order, { order: "run" }>): Promise<void> {
   const warmUntil = from + Math.floor((until - from) * WARM_UP);
   await giveRange(seed, from, warmUntil, atOnce);
-  const before = await memoryInUse();
-  await giveRange(seed, warmUntil, until, atOnce);
+  const looks = [await lookAtMemory(warmUntil)];
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const edge = (n: number) => warmUntil + Math.floor(((until - warmUntil) * n) / LOOKS);
+    await giveRange(seed, edge(look - 1), edge(look), atOnce);
+    looks.push(await lookAtMemory(edge(look)));
+  }
   // Before it settles: what is stopped then would take along what it holds.
-  const grown = checkGrowth(before, await memoryInUse());
+  const grown = checkGrowth(looks);
   const faults = [grown, await settled()].filter((fault) => fault !== undefined);
   const { user, system } = process.cpuUsage();
   say({ say: "over", faults, processorMs: (user + system) / 1_000 });
