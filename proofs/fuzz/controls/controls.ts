@@ -39,4 +39,15 @@ export const CONTROLS: readonly Control[] = [
   { kind: "broken_promise", target: "multipart-parser", plant: plant("broken-promise"), inputs: 400 },
   { kind: "hang", what: "and again", target: "multipart-parser", plant: plant("hang-in-the-end"), inputs: 100 },
   { kind: "hang", what: "when new", target: "multipart", plant: plant("slow-when-new"), inputs: 40 },
+  { kind: "hang", what: "still under way", target: "sockets", plant: plant("unending-work"), inputs: 150 },
+  { kind: "body", what: "0 answer(s)", target: "api-parameters", plant: plant("silence"), inputs: 60 },
+  {
+    kind: "broken_promise",
+    what: "is answered 503",
+    target: "api-parameters",
+    plant: plant("lost-database"),
+    inputs: 60,
+  },
+  { kind: "broken_promise", what: "did not send", target: "transfers", plant: plant("cut-content"), inputs: 60 },
+  { kind: "broken_promise", what: "neither stored", target: "stream-events", plant: plant("passed-over"), inputs: 150 },
 ];
