@@ -1,3 +1,4 @@
+import { brotliCompressSync } from "node:zlib";
 import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
 import { busyPagesPdf } from "@flowstate/local/fixtures/burning-pages.ts";
@@ -158,6 +159,15 @@ describe("DocumentReader", () => {
     ["document_unreadable", "is empty", async () => Buffer.alloc(0)],
   ] as const)("refuses with %s what %s", async (code, _why, makePdf) => {
     expect(await read(await makePdf())).toEqual({ result: "refused", code });
+  });
+
+  it("reads what is compressed as hardly any document is", async () => {
+    const stream = brotliCompressSync("BT /F 12 Tf 100 700 Td (Invoice 4711) Tj ET");
+    const pdf = pagePdf("", {
+      entries: "/Contents 6 0 R",
+      more: [{ dictionary: "/Filter /BrotliDecode", stream }],
+    });
+    expect(cellsOf(await read(pdf))).toEqual(["Invoice 4711"]);
   });
 
   it("does not look through a page that is full of numbers", async () => {

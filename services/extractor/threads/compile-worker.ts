@@ -18,6 +18,15 @@ if (typeof entry !== "string") throw new Error("compile-worker expects the URL o
 /** What is imported when it is needed, in sources of ours: packages that do the like are entered past it. */
 const IMPORTED_LATER = /\bimport\("([^"]+)"\)/g;
 
+/**
+ * What a package does when it is loaded, and is put off until somebody needs it: every thread loads for one document. pdf.js
+ * unpacks Brotli's dictionary of 120 KB, letter by letter, a tenth of all that a thread takes; documents that are compressed so
+ * are rare. Where a package no longer says what is replaced, it is compiled as it is (`thread-program.test.ts` says so).
+ */
+const PUT_OFF: readonly (readonly [says: RegExp, becomes: string])[] = [
+  [/([\w$]+)=makeBrotliDecode\(\);/, "$1=(...given)=>($1=makeBrotliDecode())(...given);"],
+];
+
 type ProgramModule = ThreadProgram["modules"][number];
 const modules = new Map<string, ProgramModule>();
 const pieces: Uint8Array[] = [];
@@ -49,7 +58,8 @@ function added(piece: Uint8Array): [from: number, to: number] {
 
 function sourceOf(url: string): string {
   const source = readFileSync(new URL(url), "utf8");
-  return url.endsWith(".ts") ? stripTypeScriptTypes(source) : source;
+  if (url.endsWith(".ts")) return stripTypeScriptTypes(source);
+  return PUT_OFF.reduce((text, [says, becomes]) => text.replace(says, becomes), source);
 }
 
 compile(entry);

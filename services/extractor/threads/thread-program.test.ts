@@ -28,6 +28,15 @@ describe("threadProgram", () => {
     expect(await threadProgram(ENTRY)).toBe(await threadProgram(ENTRY));
   });
 
+  it("puts off what pdf.js does when it is loaded, and hardly any document needs", async () => {
+    const { modules, bytes } = await threadProgram(new URL("../pdf/parser-worker.ts", import.meta.url));
+    const source = modules.find(({ url }) => url.endsWith("/pdfjs.mjs"))?.source ?? [0, 0];
+    const calls = new TextDecoder()
+      .decode(bytes.subarray(...source))
+      .match(/..\([\w$]+=makeBrotliDecode\(\)|=makeBrotliDecode\(\);/g);
+    expect(calls).toEqual([expect.stringMatching(/^=>\(/)]);
+  });
+
   it("rejects when there is no such module", async () => {
     await expect(threadProgram(new URL("./absent.ts", import.meta.url))).rejects.toThrow("ENOENT");
   });
