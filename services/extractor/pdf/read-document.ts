@@ -2,7 +2,7 @@ import type { Facts } from "@flowstate/contracts";
 // Past unpdf's own entrance, which finds pdf.js when it is first asked for something: by then no module is looked for.
 import { getDocument } from "unpdf/pdfjs";
 import type { EInvoiceFacts } from "../e-invoice/read-facts.ts";
-import { type PrintedDocument, printedDocument } from "../grounding/printed/printed-document.ts";
+import type { PrintedDocument } from "../grounding/printed/printed-document.ts";
 import type { ThreadAnswer, ThreadText } from "./document-reading.ts";
 import { encodeTextLayer } from "./encode-text-layer.ts";
 import { type NoFacts, readEInvoice } from "./read-e-invoice.ts";
@@ -63,6 +63,8 @@ function answerOf(eInvoice: EInvoiceFacts | NoFacts): ThreadEInvoice {
 async function readText(pdf: Pdf, eInvoice: EInvoiceFacts | NoFacts): Promise<ThreadText> {
   const text = await readTextLayer(pdf);
   if (typeof text === "string") return { state: text };
+  // Loaded only for documents with text on their pages: scans have none, and each thread loads by itself.
+  const { printedDocument } = await import("../grounding/printed/printed-document.ts");
   const printed = printedDocument(text);
   // What has too much in it to be looked through is said to be so here, before anybody relies on it.
   if (!printed.isReadable) return { state: "unreadable" };
@@ -70,7 +72,7 @@ async function readText(pdf: Pdf, eInvoice: EInvoiceFacts | NoFacts): Promise<Th
   return { state: "read", layer: encodeTextLayer(text), contradicts_e_invoice: contradicts };
 }
 
-/** Loaded only for documents with data of their own, like what reads it: most have none, and each thread loads by itself. */
+/** Loaded only for documents with data of their own, like what reads it: most have none. */
 async function contradictsPage(facts: Facts, printed: PrintedDocument): Promise<boolean> {
   const { contradictsPage } = await import("../grounding/contradicts-page.ts");
   return contradictsPage(facts, printed);
