@@ -38,6 +38,12 @@ describe("responseSchema", () => {
     );
   });
 
+  it("is made once for each list of fields", () => {
+    expect(responseSchema(FIELDS)).toBe(responseSchema(FIELDS));
+    expect(responseSchema([...FIELDS])).not.toBe(responseSchema(FIELDS));
+    expect(responseSchema([...FIELDS])).toEqual(responseSchema(FIELDS));
+  });
+
   it("asks for every field of the facts, in their order, identity first", () => {
     const fields = Object.keys(extractionFactsSchema.shape).filter((field) => field !== "extra");
     expect(responseSchema([]).required).toEqual(fields);

@@ -50,11 +50,15 @@ const UNDERSTOOD: ReadonlySet<string> = new Set(["type", "format", "enum", "requ
  * The JSON Schema that the model's answer is held to while it is written. It goes along with every request, and one that
  * is too large is refused with 400: so it is structure only, 6.5 KB. Patterns and lengths would be ignored; the answer
  * is held to them afterwards. What the fields mean is said once, in the instructions, and not here, where parties and
- * weights stand several times.
+ * weights stand several times. Made once for each list of fields, which a policy holds as long as the process lives.
  */
 export function responseSchema(extraFields: readonly RequestedField[]): SchemaNode {
-  return understoodPart(modelSchema(extraFields));
+  const schema = madeSchemas.get(extraFields) ?? understoodPart(modelSchema(extraFields));
+  madeSchemas.set(extraFields, schema);
+  return schema;
 }
+
+const madeSchemas = new WeakMap<readonly RequestedField[], SchemaNode>();
 
 function understoodPart({ properties, items, anyOf, ...rest }: SchemaNode): SchemaNode {
   const kept: SchemaNode = Object.fromEntries(Object.entries(rest).filter(([keyword]) => UNDERSTOOD.has(keyword)));
