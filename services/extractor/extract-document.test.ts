@@ -23,6 +23,7 @@ import { REAL_PACING } from "./gemini/pacing.ts";
 import { geminiProvider } from "./gemini/provider.ts";
 import { PIECE_BYTES } from "./gemini/splice-document.ts";
 import { GeminiTransport } from "./gemini/transport.ts";
+import type { DocumentReading } from "./pdf/document-reading.ts";
 import { factsOf } from "./testing/facts-of.ts";
 import { readerWithoutThread } from "./testing/reader-without-thread.ts";
 import { callWith, recordingLogger } from "./testing/transfer-call.ts";
@@ -330,6 +331,124 @@ describe("extractDocument", () => {
     }
     expect(held).toHaveLength(2 * providers.length);
     expect(held.map(isZeroed)).toEqual(held.map(() => true));
+  });
+
+  describe("with a document that is the model's, whatever its pages say", () => {
+    /** Of the document, in a request. */
+    const BASE64_BYTES = (MIB * 4) / 3;
+    let pdf: Buffer;
+    beforeAll(async () => {
+      pdf = await eInvoicePdf({ xml: false, sizeBytes: MIB });
+    });
+
+    /** Reads the pages, and ends as it is told when the model was asked or is done. */
+    function readingPages(behind: () => Promise<unknown>, ended?: Partial<DocumentReading>) {
+      const layers: Buffer[] = [];
+      const reader: Extractor["reader"] = {
+        async read(content, signal, accepted) {
+          const reading = await readerWithoutThread.read(content, signal, accepted);
+          if (reading.result === "opened" && reading.text.state === "read") layers.push(reading.text.layer.view());
+          await behind();
+          return Object.assign(reading, ended);
+        },
+      };
+      return { layers, extractor: { ...withModel, reader } };
+    }
+
+    const isAsked = () => vi.waitFor(() => expect(gemini.requests).toHaveLength(1), { timeout: 20_000 });
+
+    it("asks the model while the pages are read, and once", async () => {
+      const bodies = watchLargeBuffers(BASE64_BYTES);
+      const { layers, extractor } = readingPages(isAsked);
+      const call = callWith(pdf);
+      const { outcome, content } = await extractDocument(extractor, call);
+      content?.wipe();
+      expect(outcome).toMatchObject({ result: "extracted", provider: "gemini", attempts: 1 });
+      expect(gemini.attempts).toBe(1);
+      expect([call.retained, ...layers, ...bodies].map(isZeroed)).toEqual([true, true, true]);
+    });
+
+    it("counts the time at the model as spent outside once", async () => {
+      const spent: number[] = [];
+      const { extractor } = readingPages(isAsked);
+      const call = { ...callWith(pdf), spentOutside: (milliseconds: number) => void spent.push(milliseconds) };
+      (await extractDocument(extractor, call)).content?.wipe();
+      expect(spent).toEqual([expect.any(Number)]);
+    });
+
+    it("says what the model said when it fails, and wipes the pages that were read meanwhile", async () => {
+      gemini.script({ finishReason: "PROHIBITED_CONTENT" });
+      const { layers, extractor } = readingPages(isAsked);
+      const call = callWith(pdf);
+      const { outcome } = await extractDocument(extractor, call);
+      expect(outcome).toEqual({ result: "refused", code: "model_refused_document", page_count: 1 });
+      expect([call.retained, ...layers].map(isZeroed)).toEqual([true, true]);
+    });
+
+    it("finishes without the pages what the model answered, when they take too much", async () => {
+      gemini.script({ facts: await sampleTruth() });
+      const { extractor } = readingPages(isAsked, { text: { state: "unreadable" } });
+      const { outcome, content } = await extractDocument(extractor, callWith(pdf));
+      expect(outcome).toMatchObject({ result: "extracted", provider: "gemini" });
+      expect(parsed(content).validation.issues).toContainEqual(expect.objectContaining({ rule: "page_unreadable" }));
+    });
+
+    it("lets go of the model, and of what it was sent, when the caller is gone before the pages are read", async () => {
+      const bodies = watchLargeBuffers(BASE64_BYTES);
+      gemini.script({ delayHeaders: new Promise(() => {}) });
+      const caller = new AbortController();
+      const gone = async () => {
+        await isAsked();
+        caller.abort();
+      };
+      const { extractor } = readingPages(gone, { result: "stopped" });
+      const call = callWith(pdf, { signal: caller.signal });
+      const { outcome } = await extractDocument(extractor, call);
+      expect(outcome).toEqual({ result: "deferred", code: "deadline_exceeded" });
+      expect([call.retained, ...bodies].map(isZeroed)).toEqual([true, true]);
+    });
+
+    it("lets go of it when the pages meet a bug, too", async () => {
+      const bodies = watchLargeBuffers(BASE64_BYTES);
+      gemini.script({ delayHeaders: new Promise(() => {}) });
+      const { extractor } = readingPages(async () => {
+        await isAsked();
+        throw new TypeError("a bug");
+      });
+      const call = callWith(pdf);
+      const { outcome } = await extractDocument(extractor, call);
+      expect(outcome).toEqual({ result: "deferred", code: "internal_fault" });
+      expect([call.retained, ...bodies].map(isZeroed)).toEqual([true, true]);
+    });
+
+    it("defers over a bug of the provider that shows before the pages are read, and wipes them", async () => {
+      const failing: ExtractionProvider = { extract: () => Promise.reject(new TypeError("a bug")) };
+      const { layers, extractor } = readingPages(() => new Promise((resolve) => setTimeout(resolve, 20)));
+      const providers = { ...extractor.providers, gemini: failing };
+      const { outcome } = await extractDocument({ ...extractor, providers }, callWith(pdf));
+      expect(outcome).toEqual({ result: "deferred", code: "internal_fault" });
+      expect(layers.map(isZeroed)).toEqual([true]);
+    });
+
+    it("asks nobody before the pages are read of a large one", async () => {
+      const asked: number[] = [];
+      const { extractor } = readingPages(async () => void asked.push(gemini.attempts));
+      const large = await eInvoicePdf({ xml: false, sizeBytes: 5 * MIB });
+      const { outcome, content } = await extractDocument(extractor, callWith(large));
+      content?.wipe();
+      expect(outcome).toMatchObject({ provider: "gemini" });
+      expect(asked).toEqual([0]);
+    });
+
+    it("asks nobody before the pages are read where they have a say", async () => {
+      const asked: number[] = [];
+      const { extractor } = readingPages(async () => void asked.push(gemini.attempts));
+      gemini.script({ facts: await sampleTruth() });
+      const { outcome, content } = await extractDocument(extractor, callWith(await contradictingPdf()));
+      content?.wipe();
+      expect(outcome).toMatchObject({ provider: "gemini" });
+      expect(asked).toEqual([0]);
+    });
   });
 
   it("defers a document over a bug, loudly, and wipes it", async () => {

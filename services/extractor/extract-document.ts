@@ -4,13 +4,16 @@ import type { TransferAnswer, TransferCall } from "@flowstate/messaging";
 import { type Logger, withSpan } from "@flowstate/runtime";
 import { chooseProvider } from "./choose-provider.ts";
 import { logExtraction } from "./events.ts";
-import type { ExtractionProvider, ProviderAnswer } from "./extraction-provider.ts";
+import type { DocumentToExtract, ExtractionProvider, ProviderAnswer } from "./extraction-provider.ts";
 import { type DocumentToFinish, finishDocument } from "./finishing/finish-document.ts";
-import type { DocumentReading } from "./pdf/document-reading.ts";
+import type { DocumentReading, WithoutData } from "./pdf/document-reading.ts";
 
 /** What the step works with. */
 export interface Extractor {
-  readonly reader: { read(content: GhostBytes, signal: AbortSignal): Promise<DocumentReading> };
+  readonly reader: {
+    /** `accepted` may be told, while this goes on, that the document has no data of its own and is not refused any more. */
+    read(content: GhostBytes, signal: AbortSignal, accepted?: (inside: WithoutData) => void): Promise<DocumentReading>;
+  };
   /** Without `gemini`, no document leaves this system but for the ERP. */
   readonly providers: { readonly "e-invoice": ExtractionProvider; readonly gemini?: ExtractionProvider };
   /** From the operator's configuration, by the tenant that the request names: nothing that was read has a say in it. */
@@ -69,37 +72,58 @@ export async function extractDocument(extractor: Extractor, call: TransferCall<E
   );
 }
 
+/**
+ * Largest document that the model is asked about while its pages are read, bytes: meanwhile the copy that its thread reads and
+ * the request are both held. What reading its pages takes is little beside how long a model takes for more.
+ */
+const MAX_ASKED_EARLY_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A document without data of its own is the model's, whatever its pages say: it is asked while they are read. What it answers
+ * waits for the pages, a failure too: a thread that is ended half way has to be drained behind. Whatever ends the reading
+ * without them ends the asking, and is not over before no request holds the document any more.
+ */
 async function openAndExtract(extractor: Extractor, call: TransferCall<ExtractRequest>): Promise<Extracted> {
-  const reading = await extractor.reader.read(call.content, call.signal);
-  if (reading.result === "stopped") return { outcome: { result: "deferred", code: "deadline_exceeded" } };
-  if (reading.result === "refused") return { outcome: { result: "refused", code: reading.code } };
-  using held = new DisposableStack();
-  if ("facts" in reading.eInvoice) held.use(reading.eInvoice.facts);
-  if (reading.text.state === "read") held.use(reading.text.layer);
-  return await extractOpened(extractor, call, reading);
+  const policy = extractor.policyOf(call.request.tenant_id);
+  const leaving = new AbortController();
+  const signal = AbortSignal.any([call.signal, leaving.signal]);
+  let asked: Promise<ProviderAnswer> | undefined;
+  try {
+    const reading = await extractor.reader.read(call.content, call.signal, ({ pageCount, eInvoice }) => {
+      if (call.content.length > MAX_ASKED_EARLY_BYTES) return;
+      const choice = chooseProvider({ pageCount, eInvoice }, extractor.providers.gemini !== undefined);
+      if (!("use" in choice)) return;
+      asked = ask(extractor, choice.use, { call, eInvoice, policy, signal });
+      // A bug that shows before the pages are read is thrown when its answer is wanted.
+      asked.catch(() => {});
+    });
+    if (reading.result === "stopped") return { outcome: { result: "deferred", code: "deadline_exceeded" } };
+    if (reading.result === "refused") return { outcome: { result: "refused", code: reading.code } };
+    using held = new DisposableStack();
+    if ("facts" in reading.eInvoice) held.use(reading.eInvoice.facts);
+    if (reading.text.state === "read") held.use(reading.text.layer);
+    return await extractOpened(extractor, call, { ...reading, policy, asked });
+  } finally {
+    leaving.abort();
+    await asked?.catch(() => {});
+  }
 }
 
-type OpenedDocument = Extract<DocumentReading, { result: "opened" }>;
+interface OpenedDocument extends Omit<Extract<DocumentReading, { result: "opened" }>, "result"> {
+  readonly policy: ExtractionPolicy;
+  /** What the provider answers that was asked already; undefined when none was. */
+  readonly asked: Promise<ProviderAnswer> | undefined;
+}
 
 async function extractOpened(
   extractor: Extractor,
   call: TransferCall<ExtractRequest>,
-  { pageCount, eInvoice, text }: OpenedDocument,
+  { pageCount, eInvoice, text, policy, asked }: OpenedDocument,
 ): Promise<Extracted> {
-  const { providers } = extractor;
-  const choice = chooseProvider({ pageCount, eInvoice }, providers.gemini !== undefined);
+  const choice = chooseProvider({ pageCount, eInvoice }, extractor.providers.gemini !== undefined);
   if ("refuse" in choice) return { outcome: { result: "refused", code: choice.refuse, page_count: pageCount } };
-  const { content, signal } = call;
-  const policy = extractor.policyOf(call.request.tenant_id);
-  const askedAt = performance.now();
-  const answer = await providerOf(providers, choice.use).extract({
-    content,
-    eInvoice,
-    policy,
-    signal,
-    remainingMs: () => call.remainingMs(),
-  });
-  if (choice.use === "gemini") call.spentOutside(performance.now() - askedAt);
+  const { signal } = call;
+  const answer = await (asked ?? ask(extractor, choice.use, { call, eInvoice, policy, signal }));
   switch (answer.result) {
     case "refused":
       return { outcome: { result: "refused", code: answer.code, page_count: pageCount } };
@@ -119,6 +143,24 @@ async function extractOpened(
       throw new Error(`unknown answer ${Object.keys(unknown).join()}`);
     }
   }
+}
+
+/** What there is to ask a provider about. `signal`: as `DocumentToExtract` has it. */
+interface Question extends Pick<DocumentToExtract, "eInvoice" | "policy" | "signal"> {
+  readonly call: TransferCall<ExtractRequest>;
+}
+
+async function ask(
+  { providers }: Extractor,
+  name: Provider,
+  { call, eInvoice, policy, signal }: Question,
+): Promise<ProviderAnswer> {
+  const { content } = call;
+  const askedAt = performance.now();
+  const remainingMs = () => call.remainingMs();
+  const answer = await providerOf(providers, name).extract({ content, eInvoice, policy, signal, remainingMs });
+  if (name === "gemini") call.spentOutside(performance.now() - askedAt);
+  return answer;
 }
 
 function providerOf(providers: Extractor["providers"], name: Provider): ExtractionProvider {

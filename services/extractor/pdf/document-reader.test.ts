@@ -12,7 +12,7 @@ import type { Extractor } from "../extract-document.ts";
 import { readerWithoutThread } from "../testing/reader-without-thread.ts";
 import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { DocumentReader } from "./document-reader.ts";
-import type { DocumentReading } from "./document-reading.ts";
+import type { DocumentReading, WithoutData } from "./document-reading.ts";
 import { decodeTextLayer } from "./text-layer.ts";
 
 // Real: unpdf, the limits, and the parser threads, but where the name of a file is all that differs. The documents are made
@@ -197,6 +197,26 @@ describe("DocumentReader", () => {
     const pdfs = await Promise.all(numbers.map((number) => eInvoicePdf({ number })));
     const readings = await Promise.all(pdfs.map((pdf) => read(pdf, narrow)));
     expect(readings.map((reading) => factsOf(reading)?.document_number)).toEqual(numbers);
+  });
+
+  it("says of a document without data that it is accepted before its pages are read, and of no other", async () => {
+    const told: WithoutData[] = [];
+    const by = async (pdf: Uint8Array) => {
+      using content = GhostBytes.taking(Buffer.from(pdf));
+      await reader.read(content, new AbortController().signal, (inside) => told.push(inside));
+    };
+    await by(await eInvoicePdf());
+    await by(await eInvoicePdf({ syntax: "minimum" }));
+    await by(garbagePdf());
+    expect(told).toEqual([]);
+    const leaving = new AbortController();
+    using endless = GhostBytes.taking(busyPagesPdf(300 * MIB));
+    const reading = await reader.read(endless, leaving.signal, (inside) => {
+      told.push(inside);
+      leaving.abort();
+    });
+    expect(reading).toEqual({ result: "stopped" });
+    expect(told).toEqual([{ pageCount: 1, eInvoice: { state: "absent" } }]);
   });
 
   it("stops when the caller goes away, waiting or reading, and does not read for one that is gone", async () => {

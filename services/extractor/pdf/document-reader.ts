@@ -3,7 +3,7 @@ import type { WithoutAnswer } from "../threads/contained-thread.ts";
 import type { ThreadProgram } from "../threads/thread-program.ts";
 import { Turns } from "../threads/turns.ts";
 import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
-import type { DocumentReading, EInvoice, PageText, ThreadAnswer, ThreadText } from "./document-reading.ts";
+import type { DocumentReading, EInvoice, PageText, ThreadAnswer, ThreadText, WithoutData } from "./document-reading.ts";
 import { ParserThread } from "./parser-thread.ts";
 
 export interface DocumentReaderOptions {
@@ -40,8 +40,15 @@ export class DocumentReader implements AsyncDisposable {
   /**
    * Opens one document. `content` is copied into memory that the thread reads in place and that is zeroed here before
    * this resolves, whatever became of the thread. Rejects only if no thread can be started.
+   *
+   * `accepted` is told of a document that carries no data of its own once it is open and before its pages are read: it is not
+   * refused any more, whatever is on them, and whoever is asked about it can be asked meanwhile.
    */
-  async read(content: GhostBytes, signal: AbortSignal): Promise<DocumentReading> {
+  async read(
+    content: GhostBytes,
+    signal: AbortSignal,
+    accepted: (inside: WithoutData) => void = () => {},
+  ): Promise<DocumentReading> {
     using turn = await this.#turns.take(signal);
     if (turn === undefined) return { result: "stopped" };
     const thread = this.#takeThread();
@@ -50,7 +57,7 @@ export class DocumentReader implements AsyncDisposable {
     const bytes = new Uint8Array(shared);
     try {
       bytes.set(content.view());
-      return await this.#readIn(thread, shared, signal);
+      return await this.#readIn(thread, shared, signal, accepted);
     } finally {
       bytes.fill(0);
       this.#end(thread);
@@ -64,7 +71,12 @@ export class DocumentReader implements AsyncDisposable {
     await Promise.all(this.#ending);
   }
 
-  async #readIn(thread: ParserThread, shared: SharedArrayBuffer, signal: AbortSignal): Promise<DocumentReading> {
+  async #readIn(
+    thread: ParserThread,
+    shared: SharedArrayBuffer,
+    signal: AbortSignal,
+    accepted: (inside: WithoutData) => void,
+  ): Promise<DocumentReading> {
     using stack = new DisposableStack();
     const finished = stack.adopt(new AbortController(), (controller) => controller.abort());
     const stop = AbortSignal.any([signal, finished.signal]);
@@ -77,6 +89,7 @@ export class DocumentReader implements AsyncDisposable {
     if (inside === "ran_dry") return { result: "refused", code: "document_unreadable" };
     if (inside.result === "refused") return inside;
     // From here on the document is accepted: pages that take too much are not read, and that is all.
+    if (!("facts" in inside.e_invoice)) accepted({ pageCount: inside.page_count, eInvoice: inside.e_invoice });
     const text = await this.#before(thread, thread.text(), watched, signal, wipeText);
     if (text === "stopped") {
       wipeAnswer(inside);

@@ -23,6 +23,12 @@ export type PageText =
   /** `absent`: no page has visible text, as in a plain scan. `unreadable`: a page is damaged, or has too much to look at. */
   | { readonly state: "absent" | "unreadable" };
 
+/** What is known of a document that carries no data of its own, before its pages are read: enough to say who reads it. */
+export interface WithoutData {
+  readonly pageCount: number;
+  readonly eInvoice: Exclude<EInvoice, { facts: unknown }>;
+}
+
 export type UnreadableCode = Extract<
   CodeOf<"refused">,
   "document_encrypted" | "document_unreadable" | "document_over_parser_limits"
