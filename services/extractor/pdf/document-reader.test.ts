@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { brotliCompressSync } from "node:zlib";
 import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
@@ -217,6 +218,16 @@ describe("DocumentReader", () => {
     });
     expect(reading).toEqual({ result: "stopped" });
     expect(told).toEqual([{ pageCount: 1, eInvoice: { state: "absent" } }]);
+  });
+
+  it("begins the next thread while a document is read", async () => {
+    await using alone = await DocumentReader.start({ concurrency: 1 });
+    const begun = once(process, "worker").then(() => "begun");
+    const leaving = new AbortController();
+    const reading = read(bomb, alone, leaving.signal);
+    expect(await Promise.race([begun, reading])).toBe("begun");
+    leaving.abort();
+    await reading;
   });
 
   it("stops when the caller goes away, waiting or reading, and does not read for one that is gone", async () => {

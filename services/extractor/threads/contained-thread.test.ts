@@ -1,6 +1,7 @@
 import { GhostBytes } from "@flowstate/ghost";
+import { busyPagesPdf } from "@flowstate/local/fixtures/burning-pages.ts";
 import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { DocumentReader } from "../pdf/document-reader.ts";
 import { drainPages } from "./drain-pages.ts";
 
@@ -13,8 +14,11 @@ beforeEach(() => void drained.mockClear());
 /** Of a machine that is busy with other suites. */
 const WAIT = { timeout: 20_000, interval: 20 };
 
-async function read(reader: DocumentReader, signal = new AbortController().signal): Promise<string> {
-  using content = GhostBytes.taking(Buffer.from(pagePdf("BT /F 10 Tf 1 0 0 1 40 700 Tm (Invoice 4711) Tj ET")));
+const MIB = 1024 * 1024;
+const ONE_PAGE = pagePdf("BT /F 10 Tf 1 0 0 1 40 700 Tm (Invoice 4711) Tj ET");
+
+async function read(reader: DocumentReader, signal = new AbortController().signal, pdf = ONE_PAGE): Promise<string> {
+  using content = GhostBytes.taking(Buffer.from(pdf));
   const { result } = await reader.read(content, signal);
   return result;
 }
@@ -32,5 +36,24 @@ describe("behind the threads of documents that were read", () => {
     await using _reader = await DocumentReader.start();
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(drained).not.toHaveBeenCalled();
+  });
+
+  it("begins none that waits for a document before it is drained behind one that was cut short", async () => {
+    await using reader = await DocumentReader.start({ concurrency: 2 });
+    const draining = Promise.withResolvers<void>();
+    drained.mockImplementationOnce(() => draining.promise);
+    const begun = vi.fn();
+    process.on("worker", begun);
+    onTestFinished(() => void process.off("worker", begun));
+    const leaving = new AbortController();
+    const cutShort = read(reader, leaving.signal, busyPagesPdf(300 * MIB));
+    await vi.waitFor(() => expect(begun).toHaveBeenCalledTimes(1), WAIT);
+    leaving.abort();
+    expect(await cutShort).toBe("stopped");
+    await vi.waitFor(() => expect(drained).toHaveBeenCalledTimes(1), WAIT);
+    expect(await read(reader)).toBe("opened");
+    expect(begun).toHaveBeenCalledTimes(1);
+    draining.resolve();
+    await vi.waitFor(() => expect(begun).toHaveBeenCalledTimes(2), WAIT);
   });
 });
