@@ -334,8 +334,6 @@ describe("extractDocument", () => {
   });
 
   describe("with a document that is the model's, whatever its pages say", () => {
-    /** Of the document, in a request. */
-    const BASE64_BYTES = (MIB * 4) / 3;
     let pdf: Buffer;
     beforeAll(async () => {
       pdf = await eInvoicePdf({ xml: false, sizeBytes: MIB });
@@ -358,7 +356,7 @@ describe("extractDocument", () => {
     const isAsked = () => vi.waitFor(() => expect(gemini.requests).toHaveLength(1), { timeout: 20_000 });
 
     it("asks the model while the pages are read, and once", async () => {
-      const bodies = watchLargeBuffers(BASE64_BYTES);
+      const bodies = watchPieces();
       const { layers, extractor } = readingPages(isAsked);
       const call = callWith(pdf);
       const { outcome, content } = await extractDocument(extractor, call);
@@ -394,7 +392,7 @@ describe("extractDocument", () => {
     });
 
     it("lets go of the model, and of what it was sent, when the caller is gone before the pages are read", async () => {
-      const bodies = watchLargeBuffers(BASE64_BYTES);
+      const bodies = watchPieces();
       gemini.script({ delayHeaders: new Promise(() => {}) });
       const caller = new AbortController();
       const gone = async () => {
@@ -409,7 +407,7 @@ describe("extractDocument", () => {
     });
 
     it("lets go of it when the pages meet a bug, too", async () => {
-      const bodies = watchLargeBuffers(BASE64_BYTES);
+      const bodies = watchPieces();
       gemini.script({ delayHeaders: new Promise(() => {}) });
       const { extractor } = readingPages(async () => {
         await isAsked();

@@ -49,5 +49,5 @@ export async function sendSealed(connection: DocumentsConnection, content: Ghost
     signal: new AbortController().signal,
     logger,
   });
-  contentLeft(content.length);
+  contentLeft();
 }
