@@ -194,6 +194,39 @@ describe("a document's life", () => {
     expect(told(received, duplicate, ingestOnly)).toMatchObject([{ from: 0, end: "document.duplicate", isOver: true }]);
   });
 
+  it("gives an end that was published again to the attempt that came to it, as of its receipt", () => {
+    const again = sampleEvent("document.delivered", {
+      time: at(2_400),
+      data: { duration_ms: 250, erp_http_status: 202 },
+    });
+    const inTime = sampleEvent("document.delivered", {
+      time: at(1_310),
+      data: { duration_ms: 250, erp_http_status: 202 },
+    });
+    expect(told(received, extracted, wiped(1_310), again)).toEqual(told(received, extracted, inTime, wiped(1_310)));
+  });
+
+  it("leaves nothing open when a later attempt publishes the end of one whose process ended", () => {
+    const comesAgain = sampleEvent("document.received", { time: at(2_000), data: { size_bytes: 24, duration_ms: 5 } });
+    const again = sampleEvent("document.delivered", {
+      time: at(2_010),
+      data: { duration_ms: 250, erp_http_status: 202 },
+    });
+    const duplicate = sampleEvent("document.duplicate", { time: at(2_020), data: {} });
+    for (const before of [
+      [received, extracted],
+      [received, extracted, wiped(1_310)],
+    ]) {
+      const attempts = told(...before, comesAgain, again, duplicate, wiped(2_030, { ingest: 24 }));
+      expect(attempts.map(({ end }) => end)).toEqual(["document.delivered", "document.duplicate"]);
+      expect(attempts.every(({ isOver, isLost }) => isOver || isLost)).toBe(true);
+      const open = attempts.flatMap(({ bars }) =>
+        bars.filter(([place, , , , staysOpen]) => place === "ingest" && staysOpen),
+      );
+      expect(open).toEqual([]);
+    }
+  });
+
   it("claims no wipe while the receipt has not come", () => {
     const [attempt] = told(received, extracted);
     expect(attempt).toMatchObject({ isOver: false, wipes: [] });

@@ -12,7 +12,8 @@
  * The attempts at one document. They overlap: while one works, the sender may ask again and is answered without work, and
  * one whose process ended is followed by another. Events do not name their attempt, but what ingest does is known: only one
  * attempt works at a time, for it has the lease; one that found the document taken or finished tells this and its receipt,
- * which names ingest alone.
+ * which names ingest alone. An end that the broker did not keep is published again, behind the receipt or by a later attempt
+ * that found the document finished: it belongs to the one that came to it.
  *
  * @param {readonly EventView[]} events oldest first
  * @returns {AttemptEvents[]} in the order in which they ended
@@ -31,6 +32,7 @@ export function splitAttempts(events) {
     return attempt;
   };
   for (const event of events) {
+    const late = working === undefined || isOnlyReceived(working) ? attempts.findLast(isEndMissing) : undefined;
     if (event.type === "document.wiped") {
       const owner = idle !== undefined && namesIngestAlone(event) ? idle : (working ?? idle);
       if (owner === undefined) begin(event);
@@ -39,6 +41,8 @@ export function splitAttempts(events) {
       else working = undefined;
     } else if (isWithoutWork(event) && !(event.type === "document.duplicate" && isOnlyReceived(working))) {
       idle = begin(event);
+    } else if (late !== undefined && isFinal(event)) {
+      late.events.push(asOfItsReceipt(event, late));
     } else if (working === undefined) {
       working = begin(event);
     } else if (canFollow(working, event)) {
@@ -61,6 +65,30 @@ function namesIngestAlone({ data: { wiped_bytes = {} } }) {
   return wiped_bytes.extractor === undefined && wiped_bytes["erp-pusher"] === undefined;
 }
 
+/** @param {AttemptEvents} attempt */
+function isEndMissing({ events }) {
+  const types = events.map(({ type }) => type);
+  const isWork = types.includes("document.claimed") || types.includes("document.extracted");
+  return isWork && types.every((type) => type === "document.wiped" || RANK_OF.has(type));
+}
+
+/** @param {EventView} event */
+function isFinal(event) {
+  const { type } = event;
+  return !RANK_OF.has(type) && type !== "document.wiped" && type !== "document.deferred" && !isWithoutWork(event);
+}
+
+/**
+ * An event that was published again says when that was. What it tells had come to be before its attempt's receipt.
+ *
+ * @param {EventView} event
+ * @param {AttemptEvents} attempt
+ */
+function asOfItsReceipt(event, { events }) {
+  const receipt = events.find(({ type }) => type === "document.wiped");
+  return receipt === undefined ? event : { ...event, time: receipt.time };
+}
+
 /** @param {AttemptEvents | undefined} attempt */
 function isOnlyReceived(attempt) {
   return attempt?.events.every(({ type }) => type === "document.received") ?? false;
@@ -75,16 +103,21 @@ function isOnlyReceived(attempt) {
  */
 function canFollow({ events }, event) {
   const before = Math.max(...events.map(rankOf));
-  return rankOf(event) > before && !(before === RANK.extracted && event.data.stage === "extract");
+  return rankOf(event) > before && !(before === EXTRACTED && event.data.stage === "extract");
 }
 
-const RANK = { received: 0, claimed: 1, extracted: 2, end: 3 };
+/** Of what comes before an end. */
+const RANK_OF = new Map([
+  ["document.received", 0],
+  ["document.claimed", 1],
+  ["document.extracted", 2],
+]);
+const EXTRACTED = 2;
+const END = 3;
 
 /** @param {EventView} event */
 function rankOf({ type }) {
-  if (type === "document.received") return RANK.received;
-  if (type === "document.claimed") return RANK.claimed;
-  return type === "document.extracted" ? RANK.extracted : RANK.end;
+  return RANK_OF.get(type) ?? END;
 }
 
 /** @param {AttemptEvents} attempt */
