@@ -167,6 +167,16 @@ describe("content", () => {
     expect(contentOf(bytes, 100_000).equals(expected)).toBe(true);
   });
 
+  it("is not read piece by piece any more when it has been joined meanwhile", () => {
+    using bytes = GhostBytes.growing();
+    bytes.append(Buffer.alloc(3 * SEGMENT_BYTES, 7));
+    const slices = bytes.slices(SEGMENT_BYTES);
+    expect(slices.next().done).toBe(false);
+    bytes.view();
+    expect(() => slices.next()).toThrow("joined");
+    expect(contentOf(bytes, SEGMENT_BYTES).length).toBe(3 * SEGMENT_BYTES);
+  });
+
   it("is joined when it is wanted in one piece, and the pieces are zeroed and given back to the system", () => {
     using bytes = GhostBytes.growing();
     const expected = Buffer.from("canary".repeat(100_000));

@@ -95,11 +95,15 @@ export class GhostBytes implements Disposable {
     return (this.#segments[0] ?? Buffer.alloc(0)).subarray(0, this.#length);
   }
 
-  /** The content in order, in views of at most `maxBytes`, without a copy. */
+  /** The content in order, in views of at most `maxBytes`, without a copy. Throws when it is joined or wiped meanwhile. */
   *slices(maxBytes: number): Generator<Buffer> {
     this.#assertHeld();
     let left = this.#length;
-    for (const segment of this.#segments) {
+    const segments = this.#segments;
+    for (const segment of segments) {
+      if (left === 0) return;
+      this.#assertHeld();
+      if (segments !== this.#segments) throw new Error("the content was joined while it was read piece by piece");
       const used = Math.min(left, segment.byteLength);
       for (let offset = 0; offset < used; offset += maxBytes) {
         this.#assertHeld();

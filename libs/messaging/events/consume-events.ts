@@ -25,8 +25,8 @@ export interface EventConsumption<Read, Batch> extends Preparation<Read, Batch> 
 
 /**
  * Takes events from the durable consumer in batches of whatever has arrived within a moment of the first, and acknowledges
- * each message only after `store` has made its batch durable. Runs until `signal` aborts and what it has begun is done; a broker or a store that is
- * away is waited for.
+ * each message only after `store` has made its batch durable. Runs until `signal` aborts and what it has begun is done; a
+ * broker or a store that is away is waited for.
  */
 export async function consumeEvents<Read, Batch>(
   connection: EventsConnection,

@@ -57,7 +57,12 @@ class TransportError extends Error {
 export class GeminiTransport implements AsyncDisposable {
   readonly #origin: string;
   readonly #calls = new AsyncLocalStorage<Call>();
-  readonly #agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: KEEP_ALIVE_MS });
+  readonly #agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // What is sent piece by piece cannot be sent again by the client when a stream of several on one connection is refused.
+    allowH2: false,
+  });
 
   constructor(origin: URL) {
     this.#origin = origin.origin;

@@ -153,7 +153,12 @@ export class DocumentReader implements AsyncDisposable {
 
   /** A spare that began now would be handed the pages of threads that were cut short: it waits until they are drained. */
   #goOn(): void {
-    if (!this.#closed && this.#undrained === 0) this.#keepSpare();
+    if (this.#closed || this.#undrained > 0) return;
+    try {
+      this.#keepSpare();
+    } catch {
+      // Short of memory, perhaps: the document that needs it makes a thread, or is told that there is none.
+    }
   }
 }
 

@@ -136,6 +136,8 @@ async function workUnderLease(
   try {
     end = await extractAndDeliver(path, mail, document, attempt, progress);
   } catch (error) {
+    // Nobody works on it any more, however long the broker takes to say what it has of the claim.
+    progress.wipe(document);
     // Where that failed, it is what broke the work off.
     await saidSo;
     if (!(error instanceof TransferError)) throw error;
