@@ -3,7 +3,7 @@ import { SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
 import { newMark } from "../prove/canaries/canary.ts";
 import { Searcher } from "../prove/search/searcher.ts";
 import { goRun, type StruckRun } from "./go-run.ts";
-import { isService, type PlannedRun } from "./plan/plan-run.ts";
+import { isService, PAUSE_MS, type PlannedRun } from "./plan/plan-run.ts";
 import type { CrashReport } from "./report.ts";
 import { startCrashSystem, type Target } from "./system/crash-system.ts";
 import { checkDocuments, type EndedDocument } from "./truth/check-documents.ts";
@@ -23,8 +23,11 @@ const ATTEMPT_LIMIT_MS = 60_000;
 /** After so many runs nothing is under way for a moment, and it is looked what they left in memory and whether all is still well. */
 const LOOK_BACK_EVERY = 100;
 const AFTER_KILL_MS = 5_000;
-/** The record follows the stream, and what an audit had in hand that was killed is handed out again after a minute. */
-const RECORD_LIMIT_MS = 90_000;
+/**
+ * The record follows the stream; what an audit had in hand that was killed is handed out again after a minute, and the runs
+ * beside may stop audit or its database in that minute.
+ */
+const RECORD_LIMIT_MS = PAUSE_MS + 90_000;
 const CONTROL_RECORD_LIMIT_MS = 5_000;
 
 export interface SystemOptions {

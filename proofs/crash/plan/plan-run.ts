@@ -47,7 +47,7 @@ export interface PlannedRun {
  * Longer than a mail's deadline (90 s), the minute after which events in hand are handed out again, a lease (30 s), a
  * transfer's idle limit (10 s) and every other wait between processes.
  */
-const PAUSE_MS = 95_000;
+export const PAUSE_MS = 95_000;
 const LONGEST_DOWN_MS = 1_500;
 const LATEST_MS = 2_500;
 
