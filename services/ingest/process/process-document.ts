@@ -63,6 +63,8 @@ async function toItsEnd(
     if (end.status === "delivered") measureOverhead(performance.now() - completeAt - progress.outsideMs);
     return end;
   } catch (error) {
+    // Nobody works on it any more, however long the broker takes to say what it has of the mail.
+    progress.wipe(document);
     // What is not even known of the mail is not told of its documents.
     await mailOnRecord;
     return await recordFault(path, mail, document, progress, attempt, error);
