@@ -5,6 +5,7 @@ import { connectDocuments } from "@flowstate/messaging";
 import { createLogger } from "@flowstate/runtime";
 import { connect } from "nats";
 import { z } from "zod";
+import { endEnvironmentSchema } from "./end-environment.ts";
 import { perSecond } from "./per-second.ts";
 import { sendChunks } from "./transfers/plain-chunks.ts";
 import { asReceived, sendSealed } from "./transfers/sealed-transfer.ts";
@@ -15,12 +16,7 @@ import { asReceived, sendSealed } from "./transfers/sealed-transfer.ts";
  * second. The document is made before the time begins, and is sent one time after the other.
  */
 
-const environment = z
-  .discriminatedUnion("TRANSFER", [
-    z.object({ TRANSFER: z.literal("plain"), NATS_URL: z.string() }),
-    z.object({ TRANSFER: z.literal("sealed"), NATS_URL: z.string(), NATS_DOCUMENTS_PASSWORD: z.string() }),
-  ])
-  .parse(process.env);
+const environment = endEnvironmentSchema.parse(process.env);
 const askedSchema = z.object({ documentBytes: z.int().positive(), leastMs: z.int().positive() });
 
 /** Makes the document, and answers what sends it once. */

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { connectDocuments } from "@flowstate/messaging";
 import { createLogger } from "@flowstate/runtime";
 import { connect } from "nats";
-import { z } from "zod";
+import { endEnvironmentSchema } from "./end-environment.ts";
 import { receiveChunks } from "./transfers/plain-chunks.ts";
 import { receiveSealed } from "./transfers/sealed-transfer.ts";
 
@@ -11,12 +11,7 @@ import { receiveSealed } from "./transfers/sealed-transfer.ts";
  * in plain chunks or, hardened as an extractor is, over the sealed transfer.
  */
 
-const environment = z
-  .discriminatedUnion("TRANSFER", [
-    z.object({ TRANSFER: z.literal("plain"), NATS_URL: z.string() }),
-    z.object({ TRANSFER: z.literal("sealed"), NATS_URL: z.string(), NATS_DOCUMENTS_PASSWORD: z.string() }),
-  ])
-  .parse(process.env);
+const environment = endEnvironmentSchema.parse(process.env);
 
 if (environment.TRANSFER === "plain") {
   await receiveChunks(await connect({ servers: environment.NATS_URL, waitOnFirstConnect: true }));

@@ -8,6 +8,7 @@ import { createLogger } from "@flowstate/runtime";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Acknowledgements } from "./testing/acknowledgements.ts";
 import { DELIVERED, EXTRACTED, IngestRig } from "./testing/ingest-rig.ts";
+import { RetainedMemory } from "./testing/retained-memory.ts";
 
 /** Longer than ingest takes to do what it does not wait with. */
 const MEANWHILE_MS = 200;
@@ -86,6 +87,19 @@ describe("a mail and its documents", () => {
     await onRecord("document.wiped");
     expect(types()).not.toContain("document.deferred");
     expect(types()).not.toContain("document.refused");
+  });
+
+  it("are held by nobody when they cannot be told of, however long the mail's own acknowledgement takes", async () => {
+    using memory = new RetainedMemory();
+    const release = acknowledgements.hold("mail.received");
+    acknowledgements.lose("document.received");
+    const posted = rig.post({});
+    await onRecord("mail.received");
+    await expect.poll(() => memory.pieces).toBeGreaterThan(0);
+    await expect.poll(() => memory.leftBytes).toBe(0);
+    expect(await toldMeanwhile(posted)).toBe(NOBODY_YET);
+    release();
+    expect(await statusOf(posted)).toBe(503);
   });
 });
 

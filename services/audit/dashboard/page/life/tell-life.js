@@ -13,8 +13,9 @@ import { splitAttempts } from "./split-attempts.js";
  *   until the attempt ends.
  * - extractor and erp-pusher hold bytes within the stages `extract` and `deliver` only: their answer leaves when what they
  *   held is zero, so that the stage's end is the latest time of their wipe.
- * - the wipe receipt is the last event of an attempt. It tells what each service zeroed in all. Of ingest's bytes the
- *   document's were zeroed when the extraction existed, the rest before the receipt was made.
+ * - the wipe receipt closes an attempt; an end that had to be published again behind it is told as of the receipt. It tells
+ *   what each service zeroed in all. Of ingest's bytes the document's were zeroed when the extraction existed, the rest before
+ *   the receipt was made.
  * - what a service held is certain where it said so: by its answer, or in the receipt. A stage that came to nothing without
  *   such a word leaves open whether the service had the bytes at all, and so whom it gave them to.
  * - the sender keeps the mail until it is answered, which comes after the receipt.
@@ -42,7 +43,7 @@ import { splitAttempts } from "./split-attempts.js";
  * @typedef {object} Attempt
  * @property {number} from milliseconds since 1970
  * @property {number} to
- * @property {string} end the last event before the receipt, `document.delivered` for one
+ * @property {string} end what the attempt has come to, `document.delivered` for one
  * @property {string | null} code
  * @property {boolean} isOver false while the receipt is missing
  * @property {boolean} isLost the receipt will not come: another attempt has begun since
