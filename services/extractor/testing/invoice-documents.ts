@@ -1,228 +1,9 @@
 import type { Facts } from "@flowstate/contracts";
 import { assemblePdf } from "@flowstate/local/fixtures/assemble-pdf.ts";
 import { currencyExponent } from "../validation/minor-unit.ts";
+import { INVOICE_LAYOUTS, type InvoiceLayout } from "./invoice-layouts.ts";
 import type { MadeDocument } from "./logistics-documents.ts";
 import { factsWith, lineWith } from "./sample-facts.ts";
-
-/**
- * Invoices of the project's own making, each laid out as another country or another program would: what the corpus does not
- * have, because all of it comes from one program.
- */
-interface Layout {
-  readonly name: string;
-  readonly locale: string;
-  readonly currency: string;
-  /** Before or after every amount. */
-  readonly sign?: { readonly before?: string; readonly after?: string };
-  readonly date: string;
-  readonly dueDate: string;
-  /** What its tax is called, where it is not VAT. */
-  readonly tax?: string;
-  readonly terms?: string;
-  readonly lines: number;
-  /** Which of the lines that others have comes first. */
-  readonly firstLine?: number;
-  /** Lines that fit on one page; what was added up so far is carried forward to the next. */
-  readonly linesPerPage?: number;
-  /** Prints the amount in a row below the rest of the line, or above it. */
-  readonly amountBelow?: boolean;
-  readonly amountAbove?: boolean;
-  /** Prints the total once more above the table. */
-  readonly totalOnTop?: boolean;
-  readonly cashDiscount?: boolean;
-  /** A list price with a discount, each in a column of its own. */
-  readonly discounts?: boolean;
-  readonly freight?: boolean;
-}
-
-const LAYOUTS: readonly Layout[] = [
-  {
-    name: "American",
-    locale: "en-US",
-    currency: "USD",
-    sign: { before: "$" },
-    date: "November 9, 2026",
-    dueDate: "December 9, 2026",
-    lines: 6,
-  },
-  {
-    name: "American with slashed dates",
-    locale: "en-US",
-    currency: "USD",
-    sign: { before: "$ " },
-    date: "11/30/2026",
-    dueDate: "12/30/2026",
-    lines: 3,
-    totalOnTop: true,
-  },
-  {
-    name: "British",
-    locale: "en-GB",
-    currency: "GBP",
-    sign: { before: "\\243" },
-    date: "9 November 2026",
-    dueDate: "9 Dec 2026",
-    lines: 5,
-    freight: true,
-  },
-  {
-    name: "German with pages",
-    locale: "de-DE",
-    currency: "EUR",
-    date: "09.11.2026",
-    dueDate: "09.12.2026",
-    lines: 14,
-    linesPerPage: 6,
-    cashDiscount: true,
-  },
-  {
-    name: "Austrian",
-    locale: "de-AT",
-    currency: "EUR",
-    sign: { after: " EUR" },
-    date: "9. November 2026",
-    dueDate: "9. Dezember 2026",
-    lines: 4,
-    amountBelow: true,
-  },
-  {
-    name: "Swiss",
-    locale: "de-CH",
-    currency: "CHF",
-    date: "09.11.2026",
-    dueDate: "09.12.2026",
-    lines: 5,
-    discounts: true,
-  },
-  {
-    name: "French",
-    locale: "fr-FR",
-    currency: "EUR",
-    sign: { after: " \\200" },
-    date: "9 novembre 2026",
-    dueDate: "09/12/2026",
-    lines: 7,
-    freight: true,
-  },
-  {
-    name: "Italian",
-    locale: "it-IT",
-    currency: "EUR",
-    date: "09/11/2026",
-    dueDate: "31/12/2026",
-    lines: 2,
-    amountAbove: true,
-  },
-  {
-    name: "Spanish",
-    locale: "es-ES",
-    currency: "EUR",
-    date: "9 de noviembre de 2026",
-    dueDate: "9 de diciembre de 2026",
-    lines: 1,
-  },
-  {
-    name: "Dutch",
-    locale: "nl-NL",
-    currency: "EUR",
-    sign: { before: "\\200 " },
-    date: "9 november 2026",
-    dueDate: "09-12-2026",
-    lines: 4,
-    totalOnTop: true,
-  },
-  {
-    name: "Indian",
-    locale: "en-IN",
-    currency: "INR",
-    sign: { before: "Rs. " },
-    date: "09-Nov-2026",
-    dueDate: "09-Dec-2026",
-    lines: 3,
-  },
-  {
-    name: "Japanese",
-    locale: "en-US",
-    currency: "JPY",
-    date: "2026/11/09",
-    dueDate: "2026/12/09",
-    lines: 4,
-  },
-  {
-    name: "Chilean",
-    locale: "es-CL",
-    currency: "CLP",
-    sign: { before: "$" },
-    date: "09-11-2026",
-    dueDate: "09-12-2026",
-    lines: 3,
-    totalOnTop: true,
-  },
-  {
-    name: "Kuwaiti",
-    locale: "en-US",
-    currency: "KWD",
-    sign: { before: "KD " },
-    date: "09 Nov 2026",
-    dueDate: "09 Dec 2026",
-    lines: 4,
-  },
-  {
-    name: "Bahraini, whose every amount could be a thousand times more",
-    locale: "en-US",
-    currency: "BHD",
-    date: "09 Nov 2026",
-    dueDate: "09 Dec 2026",
-    lines: 1,
-    firstLine: 1,
-  },
-  {
-    name: "Korean, whose every amount could be a thousand times less",
-    locale: "en-US",
-    currency: "KRW",
-    date: "2026-11-09",
-    dueDate: "2026-12-09",
-    lines: 1,
-    firstLine: 1,
-  },
-  {
-    name: "Irish, whose dates a word for its tax tells",
-    locale: "en-IE",
-    currency: "EUR",
-    date: "09/11/2026",
-    dueDate: "09/12/2026",
-    lines: 3,
-  },
-  {
-    name: "American, whose dates a word for its tax tells",
-    locale: "en-US",
-    currency: "USD",
-    sign: { before: "$" },
-    date: "11/09/2026",
-    dueDate: "12/09/2026",
-    tax: "Sales tax",
-    lines: 3,
-  },
-  {
-    name: "Singaporean, whose dates the terms of payment tell",
-    locale: "en-SG",
-    currency: "SGD",
-    date: "09/11/2026",
-    dueDate: "09/12/2026",
-    tax: "Tax",
-    terms: "Payment within 30 days",
-    lines: 3,
-  },
-  {
-    name: "Tunisian",
-    locale: "fr-FR",
-    currency: "TND",
-    date: "9 novembre 2026",
-    dueDate: "09/12/2026",
-    lines: 3,
-    freight: true,
-  },
-];
 
 interface Item {
   readonly position: string;
@@ -238,14 +19,18 @@ interface Item {
 const WORDS = ["Pallet", "Strap", "Film", "Hook", "Net", "Crate", "Ramp", "Seal", "Label", "Cover"] as const;
 const TAX_PERCENT = 20;
 
+/**
+ * Invoices of the project's own making, each laid out as another country or another program would: what the corpus does not
+ * have, because all of it comes from one program.
+ */
 export function invoiceDocuments(): readonly MadeDocument[] {
-  return LAYOUTS.map((layout) => {
+  return INVOICE_LAYOUTS.map((layout) => {
     const items = itemsOf(layout);
     return { name: layout.name, pdf: drawn(pagesOf(layout, items)), truth: truthOf(layout, items) };
   });
 }
 
-function itemsOf({ lines, firstLine = 0, discounts = false }: Layout): readonly Item[] {
+function itemsOf({ lines, firstLine = 0, discounts = false }: InvoiceLayout): readonly Item[] {
   return Array.from({ length: lines }, (_, at) => {
     const index = firstLine + at;
     const quantity = ((index * 37) % 240) + 2;
@@ -271,7 +56,7 @@ interface Totals {
   readonly gross: number;
 }
 
-function totalsOf({ freight = false }: Layout, items: readonly Item[]): Totals {
+function totalsOf({ freight = false }: InvoiceLayout, items: readonly Item[]): Totals {
   const net = items.reduce((sum, { amount }) => sum + amount, 0);
   const charge = freight ? 4_950 : 0;
   const tax = Math.round(((net + charge) * TAX_PERCENT) / 100);
@@ -280,7 +65,7 @@ function totalsOf({ freight = false }: Layout, items: readonly Item[]): Totals {
 
 type Row = readonly string[];
 
-function pagesOf(layout: Layout, items: readonly Item[]): readonly (readonly Row[])[] {
+function pagesOf(layout: InvoiceLayout, items: readonly Item[]): readonly (readonly Row[])[] {
   const { linesPerPage = items.length, cashDiscount = false, totalOnTop = false, tax = "VAT", terms } = layout;
   const money = (amount: number) => printed(layout, amount);
   const totals = totalsOf(layout, items);
@@ -317,7 +102,7 @@ function pagesOf(layout: Layout, items: readonly Item[]): readonly (readonly Row
 }
 
 function rowsOf(
-  layout: Layout,
+  layout: InvoiceLayout,
   { position, item, description, quantity, price, discount, amount }: Item,
 ): readonly Row[] {
   const total = ["", "", "", "", "", "", printed(layout, amount)];
@@ -328,7 +113,7 @@ function rowsOf(
   return [[...rest, printed(layout, amount)]];
 }
 
-function printed({ locale, currency, sign: { before = "", after = "" } = {} }: Layout, amount: number): string {
+function printed({ locale, currency, sign: { before = "", after = "" } = {} }: InvoiceLayout, amount: number): string {
   const digits = currencyExponent(currency);
   const figure = new Intl.NumberFormat(locale, { minimumFractionDigits: digits }).format(amount / 10 ** digits);
   return `${before}${figure.replace(/[\u00a0\u202f]/g, " ").replace("’", "'")}${after}`;
@@ -366,7 +151,7 @@ function widthOf(text: string): number {
   return [...characters].reduce((sum, character) => sum + (/[.,' ]/.test(character) ? 278 : 556), 0) * 0.009;
 }
 
-function truthOf(layout: Layout, items: readonly Item[]): Facts {
+function truthOf(layout: InvoiceLayout, items: readonly Item[]): Facts {
   const { currency } = layout;
   const decimal = decimalIn(currency);
   const totals = totalsOf(layout, items);
