@@ -103,6 +103,19 @@ describe("a mail and its documents", () => {
   });
 });
 
+it("a document that was finished before is held by nobody, however long it takes to put that on record again", async () => {
+  const mail = { messageId: "<finished@test>" };
+  expect(await statusOf(rig.post(mail))).toBe(200);
+  using memory = new RetainedMemory();
+  const release = acknowledgements.hold("document.delivered");
+  const posted = rig.post(mail);
+  await expect.poll(() => memory.pieces).toBeGreaterThan(0);
+  await expect.poll(() => memory.leftBytes).toBe(0);
+  expect(await toldMeanwhile(posted)).toBe(NOBODY_YET);
+  release();
+  expect(await statusOf(posted)).toBe(200);
+});
+
 describe("a claim", () => {
   it("is acknowledged while the extraction runs, and before it is on record", async () => {
     const release = acknowledgements.hold("document.claimed");

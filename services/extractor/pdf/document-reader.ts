@@ -100,7 +100,10 @@ export class DocumentReader implements AsyncDisposable {
     if (inside.result === "refused") return inside;
     // From here on the document is accepted: pages that take too much are not read, and that is all.
     if (!("facts" in inside.e_invoice)) accepted({ pageCount: inside.page_count, eInvoice: inside.e_invoice });
-    const text = await this.#before(thread, thread.text(), watched, signal, wipeText);
+    const text = await this.#before(thread, thread.text(), watched, signal, wipeText).catch((error: unknown) => {
+      wipeAnswer(inside);
+      throw error;
+    });
     if (text === "stopped") {
       wipeAnswer(inside);
       return { result: "stopped" };

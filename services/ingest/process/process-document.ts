@@ -100,6 +100,8 @@ async function workOnClaim(
 ): Promise<DocumentEnd> {
   switch (claim.kind) {
     case "settled":
+      // Nobody is going to work on it, however long the broker takes to say what it has of its end.
+      progress.wipe(document);
       await recordEndBefore(path, claim.settlement);
       return recordWithoutWork(path, mail, document, { status: "duplicate" }, attempt);
     case "held_elsewhere": {
