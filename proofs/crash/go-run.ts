@@ -56,8 +56,11 @@ export async function goRun(
   const reached = await ambush.reached;
   const targets = targetsOf(system, run, ambush.caught());
   await beforeStrike(targets);
+  const struck = targets.map(({ victim }) => victim);
+  const over = system.strikes.begin(struck, { isErpSilent: run.when.kind === "pushed" });
   await strike(system, run, targets, ambush.caught());
-  return { run, reached, struck: targets.map(({ victim }) => victim), ended };
+  over();
+  return { run, reached, struck, ended };
 }
 
 /** The documents of an answer are in the order of the mail's. */

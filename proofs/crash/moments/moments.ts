@@ -9,6 +9,7 @@ import type { ServiceName } from "@flowstate/local/service-environment.ts";
 /** How a service's process reaches a moment. */
 export type Reached =
   | { readonly span: string; readonly at: "start" | "end" }
+  /** Before: everything that was published earlier is stored. */
   | { readonly event: string; readonly at: "before" | "after" }
   | { readonly ledger: "claim" | "settle"; readonly at: "before" | "after" }
   | { readonly chunk: "sealed" | "opened" }

@@ -24,9 +24,17 @@ function readOrder(): Order | undefined {
   }
 }
 
-function reach(isReached: (reached: Reached) => boolean): void {
+type IsReached = (reached: Reached) => boolean;
+
+/** The order, if it is to stop at a moment like this. */
+function orderedAt(isReached: IsReached): Order | undefined {
   const order = readOrder();
-  if (order === undefined || !isReached(MOMENTS[order.moment].reached)) return;
+  return order !== undefined && isReached(MOMENTS[order.moment].reached) ? order : undefined;
+}
+
+function reach(isReached: IsReached): void {
+  const order = orderedAt(isReached);
+  if (order === undefined) return;
   if (followed !== order.id) {
     followed = order.id;
     left = order.count;
@@ -58,12 +66,22 @@ const tracer: Tracer = {
 trace.setGlobalTracerProvider({ getTracer: () => tracer });
 
 const { publish } = EventPublisher.prototype;
+/** What is published and not acknowledged yet. */
+const underWay = new Set<Promise<void>>();
 EventPublisher.prototype.publish = async function (event) {
-  const reachEvent = (at: "before" | "after") =>
-    reach((reached) => "event" in reached && reached.event === event.type && reached.at === at);
-  reachEvent("before");
-  await publish.call(this, event as never);
-  reachEvent("after");
+  const at = (at: "before" | "after") => (reached: Reached) =>
+    "event" in reached && reached.event === event.type && reached.at === at;
+  // An end and its receipt leave in one piece: who stops in front of the receipt would stop in front of the end.
+  if (orderedAt(at("before")) !== undefined) await Promise.allSettled(underWay);
+  reach(at("before"));
+  const publishing = publish.call(this, event as never);
+  underWay.add(publishing);
+  try {
+    await publishing;
+  } finally {
+    underWay.delete(publishing);
+  }
+  reach(at("after"));
 };
 
 const reachLedger = (ledger: "claim" | "settle", at: "before" | "after") =>

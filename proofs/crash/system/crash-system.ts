@@ -14,6 +14,7 @@ import { withChildren } from "../../prove/search/process-memory.ts";
 import { MOMENTS_FOLDER_VARIABLE, type Order, orderFileOf } from "../moments/moments.ts";
 import { VICTIMS, type Victim } from "../plan/plan-run.ts";
 import { ErpLedger } from "../truth/erp-ledger.ts";
+import { Strikes } from "../truth/strikes.ts";
 import { ExitWatch } from "./exit-watch.ts";
 import { Readings } from "./readings.ts";
 
@@ -33,6 +34,8 @@ export interface CrashSystem extends AsyncDisposable {
   readonly ingest: BalancerDouble;
   /** What the customer knows. */
   readonly erpLedger: ErpLedger;
+  /** When its parts were struck. */
+  readonly strikes: Strikes;
   /** All instances of a part. */
   instancesOf(victim: Victim): readonly Server[];
   /** Kills it (SIGKILL); resolves when it is no more. */
@@ -102,6 +105,7 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     databaseUrl: database.url,
     ingest,
     erpLedger,
+    strikes: new Strikes(),
     instancesOf,
     async kill({ server }) {
       exits.expect(server);

@@ -39,12 +39,14 @@ export async function checkDocuments(
   for (const { number, mayEnd, fate, documentId, answeredAt } of documents) {
     const settlement = documentId === undefined ? undefined : await settlements.of(documentId);
     const endedAt = Math.min(answeredAt, settlement?.settledAt ?? Number.POSITIVE_INFINITY);
+    const bookedAt = number === undefined ? undefined : system.erpLedger.firstBookedAt(number);
     const known = {
       isReadable: number !== undefined,
       mayEnd,
       acceptedAs: fate === "accepted" ? documentId : undefined,
       bookedAs: number === undefined ? [] : system.erpLedger.idsOf(number),
       pushedAfterEnd: number === undefined ? 0 : system.erpLedger.requestsSignedAfter(number, endedAt),
+      struckSinceBooked: bookedAt !== undefined && system.strikes.anyBetween(bookedAt, endedAt),
       ends: documentId === undefined ? [] : (ends.get(documentId) ?? []),
       settledAs: settlement?.word,
     };

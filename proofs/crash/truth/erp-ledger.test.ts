@@ -31,6 +31,12 @@ describe("what the ERP knows", () => {
     expect([ledger.idsOf("INV-1"), ledger.idsOf("INV-2"), ledger.idsOf("INV-3")]).toEqual([["a"], ["b", "c"], []]);
   });
 
+  it("is when a document first came", () => {
+    const ledger = new ErpLedger();
+    for (const receivedAt of [AT, AT + 1]) ledger.note(delivery("a", "INV-1", { receivedAt }));
+    expect([ledger.firstBookedAt("INV-1"), ledger.firstBookedAt("INV-2")]).toEqual([AT, undefined]);
+  });
+
   it("is what came after a moment", () => {
     const ledger = new ErpLedger();
     ledger.note(delivery("a", "INV-1"));

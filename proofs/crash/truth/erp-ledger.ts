@@ -52,6 +52,11 @@ export class ErpLedger {
     return [...(this.#bookings.get(number)?.ids ?? [])];
   }
 
+  /** When a document first came, milliseconds since 1970; undefined when it never did. */
+  firstBookedAt(number: string): number | undefined {
+    return this.#bookings.get(number)?.requests[0]?.receivedAt;
+  }
+
   /** How many requests for it came after `at`, milliseconds since 1970. */
   requestsAfter(number: string, at: number): number {
     return this.#requestsAfter(number, at).length;

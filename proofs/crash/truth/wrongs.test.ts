@@ -12,6 +12,7 @@ const DELIVERED: KnownOfDocument = {
   acceptedAs: ID,
   bookedAs: [ID],
   pushedAfterEnd: 0,
+  struckSinceBooked: false,
   ends: ["document.delivered"],
   settledAs: "delivered",
 };
@@ -25,14 +26,23 @@ const REFUSED_UNREAD: KnownOfDocument = {
 };
 /** The model read it once, and never again. */
 const UNSTEADY: KnownOfDocument = { ...DELIVERED, mayEnd: ["delivered", "refused"] };
-const UNSTEADY_REFUSED: KnownOfDocument = { ...UNSTEADY, ends: ["document.refused"], settledAs: "refused" };
+const UNSTEADY_REFUSED: KnownOfDocument = {
+  ...UNSTEADY,
+  struckSinceBooked: true,
+  ends: ["document.refused"],
+  settledAs: "refused",
+};
 
 const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: readonly (keyof Wrongs)[]])[] = [
   ["nothing of a document that all know as delivered", DELIVERED, []],
   ["nothing of one that was refused as it came", REFUSED_UNREAD, []],
   ["nothing of one that was read once, and delivered", UNSTEADY, []],
-  ["nothing of one that was refused when it was read again", { ...UNSTEADY_REFUSED, bookedAs: [] }, []],
-  ["nothing of one that was refused then, though the ERP had booked it", UNSTEADY_REFUSED, []],
+  [
+    "nothing of one that was refused when it was read again",
+    { ...UNSTEADY_REFUSED, bookedAs: [], struckSinceBooked: false },
+    [],
+  ],
+  ["nothing of one that was refused then, though the ERP had booked it before the strike", UNSTEADY_REFUSED, []],
   ["lost, when the sender gave up", { ...DELIVERED, acceptedAs: undefined }, ["lost"]],
   ["doubled, when it was booked under two ids", { ...DELIVERED, bookedAs: [ID, randomUUID()] }, ["doubled"]],
   ["doubled, when it was pushed again after its end", { ...DELIVERED, pushedAfterEnd: 1 }, ["doubled"]],
@@ -60,13 +70,18 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
     ["audit_missing"],
   ],
   [
+    "missing, when it was refused after the ERP had booked it, and nobody was struck",
+    { ...UNSTEADY_REFUSED, struckSinceBooked: false },
+    ["audit_missing"],
+  ],
+  [
     "missing, when what was refused unread is delivered",
     { ...REFUSED_UNREAD, ends: ["document.delivered"] },
     ["answered_without_delivery", "audit_missing"],
   ],
   [
     "double, when the record has two ends",
-    { ...UNSTEADY, ends: ["document.delivered", "document.refused"] },
+    { ...UNSTEADY, struckSinceBooked: true, ends: ["document.delivered", "document.refused"] },
     ["audit_double"],
   ],
 ];

@@ -8,7 +8,10 @@ export interface Wrongs {
   doubled: number;
   /** 2xx, and neither booked nor refused. */
   answered_without_delivery: number;
-  /** No end on record, another than the ledger's, or one that the document cannot come to. */
+  /**
+   * No end on record, another than the ledger's, or one that the document cannot come to: to be refused, though the ERP had
+   * booked it and nobody who knew of that was struck.
+   */
   audit_missing: number;
   /** More than one end on record. */
   audit_double: number;
@@ -44,6 +47,8 @@ export interface KnownOfDocument {
   readonly bookedAs: readonly string[];
   /** The ERP: how often it was sent by somebody who began after the settlement, or after the sender's 2xx. */
   readonly pushedAfterEnd: number;
+  /** Whether it was struck what carries the outcome of a push, between the first booking and the settlement. */
+  readonly struckSinceBooked: boolean;
   /** The record. */
   readonly ends: readonly FinalEventType[];
   /** The ledger; undefined when it does not know the document. */
@@ -65,13 +70,15 @@ export function wrongsOf(known: KnownOfDocument): Wrongs {
   if (!isRefused && !bookedAs.includes(acceptedAs)) wrongs.answered_without_delivery = 1;
   const expected = end !== undefined && isReadable ? settledAs({ type: end }) : undefined;
   const isPossible = end !== undefined && mayEnd.includes(settledAs({ type: end }));
-  if (!isPossible || known.settledAs !== expected) wrongs.audit_missing = 1;
+  const isExplained = !isBookedAndRefused(known) || known.struckSinceBooked;
+  if (!isPossible || !isExplained || known.settledAs !== expected) wrongs.audit_missing = 1;
   return wrongs;
 }
 
 /**
  * Whether the ERP has a document that the record calls refused. That may be, of a document that is read otherwise the second
- * time, when whoever pushed it died before the ledger knew (ADR 0043); how often is told, and it is wrong nowhere else.
+ * time, when whoever knew of the push was struck before the ledger knew (ADR 0043); how often is told, and it is wrong
+ * wherever nobody was.
  */
 export function isBookedAndRefused({ bookedAs, ends }: KnownOfDocument): boolean {
   return bookedAs.length > 0 && ends.some((type) => settledAs({ type }) === "refused");
