@@ -50,4 +50,11 @@ export const CONTROLS: readonly Control[] = [
   },
   { kind: "broken_promise", what: "did not send", target: "transfers", plant: plant("cut-content"), inputs: 60 },
   { kind: "broken_promise", what: "neither stored", target: "stream-events", plant: plant("passed-over"), inputs: 150 },
+  {
+    kind: "broken_promise",
+    what: "neither stored",
+    target: "stream-events",
+    plant: plant("dropped-message"),
+    inputs: 150,
+  },
 ];

@@ -1,9 +1,11 @@
-import { EVENT_TYPES, eventSchema } from "@flowstate/contracts";
+import { EVENT_TYPES } from "@flowstate/contracts";
 import type { Pool } from "pg";
+import { z } from "zod";
 import { readMessage } from "../../../services/audit/recording/read-message.ts";
+import type { Recording } from "../../../services/audit/recording/record-batch.ts";
 import { recordingInto } from "../../../services/audit/testing/audit-database.ts";
 import { recordMessages } from "../../../services/audit/testing/record-messages.ts";
-import { sampleEvent } from "../../../services/audit/testing/sample-events.ts";
+import { messageOf, sampleEvent } from "../../../services/audit/testing/sample-events.ts";
 import { CANARY } from "../checks/canary.ts";
 import { BYTE_MUTATORS, insertWords } from "../mutate/bytes.ts";
 import { JSON_MUTATORS } from "../mutate/json.ts";
@@ -33,6 +35,17 @@ function seedOf(type: (typeof EVENT_TYPES)[number]): Seed {
   };
 }
 
+/** Without these a message is no event, whatever else it says: known on sight, and not asked of the code that reads it. */
+const onSightSchema = z.object({ id: z.uuid(), type: z.enum(EVENT_TYPES) });
+
+/** A message that was handed over. */
+interface Given {
+  /** Its place in the stream, which no other message of this database has. */
+  readonly sequence: number;
+  /** Under which it would be stored; null for what is no event on sight, and can only be set aside. */
+  readonly id: string | null;
+}
+
 /** Messages on the stream: each is an event and stored, or set aside by its place and a code. */
 export const STREAM_EVENTS: Target = {
   name: "stream-events",
@@ -44,38 +57,48 @@ export const STREAM_EVENTS: Target = {
     const recording = recordingInto(opened.pool);
     const seeds = EVENT_TYPES.map(seedOf);
     const mutators = [...JSON_MUTATORS, ...JSON_MUTATORS, ...JSON_MUTATORS, ...BYTE_MUTATORS, insertWords(WORDS)];
-    /** Sequence and id of each event that there was. */
-    const given = new Map<number, string>();
+    const given: Given[] = [];
     let sequence = 0;
     return {
       make: (random) => mutated(seeds, mutators, random),
       async give(data): Promise<Taken | Fault> {
         sequence += 1;
         const message = { data, sequence };
-        const read = readMessage(message);
-        const event = eventSchema.safeParse(jsonOf(data)).data;
-        if ("event" in read !== (event !== undefined))
-          return { kind: "broken_promise", what: "an event is set aside, or another is none" };
-        if (event !== undefined) given.set(message.sequence, event.id);
+        given.push({ sequence, id: onSightSchema.safeParse(jsonOf(data)).data?.id ?? null });
         await recordMessages(recording, [message]);
-        return event === undefined ? "refused" : "accepted";
+        return "event" in readMessage(message) ? "accepted" : "refused";
       },
-      settle: async () => (await checkRows(opened.pool)) ?? (await checkStored(opened.pool, given)),
+      settle: async () =>
+        (await checkRows(opened.pool)) ??
+        (await checkPlaces(opened.pool, given)) ??
+        (await checkPlainEvents(opened.pool, recording, sequence)),
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   },
 };
 
-/** Whether each event is stored, or set aside because the database cannot represent it: none is passed over. */
-async function checkStored(pool: Pool, given: ReadonlyMap<number, string>): Promise<Fault | undefined> {
+/** Whether each message, event or not, is stored under its id, or set aside by its place: none is passed over. */
+async function checkPlaces(pool: Pool, given: readonly Given[]): Promise<Fault | undefined> {
   const { rowCount } = await pool.query(
     `SELECT FROM unnest($1::bigint[], $2::uuid[]) AS given (sequence, id)
      WHERE NOT EXISTS (SELECT FROM events WHERE event_id = given.id)
        AND NOT EXISTS (SELECT FROM rejected_events WHERE stream_sequence = given.sequence)
      LIMIT 1`,
-    [[...given.keys()], [...given.values()]],
+    [given.map(({ sequence }) => sequence), given.map(({ id }) => id)],
   );
-  return rowCount === 0 ? undefined : { kind: "broken_promise", what: "an event is neither stored nor set aside" };
+  return rowCount === 0 ? undefined : { kind: "broken_promise", what: "a message is neither stored nor set aside" };
+}
+
+/** Whether events as the services send them are stored, one of each type: setting everything aside would be no loss otherwise. */
+async function checkPlainEvents(pool: Pool, recording: Recording, before: number): Promise<Fault | undefined> {
+  const events = EVENT_TYPES.map((type) => sampleEvent(type));
+  await recordMessages(
+    recording,
+    events.map((event, at) => messageOf(event, before + 1 + at)),
+  );
+  const ids = events.map(({ id }) => id);
+  const { rowCount } = await pool.query("SELECT FROM events WHERE event_id = ANY ($1::uuid[])", [ids]);
+  return rowCount === ids.length ? undefined : { kind: "broken_promise", what: "an event that is plain is not stored" };
 }
 
 function jsonOf(data: Buffer): unknown {
