@@ -40,6 +40,17 @@ const statusOf = async (posted: ReturnType<IngestRig["post"]>) => (await posted)
 const toldMeanwhile = async (posted: ReturnType<IngestRig["post"]>) =>
   await Promise.race([statusOf(posted), sleep(MEANWHILE_MS, NOBODY_YET)]);
 
+/** What was last done with the lease of a document, in the words of a key-value bucket. Rejects while there was none. */
+async function lastOfLease(document: string | undefined): Promise<string> {
+  const logger = createLogger("test", "error", { write: () => {} });
+  const { url, passwords } = broker;
+  await using admin = await connectEvents({ url, identity: "admin", password: passwords.admin, logger });
+  const { streams } = await admin.nats.jetstreamManager();
+  const subject = `$KV.${LEASES_BUCKET}.${document}`;
+  const { header } = await streams.getMessage(`KV_${LEASES_BUCKET}`, { last_by_subj: subject });
+  return header?.get("KV-Operation") || "PUT";
+}
+
 describe("a mail and its documents", () => {
   it.each(["mail.received", "document.received"] as const)(
     "are published together, and nothing is worked on before %s is acknowledged",
@@ -60,9 +71,11 @@ describe("a mail and its documents", () => {
     const mail = { messageId: "<meanwhile@test>" };
     const posted = rig.post(mail);
     await onRecord("document.received");
-    await sleep(MEANWHILE_MS);
+    const document = rig.events.find(({ type }) => type === "document.received")?.subject;
+    await expect.poll(() => lastOfLease(document), { timeout: 5_000 }).toBe("PUT");
     expect(await statusOf(rig.post(mail))).toBe(503);
-    await onRecord("document.deferred");
+    await onRecord("document.wiped");
+    expect(types().slice(-2)).toEqual(["document.deferred", "document.wiped"]);
     expect(rig.events.at(-1)?.data).toMatchObject({ wiped_bytes: expect.anything() });
     release();
     expect(await statusOf(posted)).toBe(200);
@@ -217,17 +230,6 @@ describe("an end", () => {
 });
 
 describe("a lease", () => {
-  /** What was last done with the lease of a document, in the words of a key-value bucket. */
-  async function lastOfLease(document: string | undefined): Promise<string> {
-    const logger = createLogger("test", "error", { write: () => {} });
-    const { url, passwords } = broker;
-    await using admin = await connectEvents({ url, identity: "admin", password: passwords.admin, logger });
-    const { streams } = await admin.nats.jetstreamManager();
-    const subject = `$KV.${LEASES_BUCKET}.${document}`;
-    const { header } = await streams.getMessage(`KV_${LEASES_BUCKET}`, { last_by_subj: subject });
-    return header?.get("KV-Operation") || "PUT";
-  }
-
   it("is let go before the sender is told to come again", async () => {
     rig.script.push = async () => ({ result: "deferred", code: "erp_unavailable", attempts: 1 });
     expect(await statusOf(rig.post({}))).toBe(503);
