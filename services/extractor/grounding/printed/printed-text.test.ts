@@ -3,6 +3,17 @@ import { isPrintedInPieces, PrintedText } from "./printed-text.ts";
 
 // Real: everything.
 
+/** Costs are compared by the least of so many: what else the machine does only adds to one. */
+const MEASUREMENTS = 3;
+
+/** Processor time of this thread, in milliseconds. */
+function costOf(work: () => void): number {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 const text = new PrintedText([
   "Invoice No. 471102 from Nordkai Freight For-\nwarding",
   "Kunstrasen grün 3m breit Oﬃce-Straße 12 IBAN DE02 1203 0000 0000 2020 51 Müller & Söhne GmbH",
@@ -53,13 +64,25 @@ describe("PrintedText", () => {
     expect(items.has("IT-2000")).toBe(false);
   });
 
-  it("finds a thousand texts in a large document at once", () => {
+  it("finds a thousand texts in a large document with less than it takes to sort its places once", () => {
     const words = Array.from({ length: 60_000 }, (_, index) => `word${index % 700} ${index}`);
-    const large = new PrintedText(words);
-    const startedAt = performance.now();
-    const found = Array.from({ length: 1_000 }, (_, index) => large.has(`word${index % 700} ${index}`));
-    expect(found.every(Boolean)).toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    const [sorting, finding]: [number[], number[]] = [[], []];
+    for (let time = 0; time < MEASUREMENTS; time++) {
+      let large = new PrintedText([]);
+      sorting.push(
+        costOf(() => {
+          large = new PrintedText(words);
+        }),
+      );
+      finding.push(
+        costOf(() => {
+          const found = Array.from({ length: 1_000 }, (_, index) => large.has(`word${index % 700} ${index}`));
+          expect(found.every(Boolean)).toBe(true);
+        }),
+      );
+    }
+    // A twentieth of it is usual; looking at every place for each text takes several times as much.
+    expect(Math.min(...finding)).toBeLessThan(Math.min(...sorting));
   });
 });
 

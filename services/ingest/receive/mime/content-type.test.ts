@@ -8,6 +8,21 @@ const parse = (value: string) => {
   return [type.toString("latin1"), boundary?.toString("latin1")];
 };
 
+/**
+ * Processor time of this thread for the least of three, in milliseconds: how busy the machine is makes no difference. It is a
+ * few; with one look at the rest for each piece it is hundreds, or thousands.
+ */
+function costOf(work: () => void): number {
+  const costs = Array.from({ length: 3 }, () => {
+    const before = process.threadCpuUsage();
+    work();
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1_000;
+  });
+  return Math.min(...costs);
+}
+const MAX_COST_MS = 100;
+
 describe("Content-Type", () => {
   it.each([
     ["a type alone", " application/pdf\r\n", "application/pdf", undefined],
@@ -85,9 +100,8 @@ describe("Content-Type", () => {
 
   it("reads a long field in one look at each byte", () => {
     for (const piece of ["(", "((a)", 'a="\\;', "a=b;", "=", '"', "boundary*0=x;", "\\", "boundary*=%;"]) {
-      const started = performance.now();
-      parseContentType(Buffer.from(` multipart/mixed; ${piece.repeat(Math.ceil(65_536 / piece.length))}`, "latin1"));
-      expect(performance.now() - started).toBeLessThan(500);
+      const field = Buffer.from(` multipart/mixed; ${piece.repeat(Math.ceil(65_536 / piece.length))}`, "latin1");
+      expect(costOf(() => parseContentType(field))).toBeLessThan(MAX_COST_MS);
     }
   });
 });

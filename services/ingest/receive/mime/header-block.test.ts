@@ -23,6 +23,21 @@ function read(text: string) {
   };
 }
 
+/**
+ * Processor time of this thread for the least of three, in milliseconds: how busy the machine is makes no difference. It is a
+ * few; with one look at the rest for each line it is hundreds, or thousands.
+ */
+function costOf(work: () => unknown): number {
+  const costs = Array.from({ length: 3 }, () => {
+    const before = process.threadCpuUsage();
+    work();
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1_000;
+  });
+  return Math.min(...costs);
+}
+const MAX_COST_MS = 100;
+
 const PDF = { type: "application/pdf", encoding: "base64" };
 const FIELDS = "Content-Type: application/pdf\nContent-Transfer-Encoding: base64\n";
 
@@ -186,9 +201,8 @@ describe("a header block", () => {
       "Content-Disposition: a; filename==?a?b?QQ==?=\n",
       `${"a".repeat(300)}\n`,
     ]) {
-      const started = performance.now();
-      read(line.repeat(Math.ceil(MAX_HEADER_BYTES / line.length)));
-      expect(performance.now() - started).toBeLessThan(1_000);
+      const text = line.repeat(Math.ceil(MAX_HEADER_BYTES / line.length));
+      expect(costOf(() => read(text))).toBeLessThan(MAX_COST_MS);
     }
   });
 });
