@@ -33,3 +33,29 @@ describe("the verdict", () => {
     expect(new FaultReport().verdict().slice(0, 2)).toEqual(["Not so:", "  no cell was gone through"]);
   });
 });
+
+describe("the exit code", () => {
+  const WHOLE = { whole: true };
+  const NAMED = { whole: false };
+
+  function leftOut(...deviations: string[]): FaultReport {
+    const made = report(...deviations);
+    made.omitted.push({ dependency: "nats_disk", fault: "refuse", because: "takes root" });
+    return made;
+  }
+
+  it("is 0 when every cell is as stated, those that there are not aside", () => {
+    expect(report().exitCode(WHOLE)).toBe(0);
+  });
+
+  it("is 2 when a whole run left cells out that this machine cannot have", () => {
+    expect(leftOut().exitCode(WHOLE)).toBe(2);
+    expect(leftOut().exitCode(NAMED)).toBe(0);
+  });
+
+  it("is 1 when something is not as stated, whatever was left out", () => {
+    expect(leftOut("nobody met the fault").exitCode(WHOLE)).toBe(1);
+    expect(report("nobody met the fault").exitCode(NAMED)).toBe(1);
+    expect(new FaultReport().exitCode(WHOLE)).toBe(1);
+  });
+});

@@ -38,6 +38,15 @@ export class FaultReport {
     return failures;
   }
 
+  /**
+   * 0 when every cell that was asked for is as stated, 1 when one is not. 2 when none is but some were left out of a `whole`
+   * run: of those this machine proves nothing. Whoever names cells is told of them, and asks for no proof of the rest.
+   */
+  exitCode({ whole }: { readonly whole: boolean }): 0 | 1 | 2 {
+    if (this.failures().length > 0) return 1;
+    return whole && this.omitted.length > 0 ? 2 : 0;
+  }
+
   /** What came of all of it, in a line or more: a cell that was not gone through is never counted as one that holds. */
   verdict(): string[] {
     const failures = this.failures();
