@@ -29,7 +29,7 @@ import { hasOwnMounts } from "./own-mounts.ts";
 
 const GEMINI_API_KEY = "faults-gemini-key-0123456789";
 const DAY_MS = 24 * 3_600_000;
-/** A mail asks the broker some twenty times. */
+/** In each direction: a mail that waits for the broker several times, one after the other, is well within its deadline. */
 const SLOW_BROKER_MS = 60;
 /** Some mails are still taken, and what is acknowledged of them is what a full disk could lose. */
 const BROKER_DISK: SmallDiskOptions = { mebibytes: 24, roomBytes: 32 * 1024 };

@@ -34,7 +34,7 @@ export const NATS: Row = {
     notReady: [],
     within: "with the next mails",
     because:
-      "a mail asks the broker more than ten times, one after the other, and takes seconds; it has its deadline for that",
+      "a mail waits for some six answers of JetStream and for its transfers to two services and back, one after the other, and takes seconds; it has its deadline for that",
   },
   reset: {
     answer: [503],
