@@ -1,21 +1,20 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CASES, PACE, QUICK_CASES, QUICK_PACE } from "./cases.ts";
 import { runLimits } from "./limits/run-limits.ts";
-import { reportOf } from "./report/json.ts";
-import { ratioPlot } from "./report/plot.ts";
 import { printedReport } from "./report/printed.ts";
 import type { Report } from "./report/report.ts";
 import { surroundings } from "./report/surroundings.ts";
 import { exitCodeOf, targetsOf } from "./report/targets.ts";
+import { writeReports } from "./report/write-reports.ts";
 import { runBench } from "./run-bench.ts";
 import { selectCases } from "./select-cases.ts";
 
 /**
  * `npm run bench [-- --rounds N] [--only targets|limits|SIZE_MBxCONCURRENCY,…] [--quick] [--url URL --key KEY --to ADDRESS]`:
- * Flowstate as deployed beside the plain program, in one run. Writes `reports/bench.json` and a picture of each ratio. Exit code 0 when every target is
- * reached, 1 when one is not, 2 when none is missed but some were not measured, or with too few rounds. Linux: it reads /proc.
+ * Flowstate as deployed beside the plain program, in one run. Prints the report, and writes it to `reports/bench.txt`, as `reports/bench.json` and as a
+ * picture of each ratio. Exit code 0 when every target is reached, 1 when one is not, 2 when none is missed but some were not
+ * measured, or with too few rounds. Linux: it reads /proc.
  */
 
 const REPORTS = join(resolve(import.meta.dirname, ".."), "reports");
@@ -72,14 +71,5 @@ const report: Report = {
   durationS: Math.round((performance.now() - startedAt) / 1_000),
 };
 for (const line of printedReport(report)) print(line);
-await mkdir(REPORTS, { recursive: true });
-await writeFile(join(REPORTS, "bench.json"), `${JSON.stringify(reportOf(report), null, 2)}\n`);
-for (const [ratio, title] of [
-  ["throughput", "Throughput, Flowstate ÷ plain: more is better"],
-  ["p50", "p50, Flowstate ÷ plain: less is better"],
-  ["cpu", "Processor time per mail, Flowstate ÷ plain: less is better"],
-  ["memory", "Peak memory per byte in flight, Flowstate ÷ plain: less is better"],
-] as const) {
-  await writeFile(join(REPORTS, `bench-${ratio}.svg`), ratioPlot(cases, ratio, title));
-}
+await writeReports(REPORTS, report);
 process.exitCode = exitCodeOf(targets);
