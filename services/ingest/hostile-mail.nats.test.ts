@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type NatsServer, startNatsServer } from "@flowstate/local/servers/nats-server.ts";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { Pace, YIELD_EVERY_BYTES } from "./receive/mime/pace.ts";
 import { API_KEY, DELIVERED, EXTRACTION, IngestRig, MAX_UPLOAD_BYTES } from "./testing/ingest-rig.ts";
 import { RetainedMemory } from "./testing/retained-memory.ts";
 
@@ -179,19 +180,26 @@ describe("a mail with forwarded messages", () => {
   });
 
   it("does not hold up others, however many it has", async () => {
-    // By this thread's processor time, which what else the machine does is no part of.
-    let longest = 0;
-    let last = process.threadCpuUsage();
-    const beat = setInterval(() => {
-      const { user, system } = process.threadCpuUsage(last);
-      longest = Math.max(longest, (user + system) / 1_000);
-      last = process.threadCpuUsage();
-    }, 5);
+    const { spend, turn } = Pace.prototype;
+    const [spent, sinceTurn]: [number[], number[]] = [[], []];
+    let sinceLast = 0;
+    vi.spyOn(Pace.prototype, "spend").mockImplementation(function (this: Pace, bytes) {
+      spent.push(bytes);
+      sinceLast += bytes;
+      sinceTurn.push(sinceLast);
+      return spend.call(this, bytes);
+    });
+    vi.spyOn(Pace.prototype, "turn").mockImplementation(async function (this: Pace) {
+      await turn.call(this);
+      sinceLast = 0;
+    });
     const text = `Message-ID: <i@x>\r\n\r\n${"x".repeat(8_000)}\r\n`.padEnd(9_000, "line\r\n");
     await post(mailOf(Array.from({ length: 180 }, (_, n) => message(n, text))));
-    clearInterval(beat);
-    // All of them in one go take several times as long as this machine needs for one turn.
-    expect(longest).toBeLessThan(500);
+    vi.restoreAllMocks();
+    // Each message is too little for a turn: they have one for what they cost together.
+    expect(Math.max(...spent)).toBeLessThan(YIELD_EVERY_BYTES / 4);
+    expect(spent.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(3 * YIELD_EVERY_BYTES);
+    expect(Math.max(...sinceTurn)).toBeLessThan(2 * YIELD_EVERY_BYTES);
   });
 
   it("has the limits of one mail, however many messages its parts and documents are spread over", async () => {

@@ -1,4 +1,5 @@
 import { DEFAULT_EXTRACTION_POLICY, extractionSchema, type Facts } from "@flowstate/contracts";
+import { longestTurnOf, processorMsOf } from "@flowstate/local/testing/processor-time.ts";
 import { describe, expect, it } from "vitest";
 import { type FinishedExtraction, finishExtraction } from "../finish-extraction.ts";
 import { printedDocument } from "../grounding/printed/printed-document.ts";
@@ -23,8 +24,6 @@ const MAX_TIMES_ORDINARY = 60;
 const MEASUREMENTS = 3;
 /** Of what a page costs at once, no turn of this thread may take more when it is finished elsewhere. Less than a tenth was measured. */
 const MAX_PART_OF_ALL = 0.5;
-/** Often enough to tell turns apart. */
-const BEAT_MS = 1;
 /** Just below what is looked through in the thread that serves everybody. */
 const SHORT = { lines: 80, numbers: 790, cells: 790 };
 /** To load what a thread needs, on a busy machine. */
@@ -78,34 +77,6 @@ function everywhere(lines: number): Facts {
     },
     lines: Array.from({ length: lines }, () => line),
   });
-}
-
-/** Processor time of this thread since `before`, in milliseconds. */
-function computedSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1_000;
-}
-
-/** What this thread computes in all its turns, in milliseconds. */
-async function costOf(finish: () => unknown): Promise<number> {
-  const before = process.threadCpuUsage();
-  await finish();
-  return computedSince(before);
-}
-
-/** What it computes at most before others have a turn, in milliseconds. */
-async function longestTurnOf(finish: () => Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let last = process.threadCpuUsage();
-  const look = () => {
-    longest = Math.max(longest, computedSince(last));
-    last = process.threadCpuUsage();
-  };
-  const beat = setInterval(look, BEAT_MS);
-  await finish();
-  look();
-  clearInterval(beat);
-  return longest;
 }
 
 function toFinish(page: Uint8Array, more: Partial<DocumentToFinish> = {}): DocumentToFinish {
@@ -179,8 +150,8 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
     expect(shortLayer(ordinary.facts, ordinary.page)).toBeDefined();
     const [costs, ordinaryCosts]: [number[], number[]] = [[], []];
     for (let time = 0; time < MEASUREMENTS; time++) {
-      costs.push(await costOf(() => finishDocument(facts, toFinish(page), NEVER)));
-      ordinaryCosts.push(await costOf(() => finishDocument(ordinary.facts, toFinish(ordinary.page), NEVER)));
+      costs.push(await processorMsOf(() => finishDocument(facts, toFinish(page), NEVER)));
+      ordinaryCosts.push(await processorMsOf(() => finishDocument(ordinary.facts, toFinish(ordinary.page), NEVER)));
     }
     expect(Math.min(...costs)).toBeLessThan(MAX_TIMES_ORDINARY * Math.min(...ordinaryCosts));
   });
@@ -224,7 +195,7 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
     }
     expect(finished).toMatchObject({ status: "invalid" });
     const printed = printedDocument(decodeTextLayer(page));
-    const all = await costOf(() => finishExtraction(facts, { ...toFinish(page), page: printed }));
+    const all = await processorMsOf(() => finishExtraction(facts, { ...toFinish(page), page: printed }));
     expect(Math.min(...turns)).toBeLessThan(MAX_PART_OF_ALL * all);
   });
 });
