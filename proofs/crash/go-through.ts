@@ -23,6 +23,7 @@ const ATTEMPT_LIMIT_MS = 60_000;
 /** After so many runs nothing is under way for a moment, and it is looked what they left in memory and whether all is still well. */
 const LOOK_BACK_EVERY = 100;
 const AFTER_KILL_MS = 5_000;
+const LET_GO_ON_EVERY_MS = 1_000;
 /**
  * The record follows the stream; what an audit had in hand that was killed is handed out again after a minute, and the runs
  * beside may stop audit or its database in that minute.
@@ -75,7 +76,9 @@ export async function goThrough(
     onRun?.();
   };
   const lookBack = async () => {
-    await Promise.all(underWay);
+    // Nobody is to be stopped any more. One may still be on its way to it that has read an order as it was cancelled.
+    const lettingGoOn = setInterval(() => system.letAllGoOn(), LET_GO_ON_EVERY_MS);
+    await Promise.all(underWay).finally(() => clearInterval(lettingGoOn));
     if (!isControl) {
       await sleep(AFTER_KILL_MS);
       report.addResidue(await residue.lookAtAll(system));

@@ -4,10 +4,11 @@ import { parseArgs } from "node:util";
 import { CONTROLS } from "./controls/controls.ts";
 import { crash } from "./crash.ts";
 import { planRun } from "./plan/plan-run.ts";
+import { readNumbers } from "./plan/read-numbers.ts";
 import type { CrashReport } from "./report.ts";
 
 /**
- * `npm run crash [-- --runs 3000] [--seed N] [--only N,N] [--instances 2]`: mails are sent while one part of the system
+ * `npm run crash [-- --runs 3000] [--seed N] [--only N,N-N] [--instances 2]`: mails are sent while one part of the system
  * after the other is killed, or stopped for longer than everybody waits; then the ERP, the record, the ledger and the sender
  * are compared. Exit code 0 when nothing was lost, doubled, answered too early, missing on record or left in memory. Linux.
  */
@@ -25,10 +26,12 @@ const { values } = parseArgs({
   },
 });
 const problems: string[] = [];
-const [runs = 0] = wholeNumbers("runs", values.runs, 1);
-const [seed = 0] = wholeNumbers("seed", values.seed, 0);
-const [instances = 0] = wholeNumbers("instances", values.instances, 1);
-const only = values.only === undefined ? undefined : wholeNumbers("only", values.only, 0);
+const runs = wholeNumber("runs", values.runs, 1);
+const seed = wholeNumber("seed", values.seed, 0);
+const instances = wholeNumber("instances", values.instances, 1);
+const only = values.only === undefined ? undefined : readNumbers(values.only);
+if (only?.length === 0)
+  problems.push(`--only takes numbers of runs and ranges of them, 7,100-199, not "${values.only}"`);
 if (process.platform !== "linux")
   problems.push("it looks into /proc, which only Linux has: run it there, or in a container");
 if (problems.length > 0) {
@@ -55,12 +58,12 @@ process.stdout.write(
 );
 process.exit(failures.length === 0 ? 0 : 1);
 
-/** Whole numbers separated by commas, none below `least`; what they are instead is a problem. */
-function wholeNumbers(option: string, text: string, least: number): readonly number[] {
-  const numbers = text.split(",").map(Number);
-  if (text !== "" && numbers.every((number) => Number.isSafeInteger(number) && number >= least)) return numbers;
-  problems.push(`--${option} takes whole numbers from ${least}, not "${text}"`);
-  return [];
+/** What is none, or less than `least`, is a problem. */
+function wholeNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+  problems.push(`--${option} takes a whole number from ${least}, not "${text}"`);
+  return least;
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */

@@ -12,6 +12,7 @@ import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { SERVICE_NAMES, type ServiceName } from "@flowstate/local/service-environment.ts";
 import { withChildren } from "../../prove/search/process-memory.ts";
 import { MOMENTS_FOLDER_VARIABLE, type Order, orderFileOf } from "../moments/moments.ts";
+import { goOn } from "../moments/process-state.ts";
 import { VICTIMS, type Victim } from "../plan/plan-run.ts";
 import { ErpLedger } from "../truth/erp-ledger.ts";
 import { Strikes } from "../truth/strikes.ts";
@@ -48,8 +49,10 @@ export interface CrashSystem extends AsyncDisposable {
   readonly readings: Readings;
   /** Has every instance of a service stop at a moment, the first that reaches it. */
   order(service: ServiceName, order: Order): Promise<void>;
-  /** Has them go through all moments again. */
+  /** Has them go through all moments again. One that has read its order already may still stop. */
   cancelOrders(service: ServiceName): Promise<void>;
+  /** Lets every service go on that has stopped itself, or was stopped. */
+  letAllGoOn(): void;
   /** The services' processes, which must not hold what has ended. */
   servicePids(): readonly number[];
   /** Those of the broker and of the database, which must not hold anything of it at any time. */
@@ -96,6 +99,7 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     if (victim === "postgres") return [postgres];
     return services.get(victim) ?? [];
   };
+  const orderOf = ({ pid }: Server) => join(folder, orderFileOf(pid));
   const exits = starting.use(new ExitWatch());
   for (const victim of VICTIMS) for (const server of instancesOf(victim)) exits.watch({ victim, server });
   const ingest = starting.use(await startBalancer(instancesOf("ingest").map(({ url }) => url ?? "")));
@@ -110,6 +114,8 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     async kill({ server }) {
       exits.expect(server);
       await server.kill();
+      // The system gives its number to another process before long, which must not follow it.
+      await rm(orderOf(server), { force: true });
     },
     async restart(target) {
       await target.server.restart();
@@ -118,11 +124,13 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     endedByThemselves: exits.unexpected,
     readings,
     async order(service, order) {
-      const files = instancesOf(service).map(({ pid }) => join(folder, orderFileOf(pid)));
-      await Promise.all(files.map((file) => writeFile(file, JSON.stringify(order))));
+      await Promise.all(instancesOf(service).map((server) => writeFile(orderOf(server), JSON.stringify(order))));
     },
     async cancelOrders(service) {
-      await Promise.all(instancesOf(service).map(({ pid }) => rm(join(folder, orderFileOf(pid)), { force: true })));
+      await Promise.all(instancesOf(service).map((server) => rm(orderOf(server), { force: true })));
+    },
+    letAllGoOn() {
+      for (const name of SERVICE_NAMES) for (const { pid } of instancesOf(name)) goOn(pid);
     },
     servicePids: () => SERVICE_NAMES.flatMap((name) => instancesOf(name).map(({ pid }) => pid)),
     serverPids: () => [stack.broker.pid, ...withChildren(postgres.pid)],

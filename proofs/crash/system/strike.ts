@@ -51,7 +51,7 @@ async function atMoment(system: CrashSystem, { name, count }: Extract<When, { ki
   const { service } = MOMENTS[name];
   let server: Server | undefined;
   // One that read its order as it was cancelled may have stopped behind whoever let it go on.
-  for (const instance of system.instancesOf(service)) goOn(instance.pid);
+  system.letAllGoOn();
   await system.order(service, { id: ++orders, moment: name, count });
   const wait = async () => {
     for (const giveUpAt = performance.now() + REACH_LIMIT_MS; performance.now() < giveUpAt; await sleep(POLL_MS)) {
