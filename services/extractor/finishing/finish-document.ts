@@ -3,9 +3,9 @@ import { stringsLeft } from "@flowstate/ghost";
 import { z } from "zod";
 import { type FinishedExtraction, type Finishing, finishExtraction } from "../finish-extraction.ts";
 import { printedDocument } from "../grounding/printed/printed-document.ts";
+import { Semaphore } from "../semaphore.ts";
 import { ContainedThread } from "../threads/contained-thread.ts";
 import { threadProgram } from "../threads/thread-program.ts";
-import { Turns } from "../threads/turns.ts";
 import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
 import { shortLayer } from "./short-layer.ts";
 
@@ -14,7 +14,7 @@ export interface DocumentToFinish extends Omit<Finishing, "page"> {
   readonly page: Uint8Array | "unreadable" | undefined;
 }
 
-const threads = new Turns(navigator.hardwareConcurrency);
+const threads = new Semaphore(navigator.hardwareConcurrency);
 
 /** What `finish-worker` answers. */
 const finishedSchema: z.ZodType<FinishedExtraction> = z.strictObject({

@@ -1,4 +1,4 @@
-import { Turns } from "../threads/turns.ts";
+import { Semaphore } from "../semaphore.ts";
 import { ModelBreaker, type Passage, type Verdict } from "./model-breaker.ts";
 
 /** Documents at the model at once when nothing is configured: about a hundred a minute, below the quota of a paid project. */
@@ -24,12 +24,12 @@ export interface Admission extends Disposable {
 /** Who may ask the model: so many documents at a time, and hardly any while it fails. One per process. */
 export class ModelGate {
   readonly #seats: number;
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
   readonly #breaker: ModelBreaker;
 
   constructor(options: { readonly seats: number; now(): number; onChange(open: boolean): void }) {
     this.#seats = options.seats;
-    this.#turns = new Turns(options.seats);
+    this.#turns = new Semaphore(options.seats);
     this.#breaker = new ModelBreaker(options.now, options.onChange);
   }
 

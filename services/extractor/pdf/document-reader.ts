@@ -1,7 +1,7 @@
 import { GhostBytes, stringsLeft } from "@flowstate/ghost";
+import { Semaphore } from "../semaphore.ts";
 import type { WithoutAnswer } from "../threads/contained-thread.ts";
 import type { ThreadProgram } from "../threads/thread-program.ts";
-import { Turns } from "../threads/turns.ts";
 import { DEFAULT_THREAD_LIMITS, isOverLimits, type ThreadLimits } from "../threads/watch-thread.ts";
 import type { DocumentReading, EInvoice, PageText, ThreadAnswer, ThreadText, WithoutData } from "./document-reading.ts";
 import { ParserThread } from "./parser-thread.ts";
@@ -25,7 +25,7 @@ export interface DocumentReaderOptions {
 export class DocumentReader implements AsyncDisposable {
   readonly #program: ThreadProgram;
   readonly #limits: ThreadLimits;
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
   readonly #ending = new Set<Promise<void>>();
   #spare: ParserThread | undefined;
   /** Threads that were cut short, and behind which the pages are not drained yet. */
@@ -35,7 +35,7 @@ export class DocumentReader implements AsyncDisposable {
   private constructor(program: ThreadProgram, { limits, concurrency }: DocumentReaderOptions) {
     this.#program = program;
     this.#limits = limits ?? DEFAULT_THREAD_LIMITS;
-    this.#turns = new Turns(concurrency ?? navigator.hardwareConcurrency);
+    this.#turns = new Semaphore(concurrency ?? navigator.hardwareConcurrency);
   }
 
   /** Resolves when the first thread is ready; rejects if the parser cannot be loaded at all. */

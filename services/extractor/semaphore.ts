@@ -1,5 +1,5 @@
 /** Lets a fixed number of callers work at a time, the others wait in order of arrival. */
-export class Turns {
+export class Semaphore {
   #free: number;
   readonly #waiting: Array<() => void> = [];
 
@@ -15,7 +15,7 @@ export class Turns {
     let held = true;
     return {
       [Symbol.dispose]: () => {
-        if (held) this.#giveBack();
+        if (held) this.#release();
         held = false;
       },
     };
@@ -37,7 +37,7 @@ export class Turns {
   }
 
   /** Straight to the next in line, if there is one: nobody who comes later can overtake. */
-  #giveBack(): void {
+  #release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;
     else next();

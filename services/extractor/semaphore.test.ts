@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Turns } from "./turns.ts";
+import { Semaphore } from "./semaphore.ts";
 
 // Real: everything. No time passes in these tests but what promises take.
 
@@ -10,9 +10,9 @@ async function settled<T>(promise: Promise<T>): Promise<T | "waiting"> {
   return await Promise.race([promise, soon]);
 }
 
-describe("Turns", () => {
+describe("Semaphore", () => {
   it("lets as many work as there are turns, the others wait", async () => {
-    const turns = new Turns(2);
+    const turns = new Semaphore(2);
     const first = await turns.take(never);
     expect(await settled(turns.take(never))).not.toBe("waiting");
     const third = turns.take(never);
@@ -22,7 +22,7 @@ describe("Turns", () => {
   });
 
   it("serves in order of arrival", async () => {
-    const turns = new Turns(1);
+    const turns = new Semaphore(1);
     const order: number[] = [];
     const held = await turns.take(never);
     const waiting = [1, 2, 3].map(async (number) => {
@@ -35,7 +35,7 @@ describe("Turns", () => {
   });
 
   it("gives no turn to a caller that went away, and passes it on to the next", async () => {
-    const turns = new Turns(1);
+    const turns = new Semaphore(1);
     const held = await turns.take(never);
     const leaving = new AbortController();
     const left = turns.take(leaving.signal);
@@ -48,7 +48,7 @@ describe("Turns", () => {
   });
 
   it("takes a turn back once, however often it is given", async () => {
-    const turns = new Turns(1);
+    const turns = new Semaphore(1);
     const held = await turns.take(never);
     held?.[Symbol.dispose]();
     held?.[Symbol.dispose]();
