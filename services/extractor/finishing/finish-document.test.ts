@@ -20,7 +20,7 @@ const LINES = 200;
  * words that are everywhere are looked for in all their places.
  */
 const MAX_TIMES_ORDINARY = 60;
-/** Costs are compared by the least of so many: what else the machine does only adds to one. */
+/** What else the machine does only adds to a cost: one that is too high is measured again, so many times in all. */
 const MEASUREMENTS = 3;
 /** Of what a page costs at once, no turn of this thread may take more when it is finished elsewhere. Less than a tenth was measured. */
 const MAX_PART_OF_ALL = 0.5;
@@ -77,6 +77,13 @@ function everywhere(lines: number): Facts {
     },
     lines: Array.from({ length: lines }, () => line),
   });
+}
+
+/** The least that is measured, until it is below the limit. */
+async function leastOf(limit: number, measure: () => Promise<number>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < MEASUREMENTS && least >= limit; time++) least = Math.min(least, await measure());
+  return least;
 }
 
 function toFinish(page: Uint8Array, more: Partial<DocumentToFinish> = {}): DocumentToFinish {
@@ -148,12 +155,11 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
     expect(shortLayer(facts, page)).toBeDefined();
     const ordinary = invoice(SHORT.lines);
     expect(shortLayer(ordinary.facts, ordinary.page)).toBeDefined();
-    const [costs, ordinaryCosts]: [number[], number[]] = [[], []];
-    for (let time = 0; time < MEASUREMENTS; time++) {
-      costs.push(await processorMsOf(() => finishDocument(facts, toFinish(page), NEVER)));
-      ordinaryCosts.push(await processorMsOf(() => finishDocument(ordinary.facts, toFinish(ordinary.page), NEVER)));
-    }
-    expect(Math.min(...costs)).toBeLessThan(MAX_TIMES_ORDINARY * Math.min(...ordinaryCosts));
+    const timesOrdinary = await leastOf(MAX_TIMES_ORDINARY, async () => {
+      const cost = await processorMsOf(() => finishDocument(facts, toFinish(page), NEVER));
+      return cost / (await processorMsOf(() => finishDocument(ordinary.facts, toFinish(ordinary.page), NEVER)));
+    });
+    expect(timesOrdinary).toBeLessThan(MAX_TIMES_ORDINARY);
   });
 
   it.each([
@@ -184,18 +190,16 @@ describe("finishDocument", { timeout: LIMIT_MS }, () => {
     const facts = factsWith({ lines: Array.from({ length: 1_000 }, () => ({ ...line, quantity: "1" })) });
     const page = pagesOf(Array.from({ length: rows }, (_, at) => row(at)));
     expect(shortLayer(facts, page)).toBeUndefined();
-    const turns: number[] = [];
-    let finished: unknown;
-    for (let time = 0; time < MEASUREMENTS; time++) {
-      turns.push(
-        await longestTurnOf(async () => {
-          finished = await finishDocument(facts, toFinish(page), NEVER);
-        }),
-      );
-    }
-    expect(finished).toMatchObject({ status: "invalid" });
     const printed = printedDocument(decodeTextLayer(page));
     const all = await processorMsOf(() => finishExtraction(facts, { ...toFinish(page), page: printed }));
-    expect(Math.min(...turns)).toBeLessThan(MAX_PART_OF_ALL * all);
+    let finished: unknown;
+    const partOfAll = await leastOf(MAX_PART_OF_ALL, async () => {
+      const finish = async () => {
+        finished = await finishDocument(facts, toFinish(page), NEVER);
+      };
+      return (await longestTurnOf(finish)) / all;
+    });
+    expect(partOfAll).toBeLessThan(MAX_PART_OF_ALL);
+    expect(finished).toMatchObject({ status: "invalid" });
   });
 });
