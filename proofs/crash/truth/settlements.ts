@@ -9,8 +9,10 @@ import {
 import type { TestStack } from "@flowstate/local/e2e/test-stack.ts";
 import { connect, ErrorCode, type NatsConnection, NatsError } from "nats";
 import { z } from "zod";
+import { PAUSE_MS } from "../plan/plan-run.ts";
 
-const BROKER_LIMIT_MS = 60_000;
+/** Another run may have stopped the broker, or killed it. */
+const BROKER_LIMIT_MS = PAUSE_MS + 60_000;
 const POLL_MS = 250;
 
 const wordSchema = z.enum(["delivered", "refused"]);
