@@ -8,13 +8,7 @@ import {
   transferFramesSubject,
   transferOpenSubject,
 } from "@flowstate/contracts";
-import {
-  createRecipientKey,
-  GhostBytes,
-  type MemoryBudget,
-  type RecipientKey,
-  type Reservation,
-} from "@flowstate/ghost";
+import { createRecipientKey, GhostBytes, type MemoryBudget, type RecipientKey } from "@flowstate/ghost";
 import { type Logger, SpanKind, withSpan } from "@flowstate/runtime";
 import type { ServiceMsg, Subscription } from "nats";
 import { z } from "zod";
@@ -124,6 +118,8 @@ async function answerOpen<Request>(
   using reservation = server.admits?.(underWay) === false ? undefined : server.budget.tryReserve(request.size_bytes);
   if (reservation === undefined) return respond({ answer: "busy", retry_after_ms: BUSY_RETRY_MS });
 
+  // Before the grant: where there is no memory, none leaves that could not be kept.
+  using collector = new RequestCollector(server.requestSchema, reservation.bytes);
   const transferId = randomBytes(TRANSFER_ID_BYTES).toString("hex");
   const recipient = await createRecipientKey(`${server.service} ${transferId}`);
   // Subscribed before the grant leaves, so that the caller's first frame finds a listener.
@@ -151,18 +147,18 @@ async function answerOpen<Request>(
         recipient,
         inbound,
         replyTo: request.reply_to,
-        reservation,
+        collector,
         deadline: deadlineOf(message),
         stopping,
       }),
   );
 }
 
-interface GrantedTransfer {
+interface GrantedTransfer<Request> {
   readonly recipient: RecipientKey;
   readonly inbound: Subscription;
   readonly replyTo: string;
-  readonly reservation: Reservation;
+  readonly collector: RequestCollector<Request>;
   readonly deadline: Deadline;
   readonly stopping: AbortSignal;
 }
@@ -170,9 +166,8 @@ interface GrantedTransfer {
 async function runTransfer<Request>(
   connection: DocumentsConnection,
   server: TransferServer<Request>,
-  { recipient, inbound, replyTo, reservation, deadline, stopping }: GrantedTransfer,
+  { recipient, inbound, replyTo, collector, deadline, stopping }: GrantedTransfer<Request>,
 ): Promise<void> {
-  using request = new RequestCollector(server.requestSchema, reservation.bytes);
   using stack = new DisposableStack();
   const channel = stack.use(
     new SealedChannel({
@@ -182,7 +177,7 @@ async function runTransfer<Request>(
       peer: "ingest",
       times: server.times ?? DEFAULT_TIMES,
       window: WINDOW,
-      onChunk: (plaintext, chunk) => request.take(plaintext, chunk),
+      onChunk: (plaintext, chunk) => collector.take(plaintext, chunk),
       onBegin: async (encapsulated) => {
         const keys = await recipient.accept(encapsulated);
         // The transfer may have ended meanwhile.
@@ -198,11 +193,11 @@ async function runTransfer<Request>(
   stopping.addEventListener("abort", stop, { once: true });
   stack.defer(() => stopping.removeEventListener("abort", stop));
   try {
-    const parsed = await request.complete(channel.signal);
+    const parsed = await collector.complete(channel.signal);
     let outsideMs = 0;
     const answer = await server.handle({
       request: parsed,
-      content: request.content,
+      content: collector.content,
       signal: channel.signal,
       remainingMs: () => deadline.remainingMs(),
       spentOutside: (milliseconds) => {
@@ -210,7 +205,7 @@ async function runTransfer<Request>(
       },
     });
     using _content = answer.content;
-    await sendAnswer(channel, answer, { request: request.content, outsideMs });
+    await sendAnswer(channel, answer, { request: collector.content, outsideMs });
   } catch (error) {
     channel.fail("lost");
     if (!(error instanceof TransferError)) throw error;
