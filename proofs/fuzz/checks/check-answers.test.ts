@@ -30,6 +30,8 @@ describe("answers", () => {
     ["body", answer(400, '{"error":"malformed_request","message":"x"}')],
     ["body", answer(400, '{"error":"not_found"}')],
     ["body", answer(400, "")],
+    ["body", Buffer.from("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")],
+    ["body", Buffer.from("HTTP/1.1 417 Word\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")],
     ["body", answer(200, "{}", "Server: x")],
     ["body", answer(200, "{}", "X-Frame-Options: of another value")],
     ["body", Buffer.from("no HTTP at all")],

@@ -1,5 +1,5 @@
 import { FuzzProcess, type RangeBroken } from "./fuzz-process.ts";
-import type { Given, Opening, Order, SeenFault } from "./messages.ts";
+import { type Given, type Opening, type Order, reasonOf, type SeenFault } from "./messages.ts";
 import { minimise } from "./minimise.ts";
 
 /** What an input that seemed to do something does in another process: alone, or among the others again. */
@@ -77,9 +77,14 @@ export async function shortest(
       }
       return current.give(input);
     };
-    const doesIt = async (input: Buffer) => (await give(input)).fault?.kind === fault.kind;
     const input = await current.make(seed, number);
-    if (input === undefined || !(await doesIt(input))) return undefined;
+    const alone = input && (await give(input)).fault;
+    if (input === undefined || alone?.kind !== fault.kind) return undefined;
+    // What is shorter has to do it for the same reason: a finding says one.
+    const doesIt = async (shorter: Buffer) => {
+      const seen = (await give(shorter)).fault;
+      return seen !== undefined && reasonOf(seen) === reasonOf(alone);
+    };
     const costsProcess = !current.alive || fault.kind === "hang";
     return await minimise(input, doesIt, costsProcess ? MAX_QUESTIONS_TO_PROCESSES : MAX_QUESTIONS);
   } finally {

@@ -6,6 +6,12 @@ import { FAULT_KINDS } from "../target.ts";
 const faultSchema = z.object({ kind: z.enum(FAULT_KINDS), what: z.string(), detail: z.string().optional() });
 export type SeenFault = z.infer<typeof faultSchema>;
 
+/** The same for faults with one reason: of what is thrown, the place counts. */
+export function reasonOf({ kind, what, detail = "" }: SeenFault): string {
+  const place = /at .*/.exec(detail)?.[0] ?? "";
+  return `${kind} ${what.replaceAll(/\d+(?:\.\d+)?/g, "n")} ${place}`;
+}
+
 export const orderSchema = z.discriminatedUnion("order", [
   /** Inputs `from` up to but without `until`, made from the seed and their number. */
   z.object({ order: z.literal("run"), seed: z.number(), from: z.number(), until: z.number() }),

@@ -1,7 +1,7 @@
 import { DEFAULT_LIMIT_MS, type Target } from "../target.ts";
 import { FuzzProcess, type RangeBroken } from "./fuzz-process.ts";
 import { findCulprit, isSlowWhenNew, repeatsAmongOthers, shortest } from "./look-again.ts";
-import type { Opening, Saying, SeenFault } from "./messages.ts";
+import { type Opening, reasonOf, type Saying, type SeenFault } from "./messages.ts";
 
 /** A process that says nothing for as long as an input may take, and this much longer, hangs. */
 const SILENCE_FACTOR = 10;
@@ -146,9 +146,9 @@ class RangeRun {
   }
 
   #note(seen: Seen): void {
-    const key = keyOf(seen.fault);
-    const same = this.#seen.get(key);
-    if (same === undefined) this.#seen.set(key, [seen]);
+    const reason = reasonOf(seen.fault);
+    const same = this.#seen.get(reason);
+    if (same === undefined) this.#seen.set(reason, [seen]);
     else {
       this.#repetitions += 1;
       if (seen.fault.kind === "hang" && same.length < MAX_SLOW_LOOKS) same.push(seen);
@@ -209,10 +209,4 @@ class RangeRun {
     }
     return findings;
   }
-}
-
-/** Faults with one key have one reason: of what is thrown, the place counts. */
-function keyOf({ kind, what, detail = "" }: SeenFault): string {
-  const place = /at .*/.exec(detail)?.[0] ?? "";
-  return `${kind} ${what.replaceAll(/\d+(?:\.\d+)?/g, "n")} ${place}`;
 }
