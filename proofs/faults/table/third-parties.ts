@@ -60,7 +60,7 @@ export const ERP: Row = {
   refuse: {
     answer: [503],
     deferred: ["erp_unavailable"],
-    logs: ["delivery.ended"],
+    logs: [],
     notReady: [],
     within: "when an ERP's circuit is tried",
     because: "tried again within the deadline, up to six times; after eight faults in a row it is left alone for 15 s",
@@ -87,7 +87,7 @@ export const ERP: Row = {
     as: "the request arrives and is booked, and the connection is reset in place of the answer",
     answer: [503],
     deferred: ["erp_unavailable"],
-    logs: ["delivery.ended"],
+    logs: [],
     notReady: [],
     within: "when an ERP's circuit is tried",
     because:
@@ -96,7 +96,7 @@ export const ERP: Row = {
   garbage: {
     answer: [503],
     deferred: ["erp_unavailable"],
-    logs: ["delivery.ended"],
+    logs: [],
     notReady: [],
     within: "when an ERP's circuit is tried",
     because: "what is no HTTP is no answer; as when it resets",
