@@ -47,10 +47,11 @@ export async function goRun(
 
   await using ambush = await layAmbush(system, run.when);
   const sending = mails.map(async (mail, index) => {
-    const fate = await sendgrid.send(mail.mail, ambush.upload);
-    const ended = documentsOf(mail, fate, Date.now());
-    if (run.mails[index]?.again === true && fate.fate === "accepted") await sendgrid.send(mail.mail);
-    return ended;
+    const fate = await sendgrid.send(mail.mail);
+    const answeredAt = Date.now();
+    if (run.mails[index]?.again !== true || fate.fate !== "accepted") return documentsOf(mail, fate, answeredAt);
+    // What was accepted once is accepted again, and says the same of the same documents.
+    return documentsOf(mail, await sendgrid.send(mail.mail), answeredAt);
   });
   const ended = Promise.all(sending).then((each) => each.flat());
   const reached = await ambush.reached;

@@ -7,6 +7,7 @@ import { isService, PAUSE_MS, type PlannedRun } from "./plan/plan-run.ts";
 import type { CrashReport } from "./report.ts";
 import { startCrashSystem, type Target } from "./system/crash-system.ts";
 import { checkDocuments, type EndedDocument } from "./truth/check-documents.ts";
+import { EndReader } from "./truth/read-ends.ts";
 import { ResidueWatch } from "./truth/residue-watch.ts";
 import { SettlementReader } from "./truth/settlements.ts";
 import { moreThan, type Wrongs } from "./truth/wrongs.ts";
@@ -50,6 +51,8 @@ export async function goThrough(
   const mark = newMark();
   await using system = await startCrashSystem({ instances, ...(isControl && { spoiledBy }) });
   await using settlements = await SettlementReader.open(system.stack);
+  await using ends = new EndReader(system.databaseUrl);
+  const witnesses = { system, settlements, ends };
   await using searcher = new Searcher(mark);
   const residue = new ResidueWatch(searcher);
   await using sendgrid = new SendGrid({
@@ -70,7 +73,7 @@ export async function goThrough(
   const finish = async ({ run, reached, struck, ended }: StruckRun) => {
     const documents = await ended;
     residue.ended(run.number);
-    const compared = await checkDocuments(system, settlements, documents, recordLimitMs);
+    const compared = await checkDocuments(witnesses, documents, recordLimitMs);
     report.add(run, { reached, struck, documents: documents.length, ...compared });
     checked.push({ run, documents, wrongs: compared.wrongs });
     onRun?.();
@@ -85,7 +88,7 @@ export async function goThrough(
     }
     // A process that was stopped may go on late, and so may what a run beside it has set free.
     for (const { run, documents, wrongs } of checked.splice(0))
-      report.addWrongs(run, moreThan(wrongs, (await checkDocuments(system, settlements, documents, 0)).wrongs));
+      report.addWrongs(run, moreThan(wrongs, (await checkDocuments(witnesses, documents, 0)).wrongs));
   };
   for (const [index, run] of runs.entries()) {
     const finishing = finish(await goRun(run, { system, sendgrid, mark, beforeStrike }));

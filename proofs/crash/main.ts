@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CONTROLS } from "./controls/controls.ts";
@@ -39,24 +39,35 @@ if (problems.length > 0) {
   process.exit(1);
 }
 const numbers = only ?? [...Array(runs).keys()];
+mkdirSync(dirname(REPORT), { recursive: true });
 const report = await crash({
   seed,
   runs: numbers.map((number) => planRun(seed, number)),
   instances,
-  onRun: showProgress,
+  onRun: (report) => {
+    // What has come of hours must not depend on the last minute.
+    write(report);
+    showProgress(report);
+  },
 });
 if (only === undefined) {
-  for (const { name, spoiledBy, runs, caught } of CONTROLS)
-    report.controls.set(name, caught(await crash({ seed, runs, instances: 1, spoiledBy })));
+  for (const { name, spoiledBy, runs, caught } of CONTROLS) {
+    const control = await crash({ seed, runs, instances: 1, spoiledBy });
+    report.controls.set(name, caught(control));
+    report.brokeOff.push(...control.brokeOff);
+  }
 }
 process.stdout.write(`\n${report.lines().join("\n")}\n`);
-await mkdir(dirname(REPORT), { recursive: true });
-await writeFile(REPORT, `${JSON.stringify(report.json(), null, 2)}\n`);
+write(report);
 const failures = report.failures();
 process.stdout.write(
   failures.length === 0 ? "Nothing lost, nothing doubled.\n" : `Not so:\n  ${failures.join("\n  ")}\n`,
 );
 process.exit(failures.length === 0 ? 0 : 1);
+
+function write(report: CrashReport): void {
+  writeFileSync(REPORT, `${JSON.stringify(report.json(), null, 2)}\n`);
+}
 
 /** What is none, or less than `least`, is a problem. */
 function wholeNumber(option: string, text: string, least: number): number {

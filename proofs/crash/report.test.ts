@@ -13,13 +13,19 @@ const KILL: PlannedRun = {
   pauseMs: undefined,
   downMs: 10,
 };
-const PAUSE: PlannedRun = { ...KILL, number: 4, when: { kind: "receiving" }, victims: ["audit"], pauseMs: 95_000 };
+const PAUSE: PlannedRun = {
+  ...KILL,
+  number: 4,
+  when: { kind: "any_time", afterMs: 0 },
+  victims: ["audit"],
+  pauseMs: 95_000,
+};
 
 const WELL = { reached: true, documents: 1, wrongs: noWrongs(), bookedAndRefused: 0 };
 
 /** Two runs, of which nothing was wrong. */
 function clean(): CrashReport {
-  const report = new CrashReport({ seed: 7, instances: 2 });
+  const report = new CrashReport({ seed: 7, instances: 2, planned: 2 });
   report.add(KILL, { ...WELL, struck: KILL.victims, documents: 2, bookedAndRefused: 1 });
   report.add(PAUSE, { ...WELL, struck: PAUSE.victims });
   report.addResidue({ looks: 4, hits: 0, underWay: 3, skipped: 0 });
@@ -47,7 +53,7 @@ describe("the report", () => {
       ended_by_themselves: [],
       moments: {
         "the ledger knows": { runs: 1, reached: 1, ...noWrongs() },
-        "the mail is arriving": { runs: 1, reached: 1, ...noWrongs() },
+        "at any time": { runs: 1, reached: 1, ...noWrongs() },
       },
       victims: {
         ingest: { kills: 1, pauses: 0 },
@@ -66,7 +72,7 @@ describe("the report", () => {
     expect(lines[1]).toMatch(/^the ledger knows +1 +1( +0){5}$/);
     expect(lines[6]).toMatch(/^audit +0 +1$/);
     expect(lines[7]).toBe("2 runs, 2 kills, 1 pauses, 3 documents, seed 7, 2 instance(s)");
-    expect(lines[8]).toBe("4 looks at memory: 0 left, 3 of mails under way");
+    expect(lines[8]).toBe("4 looks at memory and files: 0 left, 3 of mails under way");
   });
 
   it.each(Object.keys(noWrongs()))("fails with %s, and names the run to be gone again", (name) => {
@@ -79,11 +85,11 @@ describe("the report", () => {
   it("fails with what was left in memory, and with what could not be searched", () => {
     const report = clean();
     report.addResidue({ looks: 1, hits: 1, underWay: 0, skipped: 2 });
-    expect(report.failures()).toEqual(["residue_hits: 1", "memory that could not be searched: 2 time(s)"]);
+    expect(report.failures()).toEqual(["residue_hits: 1", "memory or files that could not be searched: 2 time(s)"]);
   });
 
   it("fails when so many looks at memory have met nothing at all", () => {
-    const report = new CrashReport({ seed: 7, instances: 1 });
+    const report = new CrashReport({ seed: 7, instances: 1, planned: 1 });
     report.add(KILL, { ...WELL, struck: KILL.victims });
     report.addResidue({ looks: 50, hits: 0, underWay: 0, skipped: 0 });
     expect(report.failures()).toEqual(["no look at memory has met a mail that was under way"]);
@@ -100,9 +106,24 @@ describe("the report", () => {
   });
 
   it("fails when a process ended though nobody had killed it, and when nothing was sent", () => {
-    const report = new CrashReport({ seed: 7, instances: 1 });
+    const report = new CrashReport({ seed: 7, instances: 1, planned: 1 });
     report.endedByThemselves.push("audit");
-    expect(report.failures()).toEqual(["no document was sent", "ended though nobody had killed it: audit"]);
+    expect(report.failures()).toEqual([
+      "no document was sent",
+      "0 of 1 runs were gone through",
+      "ended though nobody had killed it: audit",
+    ]);
+  });
+
+  it("fails when a system broke off, and says why and how far all came", () => {
+    const report = new CrashReport({ seed: 7, instances: 1, planned: 3 });
+    report.add(KILL, { ...WELL, struck: KILL.victims });
+    report.brokeOff.push("Error: audit did not start");
+    expect(report.failures()).toEqual([
+      "1 of 3 runs were gone through",
+      "a system broke off: Error: audit did not start",
+    ]);
+    expect(report.json()).toMatchObject({ runs: 1, failures: report.failures() });
   });
 
   it("fails when a control was not caught", () => {

@@ -34,6 +34,8 @@ const TELLING_LOOKS = 50;
 export class CrashReport {
   readonly seed: number;
   readonly instances: number;
+  /** How many runs there are to be. */
+  readonly planned: number;
   readonly wrongs: Wrongs = noWrongs();
   readonly byMoment = new Map<string, MomentCount>();
   readonly byVictim = new Map<Victim, VictimCount>();
@@ -44,13 +46,16 @@ export class CrashReport {
   readonly residue: Residue = noResidue();
   /** Parts of which a process has ended though nobody has killed it. */
   readonly endedByThemselves: Victim[] = [];
+  /** Why systems have not gone through their runs. */
+  readonly brokeOff: string[] = [];
   runs = 0;
   documents = 0;
   bookedAndRefused = 0;
 
-  constructor({ seed, instances }: { readonly seed: number; readonly instances: number }) {
+  constructor({ seed, instances, planned }: Pick<CrashReport, "seed" | "instances" | "planned">) {
     this.seed = seed;
     this.instances = instances;
+    this.planned = planned;
   }
 
   /** A run whose mails have ended. */
@@ -94,13 +99,15 @@ export class CrashReport {
       .filter(([, count]) => count > 0)
       .map(([name, count]) => `${name}: ${count}`);
     if (this.documents === 0) failures.push("no document was sent");
+    if (this.runs < this.planned) failures.push(`${this.runs} of ${this.planned} runs were gone through`);
+    failures.push(...this.brokeOff.map((reason) => `a system broke off: ${reason}`));
     for (const [name, { runs, reached }] of this.byMoment)
       if (reached < runs * LEAST_REACHED) failures.push(`${reached} of ${runs} run(s) reached: ${name}`);
     if (this.wrongRuns.size > 0)
       failures.push(`runs to look at, with --seed ${this.seed}: ${[...this.wrongRuns].join(", ")}`);
     if (this.endedByThemselves.length > 0)
       failures.push(`ended though nobody had killed it: ${this.endedByThemselves.join(", ")}`);
-    if (residue.skipped > 0) failures.push(`memory that could not be searched: ${residue.skipped} time(s)`);
+    if (residue.skipped > 0) failures.push(`memory or files that could not be searched: ${residue.skipped} time(s)`);
     if (residue.looks >= TELLING_LOOKS && residue.underWay === 0)
       failures.push("no look at memory has met a mail that was under way");
     for (const [name, caught] of this.controls) if (caught === 0) failures.push(`not caught: the control ${name}`);
@@ -151,7 +158,7 @@ export class CrashReport {
       row("part", ["kills", "pauses"]),
       ...[...this.byVictim].map(([name, { kills, pauses }]) => row(name, [kills, pauses])),
       `${this.runs} runs, ${this.kills} kills, ${this.pauses} pauses, ${this.documents} documents, seed ${this.seed}, ${this.instances} instance(s)`,
-      `${residue.looks} looks at memory: ${residue.hits} left, ${residue.underWay} of mails under way`,
+      `${residue.looks} looks at memory and files: ${residue.hits} left, ${residue.underWay} of mails under way`,
       `${this.bookedAndRefused} document(s) booked, read otherwise by the next attempt, and refused`,
       ...[...this.controls].map(([name, caught]) => `control ${name}: caught with ${caught} document(s)`),
     ];

@@ -183,8 +183,8 @@ export class SendGrid implements AsyncDisposable {
   }
 
   /** Takes a mail; resolves when it left the queue. */
-  send(mail: Mail, upload?: Upload): Promise<MailFate> {
-    const fate = this.#carry(buildMail(mail), upload).then((ended) => {
+  send(mail: Mail): Promise<MailFate> {
+    const fate = this.#carry(buildMail(mail)).then((ended) => {
       this.history.push(ended);
       return ended;
     });
@@ -198,7 +198,7 @@ export class SendGrid implements AsyncDisposable {
     await Promise.allSettled(this.#queue);
   }
 
-  async #carry(mail: BuiltMail, upload: Upload | undefined): Promise<MailFate> {
+  async #carry(mail: BuiltMail): Promise<MailFate> {
     const statuses: (number | undefined)[] = [];
     let last: MailAnswer | undefined;
     const ended = (fate: MailFate["fate"]): MailFate => ({
@@ -210,7 +210,7 @@ export class SendGrid implements AsyncDisposable {
     });
     for (const [index, offset] of ATTEMPT_OFFSETS_MS.entries()) {
       if (!(await this.#wait(offset - (ATTEMPT_OFFSETS_MS[index - 1] ?? 0)))) return ended("stopped");
-      const result = await this.#attempt(mail, upload);
+      const result = await this.#attempt(mail);
       last = result instanceof NoAnswerError ? undefined : result;
       statuses.push(last?.status);
       if (this.#stopping.signal.aborted && last === undefined) return ended("stopped");
@@ -220,7 +220,7 @@ export class SendGrid implements AsyncDisposable {
     return ended("expired");
   }
 
-  async #attempt(mail: BuiltMail, upload: Upload | undefined): Promise<MailAnswer | NoAnswerError> {
+  async #attempt(mail: BuiltMail): Promise<MailAnswer | NoAnswerError> {
     const { url, apiKey, trusted, attemptLimitMs } = this.#options;
     const given = new AbortController();
     const overdue = attemptLimitMs === undefined ? undefined : setTimeout(() => given.abort(), attemptLimitMs);
@@ -230,7 +230,6 @@ export class SendGrid implements AsyncDisposable {
         signal: AbortSignal.any([this.#stopping.signal, given.signal]),
         ...(apiKey !== undefined && { apiKey }),
         ...(trusted !== undefined && { trusted }),
-        ...(upload !== undefined && { upload }),
       });
     } catch (error) {
       if (error instanceof NoAnswerError) return error;

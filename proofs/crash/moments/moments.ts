@@ -8,6 +8,8 @@ import type { ServiceName } from "@flowstate/local/service-environment.ts";
 
 /** How a service's process reaches a moment. */
 export type Reached =
+  /** The first bytes of a PDF are kept: more are to come, of it or of its mail. */
+  | { readonly content: "begins" }
   | { readonly span: string; readonly at: "start" | "end" }
   /** Before: everything that was published earlier is stored. */
   | { readonly event: string; readonly at: "before" | "after" }
@@ -22,6 +24,7 @@ interface Moment {
 }
 
 export const MOMENTS = {
+  "the document is arriving": { service: "ingest", reached: { content: "begins" } },
   "received is on record": { service: "ingest", reached: { event: "document.received", at: "after" } },
   "the document is claimed": { service: "ingest", reached: { ledger: "claim", at: "after" } },
   "a chunk of the document is sealed": { service: "ingest", reached: { chunk: "sealed" } },

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ChunkOpener, ChunkSealer } from "@flowstate/ghost";
+import { ChunkOpener, ChunkSealer, GhostBytes } from "@flowstate/ghost";
 import { DeliveryLedger, EventPublisher } from "@flowstate/messaging";
 import { type Context, context, INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
 import pg from "pg";
@@ -64,6 +64,14 @@ const tracer: Tracer = {
   },
 };
 trace.setGlobalTracerProvider({ getTracer: () => tracer });
+
+const PDF_SIGNATURE = Buffer.from("%PDF-");
+const { append } = GhostBytes.prototype;
+GhostBytes.prototype.append = function (bytes) {
+  append.call(this, bytes);
+  const isPdf = PDF_SIGNATURE.equals(bytes.subarray(0, PDF_SIGNATURE.byteLength));
+  if (isPdf) reach((reached) => "content" in reached);
+};
 
 const { publish } = EventPublisher.prototype;
 /** What is published and not acknowledged yet. */

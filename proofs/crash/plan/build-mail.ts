@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SettlementWord } from "@flowstate/contracts";
+import type { Code } from "@flowstate/contracts";
 import type { Mail } from "@flowstate/local/doubles/sendgrid.ts";
 import { eInvoicePdf } from "@flowstate/local/fixtures/e-invoice.ts";
 import type { Planter } from "../../prove/canaries/canary.ts";
@@ -10,13 +10,16 @@ import type { PlannedDocument, PlannedMail } from "./plan-run.ts";
 /** Three chunks of a transfer. */
 const LARGE_BYTES = 600_000;
 
+/** How a document may end: delivered, or refused for this reason. */
+export type PossibleEnd = "delivered" | Code;
+
 /** A document as it is sent. */
 export interface CrashDocument {
   readonly bytes: Buffer;
   /** Its number, by which the ERP knows it: no two documents of a proof have the same. Undefined of what cannot be read. */
   readonly number: string | undefined;
   /** Which ends it may come to, whatever is killed. */
-  readonly mayEnd: readonly SettlementWord[];
+  readonly mayEnd: readonly PossibleEnd[];
   /** What the model reads in it, when it takes a model. */
   readonly reading: Reading | undefined;
 }
@@ -65,13 +68,13 @@ async function buildDocument({ kind }: PlannedDocument, planter: Planter): Promi
     case "scan":
       return scan(planter, { once: false, mayEnd: ["delivered"] });
     case "unsteady":
-      return scan(planter, { once: true, mayEnd: ["delivered", "refused"] });
+      return scan(planter, { once: true, mayEnd: ["delivered", "model_refused_document"] });
     case "unreadable":
-      return { bytes: planter.bytes(1_000), number: undefined, mayEnd: ["refused"], reading: undefined };
+      return { bytes: planter.bytes(1_000), number: undefined, mayEnd: ["document_not_pdf"], reading: undefined };
   }
 }
 
-function scan(planter: Planter, { once, mayEnd }: { once: boolean; mayEnd: readonly SettlementWord[] }): CrashDocument {
+function scan(planter: Planter, { once, mayEnd }: { once: boolean; mayEnd: readonly PossibleEnd[] }): CrashDocument {
   const facts = canaryFacts(planter);
   return { bytes: scannedPdf(planter), number: facts.document_number ?? undefined, mayEnd, reading: { facts, once } };
 }

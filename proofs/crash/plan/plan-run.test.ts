@@ -28,11 +28,11 @@ describe("the plan of a run", () => {
     expect(own.length / there.length).toBeGreaterThan(0.6);
   });
 
-  it("strikes every part, pairs of them, at any time, and where the doubles look; and stops instead of killing", () => {
+  it("strikes every part, pairs of them, at any time, and when the ERP was pushed to; and stops instead of killing", () => {
     expect(new Set(plans.flatMap(({ victims }) => victims))).toEqual(
       new Set(["ingest", "extractor", "erp-pusher", "audit", "nats-server", "postgres"]),
     );
-    expect(new Set(plans.map(({ when }) => when.kind))).toEqual(new Set(["moment", "receiving", "pushed", "any_time"]));
+    expect(new Set(plans.map(({ when }) => when.kind))).toEqual(new Set(["moment", "pushed", "any_time"]));
     expect(plans.some(({ victims }) => victims.length === 2)).toBe(true);
     const paused = plans.filter(({ pauseMs }) => pauseMs !== undefined).flatMap(({ victims }) => victims);
     expect(new Set(paused).size).toBeGreaterThanOrEqual(5);
@@ -69,8 +69,8 @@ describe("the mail of a plan", () => {
       "delivered",
       "delivered",
       "delivered",
-      "delivered or refused",
-      "refused",
+      "delivered or model_refused_document",
+      "document_not_pdf",
     ]);
     const numbers = documents.map(({ number }) => number);
     expect(numbers.at(-1)).toBeUndefined();

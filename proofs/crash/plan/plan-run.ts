@@ -8,10 +8,9 @@ export const VICTIMS: readonly Victim[] = [...SERVICE_NAMES, "nats-server", "pos
 
 export const isService = (victim: Victim): victim is ServiceName => victim !== "nats-server" && victim !== "postgres";
 
-/** When a run strikes: at a moment that a service reaches, at one that the doubles see, or at any time. */
+/** When a run strikes: at a moment that a service reaches, when the ERP's double was pushed to, or at any time. */
 export type When =
   | { readonly kind: "moment"; readonly name: MomentName; readonly count: number }
-  | { readonly kind: "receiving" }
   | { readonly kind: "pushed" }
   | { readonly kind: "any_time"; readonly afterMs: number };
 
@@ -53,7 +52,7 @@ const LATEST_MS = 2_500;
 
 const PAUSE_PERCENT = 2;
 const ANY_TIME_PERCENT = 15;
-const SEEN_BY_DOUBLES_PERCENT = 15;
+const PUSHED_PERCENT = 8;
 const SOMEBODY_ELSE_PERCENT = 20;
 /** Pauses are few, and each part is to have some. */
 const SOMEBODY_ELSE_PAUSED_PERCENT = 60;
@@ -81,7 +80,7 @@ export function planRun(seed: number, number: number): PlannedRun {
 /** Moments take turns, so that every one is struck equally often. */
 function planTime(random: Random, number: number): When {
   if (random.percent(ANY_TIME_PERCENT)) return { kind: "any_time", afterMs: random.whole(0, LATEST_MS) };
-  if (random.percent(SEEN_BY_DOUBLES_PERCENT)) return { kind: random.one(["receiving", "pushed"] as const) };
+  if (random.percent(PUSHED_PERCENT)) return { kind: "pushed" };
   const name = MOMENT_NAMES[number % MOMENT_NAMES.length] ?? random.one(MOMENT_NAMES);
   const isOfChunks = "chunk" in MOMENTS[name].reached;
   return { kind: "moment", name, count: isOfChunks ? random.whole(1, 3) : 1 };
@@ -97,8 +96,6 @@ function usualVictim(random: Random, when: When): Victim {
   switch (when.kind) {
     case "moment":
       return MOMENTS[when.name].service;
-    case "receiving":
-      return "ingest";
     case "pushed":
       return random.one(["erp-pusher", "ingest"] as const);
     case "any_time":

@@ -57,6 +57,8 @@ export interface CrashSystem extends AsyncDisposable {
   servicePids(): readonly number[];
   /** Those of the broker and of the database, which must not hold anything of it at any time. */
   serverPids(): readonly number[];
+  /** All that the system writes: logs, the broker's store, the database. Must not hold anything of a mail, either. */
+  readonly files: readonly string[];
 }
 
 export interface CrashSystemOptions {
@@ -134,6 +136,7 @@ export async function startCrashSystem({ instances, spoiledBy }: CrashSystemOpti
     },
     servicePids: () => SERVICE_NAMES.flatMap((name) => instancesOf(name).map(({ pid }) => pid)),
     serverPids: () => [stack.broker.pid, ...withChildren(postgres.pid)],
+    files: [stack.logFolder, stack.broker.logPath, stack.broker.storeDir, postgres.logPath, postgres.dataDir],
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

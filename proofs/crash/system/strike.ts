@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScriptedAnswer } from "@flowstate/local/doubles/erp.ts";
-import type { Upload } from "@flowstate/local/doubles/sendgrid.ts";
 import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { withChildren } from "../../prove/search/process-memory.ts";
 import { MOMENTS } from "../moments/moments.ts";
@@ -12,9 +11,6 @@ const POLL_MS = 5;
 /** A moment that is not reached by then is not going to be. */
 const REACH_LIMIT_MS = 25_000;
 
-/** The smallest mail has several. */
-const PIECE_BYTES = 1_000;
-
 /** A process that a moment has stopped, or nobody. */
 export interface Caught {
   readonly server: Server | undefined;
@@ -25,8 +21,6 @@ export interface Caught {
 export interface Ambush extends AsyncDisposable {
   /** Settles at the moment; false when it did not come. */
   readonly reached: Promise<boolean>;
-  /** How the run's mails are sent, if that matters: held in the middle until the run has struck. */
-  readonly upload?: Upload;
   readonly caught: () => Caught;
 }
 
@@ -38,8 +32,6 @@ export async function layAmbush(system: CrashSystem, when: When): Promise<Ambush
       return atMoment(system, when);
     case "pushed":
       return whenPushed(system);
-    case "receiving":
-      return whileReceiving();
     case "any_time":
       return { reached: sleep(when.afterMs, true), caught: nobody, async [Symbol.asyncDispose]() {} };
   }
@@ -90,32 +82,12 @@ async function whenPushed({ stack: { erp }, erpLedger }: CrashSystem): Promise<A
   };
 }
 
-function whileReceiving(): Ambush {
-  const arrived = Promise.withResolvers<boolean>();
-  const struck = Promise.withResolvers<void>();
-  return {
-    reached: arrived.promise,
-    upload: {
-      pieceBytes: PIECE_BYTES,
-      async beforePiece(offset) {
-        if (offset === 0) return;
-        arrived.resolve(true);
-        await struck.promise;
-      },
-    },
-    caught: nobody,
-    async [Symbol.asyncDispose]() {
-      struck.resolve();
-    },
-  };
-}
-
 /**
- * The processes that a run strikes. Of several instances the one that has reached the moment; all, when only the doubles have
- * seen it and nobody knows whose it is; one by lot, of a part that has nothing to do with it.
+ * The processes that a run strikes. Of several instances the one that has reached the moment; all, when only the ERP's
+ * double has seen it and nobody knows whose it is; one by lot, of a part that has nothing to do with it.
  */
 export function targetsOf(system: CrashSystem, run: PlannedRun, caught: Caught): readonly Target[] {
-  const isOfAll = run.when.kind === "receiving" || run.when.kind === "pushed";
+  const isOfAll = run.when.kind === "pushed";
   return run.victims.flatMap((victim) => {
     const instances = system.instancesOf(victim);
     const servers =
@@ -145,7 +117,7 @@ export async function strike(
 
 /** PostgreSQL works in children: they are stopped behind their parent, which makes no more of them then. */
 async function pause(targets: readonly Target[], pauseMs: number, letOthersGoOn: () => void): Promise<void> {
-  for (const { server } of targets) process.kill(server.pid, "SIGSTOP");
+  for (const { server } of targets) stop(server.pid);
   const pids = targets.flatMap(({ server }) => withChildren(server.pid));
   for (const pid of pids) stop(pid);
   letOthersGoOn();

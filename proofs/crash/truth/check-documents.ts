@@ -3,7 +3,7 @@ import type { DocumentId } from "@flowstate/contracts";
 import type { MailFate } from "@flowstate/local/doubles/sendgrid.ts";
 import type { CrashDocument } from "../plan/build-mail.ts";
 import type { CrashSystem } from "../system/crash-system.ts";
-import { type EndsOnRecord, readEnds } from "./read-ends.ts";
+import type { EndReader, EndsOnRecord } from "./read-ends.ts";
 import type { SettlementReader } from "./settlements.ts";
 import { addWrongs, isBookedAndRefused, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
 
@@ -16,7 +16,12 @@ export interface EndedDocument extends Pick<CrashDocument, "number" | "mayEnd"> 
   readonly answeredAt: number;
 }
 
-const POLL_MS = 250;
+const POLL_MS = 1_000;
+/**
+ * How long after the ERP has booked a document the ledger knows it, if nobody is struck: tenths of a second, on a machine that
+ * has more to do than it can.
+ */
+const OUTCOME_CARRIED_MS = 10_000;
 
 /** What a comparison of several documents came to. */
 export interface Compared {
@@ -25,17 +30,23 @@ export interface Compared {
   readonly bookedAndRefused: number;
 }
 
+/** Who is asked. */
+export interface Witnesses {
+  readonly system: Pick<CrashSystem, "erpLedger" | "strikes">;
+  readonly settlements: SettlementReader;
+  readonly ends: EndReader;
+}
+
 /** Compares what the sender was told with what the ERP, the record and the ledger know, once the record has had its time. */
 export async function checkDocuments(
-  system: CrashSystem,
-  settlements: SettlementReader,
+  { system, settlements, ends: endReader }: Witnesses,
   documents: readonly EndedDocument[],
   recordLimitMs: number,
 ): Promise<Compared> {
   const wrongs = noWrongs();
   let bookedAndRefused = 0;
   const ids = documents.flatMap(({ documentId }) => documentId ?? []);
-  const ends = await endsOnRecord(system.databaseUrl, ids, recordLimitMs);
+  const ends = await endsOnRecord(endReader, ids, recordLimitMs);
   for (const { number, mayEnd, fate, documentId, answeredAt } of documents) {
     const settlement = documentId === undefined ? undefined : await settlements.of(documentId);
     const endedAt = Math.min(answeredAt, settlement?.settledAt ?? Number.POSITIVE_INFINITY);
@@ -46,7 +57,8 @@ export async function checkDocuments(
       acceptedAs: fate === "accepted" ? documentId : undefined,
       bookedAs: number === undefined ? [] : system.erpLedger.idsOf(number),
       pushedAfterEnd: number === undefined ? 0 : system.erpLedger.requestsSignedAfter(number, endedAt),
-      struckSinceBooked: bookedAt !== undefined && system.strikes.anyBetween(bookedAt, endedAt),
+      struckSinceBooked:
+        bookedAt !== undefined && system.strikes.anyBetween(bookedAt, Math.min(endedAt, bookedAt + OUTCOME_CARRIED_MS)),
       ends: documentId === undefined ? [] : (ends.get(documentId) ?? []),
       settledAs: settlement?.word,
     };
@@ -58,12 +70,12 @@ export async function checkDocuments(
 
 /** Waits while some have none. */
 async function endsOnRecord(
-  databaseUrl: string,
+  reader: EndReader,
   ids: readonly DocumentId[],
   recordLimitMs: number,
 ): Promise<EndsOnRecord> {
   for (const giveUpAt = performance.now() + recordLimitMs; ; await sleep(POLL_MS)) {
-    const ends = await readEnds(databaseUrl, ids).catch(() => undefined);
+    const ends = await reader.of(ids).catch(() => undefined);
     if (ends !== undefined && (ids.every((id) => ends.has(id)) || performance.now() > giveUpAt)) return ends;
   }
 }

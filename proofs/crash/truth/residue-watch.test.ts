@@ -10,7 +10,7 @@ function holding(...runs: readonly (number | undefined)[]) {
   return { search: async () => findings };
 }
 
-describe("what is left in memory", () => {
+describe("what is left in memory and files", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["performance"] });
   });
@@ -29,8 +29,8 @@ describe("what is left in memory", () => {
 
   it("counts always when nothing is under way", async () => {
     const watch = new ResidueWatch(holding(1, undefined));
-    const system = { servicePids: () => [7, 8], serverPids: () => [9] };
-    expect(await watch.lookAtAll(system)).toEqual({ looks: 3, hits: 6, underWay: 0, skipped: 0 });
+    const system = { servicePids: () => [7, 8], serverPids: () => [9], files: ["/var/log"] };
+    expect(await watch.lookAtAll(system)).toEqual({ looks: 4, hits: 8, underWay: 0, skipped: 0 });
   });
 
   it("says how much could not be searched", async () => {

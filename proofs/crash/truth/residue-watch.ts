@@ -5,20 +5,20 @@ import type { CrashSystem } from "../system/crash-system.ts";
 /** How long after its end nothing of a mail may be left, on a machine that has more to do than it can. */
 const AFTER_END_MS = 5_000;
 
-/** What looks at memory have come to. */
+/** What looks at memory, and at files, have come to. */
 export interface Residue {
   looks: number;
-  /** Canaries of mails that have ended, and any in the broker or the database. */
+  /** Canaries of mails that have ended, and any in the broker, the database or a file. */
   hits: number;
   /** Canaries of mails under way, where they may be: a search that never meets one would find nothing anywhere. */
   underWay: number;
-  /** Memory that could not be searched. */
+  /** Memory and files that could not be searched. */
   skipped: number;
 }
 
 export const noResidue = (): Residue => ({ looks: 0, hits: 0, underWay: 0, skipped: 0 });
 
-/** Searches memory for what runs have left behind whose mails have ended. */
+/** Searches memory and files for what runs have left behind whose mails have ended. */
 export class ResidueWatch {
   readonly #searcher: Pick<Searcher, "search">;
   readonly #endedAt = new Map<number, number>();
@@ -41,10 +41,13 @@ export class ResidueWatch {
     return this.#look(pids, hasEnded);
   }
 
-  /** Looks at all processes when nothing has been under way for as long as a mail may leave something. */
-  async lookAtAll(system: Pick<CrashSystem, "servicePids" | "serverPids">): Promise<Residue> {
-    const residue = await this.#look(system.servicePids(), () => true);
-    return addResidue(residue, await this.#look(system.serverPids(), () => true));
+  /** Looks at all processes and files when nothing has been under way for as long as a mail may leave something. */
+  async lookAtAll(system: Pick<CrashSystem, "servicePids" | "serverPids" | "files">): Promise<Residue> {
+    const residue = await this.#look([...system.servicePids(), ...system.serverPids()], () => true);
+    return addResidue(
+      residue,
+      residueIn(await this.#searcher.search({ files: system.files }), () => true),
+    );
   }
 
   async #look(pids: readonly number[], hasEnded: (run: number | undefined) => boolean): Promise<Residue> {

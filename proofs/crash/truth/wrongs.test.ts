@@ -2,9 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { documentIdSchema } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
+import type { EndOnRecord } from "./read-ends.ts";
 import { isBookedAndRefused, type KnownOfDocument, moreThan, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
 
 const ID = documentIdSchema.parse(randomUUID());
+
+const AS_DELIVERED: EndOnRecord = { type: "document.delivered", code: null };
+const AS_NOT_PDF: EndOnRecord = { type: "document.refused", code: "document_not_pdf" };
+const AS_MODEL_REFUSED: EndOnRecord = { type: "document.refused", code: "model_refused_document" };
 
 const DELIVERED: KnownOfDocument = {
   isReadable: true,
@@ -13,23 +18,23 @@ const DELIVERED: KnownOfDocument = {
   bookedAs: [ID],
   pushedAfterEnd: 0,
   struckSinceBooked: false,
-  ends: ["document.delivered"],
+  ends: [AS_DELIVERED],
   settledAs: "delivered",
 };
 const REFUSED_UNREAD: KnownOfDocument = {
   ...DELIVERED,
   isReadable: false,
-  mayEnd: ["refused"],
+  mayEnd: ["document_not_pdf"],
   bookedAs: [],
-  ends: ["document.refused"],
+  ends: [AS_NOT_PDF],
   settledAs: undefined,
 };
 /** The model read it once, and never again. */
-const UNSTEADY: KnownOfDocument = { ...DELIVERED, mayEnd: ["delivered", "refused"] };
+const UNSTEADY: KnownOfDocument = { ...DELIVERED, mayEnd: ["delivered", "model_refused_document"] };
 const UNSTEADY_REFUSED: KnownOfDocument = {
   ...UNSTEADY,
   struckSinceBooked: true,
-  ends: ["document.refused"],
+  ends: [AS_MODEL_REFUSED],
   settledAs: "refused",
 };
 
@@ -66,22 +71,40 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
   ["missing, when the ledger knows another end", { ...UNSTEADY, settledAs: "refused" }, ["audit_missing"]],
   [
     "missing, when it came to an end that it cannot come to",
-    { ...DELIVERED, ends: ["document.invalid"], settledAs: "refused" },
+    { ...DELIVERED, ends: [{ type: "document.invalid", code: "extraction_failed_validation" }], settledAs: "refused" },
     ["audit_missing"],
   ],
   [
-    "missing, when it was refused after the ERP had booked it, and nobody was struck",
+    "both, when it was refused for another reason than it may be, and the ERP does not have it",
+    {
+      ...UNSTEADY_REFUSED,
+      bookedAs: [],
+      ends: [{ type: "document.refused", code: "document_over_parser_limits" }],
+    },
+    ["answered_without_delivery", "audit_missing"],
+  ],
+  [
+    "both, when it ended in another way for the same reason",
+    {
+      ...UNSTEADY_REFUSED,
+      bookedAs: [],
+      ends: [{ type: "document.undeliverable", code: "model_refused_document" }],
+    },
+    ["answered_without_delivery", "audit_missing"],
+  ],
+  [
+    "missing, when it was refused after the ERP had booked it, and nobody was struck then",
     { ...UNSTEADY_REFUSED, struckSinceBooked: false },
     ["audit_missing"],
   ],
   [
     "missing, when what was refused unread is delivered",
-    { ...REFUSED_UNREAD, ends: ["document.delivered"] },
+    { ...REFUSED_UNREAD, ends: [AS_DELIVERED] },
     ["answered_without_delivery", "audit_missing"],
   ],
   [
     "double, when the record has two ends",
-    { ...UNSTEADY, struckSinceBooked: true, ends: ["document.delivered", "document.refused"] },
+    { ...UNSTEADY, struckSinceBooked: true, ends: [AS_DELIVERED, AS_MODEL_REFUSED] },
     ["audit_double"],
   ],
 ];

@@ -1,4 +1,6 @@
-import { type DocumentId, type FinalEventType, type SettlementWord, settledAs } from "@flowstate/contracts";
+import { type DocumentId, type SettlementWord, settledAs } from "@flowstate/contracts";
+import type { PossibleEnd } from "../plan/build-mail.ts";
+import type { EndOnRecord } from "./read-ends.ts";
 
 /** What went wrong, by kind: of how many documents. All zero is what the proof is about. */
 export interface Wrongs {
@@ -40,17 +42,17 @@ export function moreThan(before: Wrongs, now: Wrongs): Wrongs {
 export interface KnownOfDocument {
   /** Whether it can be read; what cannot is refused while it is received, and the ledger never hears of it. */
   readonly isReadable: boolean;
-  readonly mayEnd: readonly SettlementWord[];
+  readonly mayEnd: readonly PossibleEnd[];
   /** The sender: undefined when it gave up, the id of its 2xx otherwise. */
   readonly acceptedAs: DocumentId | undefined;
   /** The ERP: the ids under which it was booked. */
   readonly bookedAs: readonly string[];
   /** The ERP: how often it was sent by somebody who began after the settlement, or after the sender's 2xx. */
   readonly pushedAfterEnd: number;
-  /** Whether it was struck what carries the outcome of a push, between the first booking and the settlement. */
+  /** Whether it was struck what carries the outcome of a push, while that of the first booking was under way. */
   readonly struckSinceBooked: boolean;
   /** The record. */
-  readonly ends: readonly FinalEventType[];
+  readonly ends: readonly EndOnRecord[];
   /** The ledger; undefined when it does not know the document. */
   readonly settledAs: SettlementWord | undefined;
 }
@@ -66,13 +68,17 @@ export function wrongsOf(known: KnownOfDocument): Wrongs {
     return wrongs;
   }
   const [end] = ends;
-  const isRefused = end !== undefined && settledAs({ type: end }) === "refused" && mayEnd.includes("refused");
+  const isPossible = end !== undefined && mayEnd.some((possible) => isEnd(end, possible));
+  const isRefused = isPossible && settledAs(end) === "refused";
   if (!isRefused && !bookedAs.includes(acceptedAs)) wrongs.answered_without_delivery = 1;
-  const expected = end !== undefined && isReadable ? settledAs({ type: end }) : undefined;
-  const isPossible = end !== undefined && mayEnd.includes(settledAs({ type: end }));
+  const expected = end !== undefined && isReadable ? settledAs(end) : undefined;
   const isExplained = !isBookedAndRefused(known) || known.struckSinceBooked;
   if (!isPossible || !isExplained || known.settledAs !== expected) wrongs.audit_missing = 1;
   return wrongs;
+}
+
+function isEnd({ type, code }: EndOnRecord, possible: PossibleEnd): boolean {
+  return possible === "delivered" ? type === "document.delivered" : type === "document.refused" && code === possible;
 }
 
 /**
@@ -81,5 +87,5 @@ export function wrongsOf(known: KnownOfDocument): Wrongs {
  * wherever nobody was.
  */
 export function isBookedAndRefused({ bookedAs, ends }: KnownOfDocument): boolean {
-  return bookedAs.length > 0 && ends.some((type) => settledAs({ type }) === "refused");
+  return bookedAs.length > 0 && ends.some((end) => settledAs(end) === "refused");
 }
