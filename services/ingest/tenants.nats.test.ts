@@ -42,6 +42,8 @@ async function start(): Promise<void> {
     FLOWSTATE_TENANTS: JSON.stringify(TENANTS),
     INGEST_MEMORY_BYTES: "6291456",
     MAX_MAIL_BYTES: "2097152",
+    // 180 documents of one mail: a slow machine takes longer than the rig's eight seconds.
+    MAIL_DEADLINE_MS: "60000",
   });
 }
 

@@ -14,10 +14,13 @@ const DOCUMENTS = 3_000;
 const FRAMES = 240;
 /** As fast as a hard flick: 14,400 pixels a second, 300 documents. */
 const PIXELS_PER_FRAME = 240;
-/** Thirty frames a second where everything is drawn without a graphics card; with one, a part of it. */
-const FRAME_BUDGET_MS = 33;
+/**
+ * Thirty frames a second where everything is drawn without a graphics card; with one, a part of it. Twice that here: processors
+ * that are somebody else's, too, run at half their speed at times. A list that is drawn whole costs far more.
+ */
+const FRAME_BUDGET_MS = 2 * 33;
 /** All but two or three of the frames: a dropped one is not seen, a row of them is. */
-const P99_BUDGET_MS = 3 * FRAME_BUDGET_MS;
+const P99_BUDGET_MS = 2 * FRAME_BUDGET_MS;
 /** No frame at all holds up a click for longer than people take for at once. */
 const WORST_BUDGET_MS = 200;
 const SCROLL_LIMIT_MS = 120_000;
