@@ -19,7 +19,7 @@ import { moreThan, type Wrongs } from "./truth/wrongs.ts";
 const TIME_SCALE = 250;
 /**
  * Runs whose mails still wait for leases of processes that are no more, beside the one that strikes. What each kill ends half way
- * is begun again: with 32, nearly half of what an extractor read was read for nobody, and a run took twice as long.
+ * is begun again: with 32, nearly half of what an extractor read was read for nobody.
  */
 const RUNS_AT_ONCE = 8;
 /** Shorter than a pause: a mail that lies in a process that is stopped is sent once more, and meets another or the same. */

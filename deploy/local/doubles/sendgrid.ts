@@ -15,7 +15,7 @@ const USER_AGENT = "Sendlib/1.0 server.sendgrid.com";
 const PIECE_BYTES = 64 * 1024;
 
 /** How the body travels; plain posts leave all of it out. */
-export interface Upload {
+interface Upload {
   /** Transfer-Encoding: chunked instead of a Content-Length. */
   readonly chunked?: boolean;
   /** Cuts the connection once this many bytes were handed to it. */

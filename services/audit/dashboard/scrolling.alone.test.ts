@@ -16,7 +16,7 @@ const FRAMES = 240;
 const PIXELS_PER_FRAME = 240;
 /**
  * Thirty frames a second where everything is drawn without a graphics card; with one, a part of it. Twice that here: processors
- * that are somebody else's, too, run at half their speed at times. A list that is drawn whole costs far more.
+ * that are somebody else's, too, run at half their speed at times.
  */
 const FRAME_BUDGET_MS = 2 * 33;
 /** All but two or three of the frames: a dropped one is not seen, a row of them is. */
