@@ -78,6 +78,23 @@ describe("storing a batch", () => {
     expect(await rows("SELECT stream_sequence FROM events")).toEqual([{ stream_sequence: "1" }]);
   });
 
+  it("has a month's partition committed before the transaction that fills it: nobody sees a head without its events", async () => {
+    await rows(`CREATE FUNCTION refuse_table_of_this_transaction() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF (SELECT xmin = pg_current_xact_id()::xid FROM pg_class WHERE oid = TG_RELID) THEN RAISE 'not committed'; END IF;
+      RETURN NEW;
+    END $$`);
+    await rows(`CREATE TRIGGER refuse_table_of_this_transaction BEFORE INSERT ON events
+      FOR EACH ROW EXECUTE FUNCTION refuse_table_of_this_transaction()`);
+    await recordMessages(recordingInto(database.pool, "2027-03-31T12:00:00Z"), journey());
+    await recordMessages(recordingInto(database.pool, "2027-04-01T12:00:00Z"), journey(randomUUID(), 5));
+    expect(await rows("SELECT recorded_on::text AS day, count(*)::int AS n FROM events GROUP BY 1 ORDER BY 1")).toEqual(
+      [
+        { day: "2027-03-31", n: 4 },
+        { day: "2027-04-01", n: 4 },
+      ],
+    );
+  });
+
   it("stores events of mails without tenant and without document", async () => {
     const events = [sampleEvent("mail.received"), sampleEvent("mail.unroutable"), sampleEvent("mail.ignored")];
     await recordMessages(

@@ -6,11 +6,11 @@ import { committedEventSchema } from "../chain/committed-event.ts";
 import { type ChainedBatch, type RecordChain, readLatestHeads, saveHeads } from "../chain/record-chain.ts";
 import { bigint, columnArrays, columnList, numberedRows, text, unnestedRows, uuid } from "../database/columns.ts";
 import { classifyDatabaseError } from "../database/database-error.ts";
-import { inPipelinedTransaction } from "../database/transaction.ts";
+import { inPipelinedTransaction, inTransaction } from "../database/transaction.ts";
 import { refuseOutdatedFold } from "../projection/outdated-fold.ts";
 import { extendDocuments, foldHistories, readDocuments, upsertDocuments } from "../projection/update-documents.ts";
 import { type Batch, withoutStored } from "./batch.ts";
-import { createPartition, partitionOfDay } from "./event-partitions.ts";
+import { createPartition, type EventPartition, partitionOfDay } from "./event-partitions.ts";
 import { recordingDay, takeTurnToStore } from "./recording-head.ts";
 
 const rejectedRowSchema = z.object({ stream_sequence: bigint, code: text });
@@ -73,13 +73,29 @@ export interface Storing {
  * chains need: all that is asked is asked together with the turn, and all that is written is sent without waiting in between.
  */
 export async function storeEvents(
-  { pool, chain }: Storing,
+  storing: Storing,
   batch: Batch,
   rejected: readonly RejectedMessage[],
   now: Date,
 ): Promise<number> {
   if (batch.events.length === 0 && rejected.length === 0) return 0;
-  return inPipelinedTransaction(pool, async (client) => {
+  for (;;) {
+    const outcome = await storeOnce(storing, batch, rejected, now);
+    if ("stored" in outcome) return outcome.stored;
+    await makePartition(storing.pool, outcome.missing);
+  }
+}
+
+/** How many events were new, or the partition that is missing for them: then nothing was stored. */
+type Outcome = { readonly stored: number } | { readonly missing: EventPartition };
+
+function storeOnce(
+  { pool, chain }: Storing,
+  batch: Batch,
+  rejected: readonly RejectedMessage[],
+  now: Date,
+): Promise<Outcome> {
+  return inPipelinedTransaction<Outcome>(pool, async (client) => {
     const [{ head, partitions, documentsVersion }, stored, latestHeads, rows] = await Promise.all([
       takeTurnToStore(client),
       readStored(client, batch),
@@ -88,11 +104,11 @@ export async function storeEvents(
     ]);
     refuseOutdatedFold(documentsVersion);
     const fresh = withoutStored(batch, stored);
-    if (fresh.events.length === 0) return { result: 0, unanswered: [noteRejected(client, rejected)] };
+    if (fresh.events.length === 0) return { result: { stored: 0 }, unanswered: [noteRejected(client, rejected)] };
 
     const recordedOn = recordingDay(head, now);
     const partition = partitionOfDay(recordedOn);
-    if (!partitions.includes(partition.name)) await createPartition(client, partition);
+    if (!partitions.includes(partition.name)) return { result: { missing: partition }, unanswered: [] };
     const placed = fresh.events.map(({ row: { tenant_id }, hash }, index) => ({
       tenant_id,
       position: head.position + index + 1,
@@ -106,7 +122,7 @@ export async function storeEvents(
     if (toFoldAnew.length > 0) await inserted;
     const foldedAnew = toFoldAnew.length > 0 ? await foldHistories(client, toFoldAnew) : [];
     return {
-      result: fresh.events.length,
+      result: { stored: fresh.events.length },
       unanswered: [
         inserted,
         upsertDocuments(client, [...documents, ...foldedAnew]),
@@ -114,6 +130,18 @@ export async function storeEvents(
         noteRejected(client, rejected),
       ],
     };
+  });
+}
+
+/**
+ * In a transaction of its own, before the one that fills it: PostgreSQL shows what a transaction has committed a moment before
+ * it tells other connections of its new partition. Whoever reads in that moment would see the signed head of a month's first
+ * events and not the events, and take them for removed.
+ */
+function makePartition(pool: Pool, partition: EventPartition): Promise<void> {
+  return inTransaction(pool, async (client) => {
+    const { partitions } = await takeTurnToStore(client);
+    if (!partitions.includes(partition.name)) await createPartition(client, partition);
   });
 }
 
