@@ -14,8 +14,8 @@ import { type ProductionStack, startProductionStack } from "./production-stack.t
 
 /** Each costs most of a second of processor time; PRODUCTION_MAILS=500 asks for more than every run can afford. */
 const MAILS = Number(process.env["PRODUCTION_MAILS"] ?? 20);
-/** How many are under way at once. */
-const AT_ONCE = 8;
+/** How many are under way at once: two for each ingest, for as long as everything is restarted. */
+const AT_ONCE = 4;
 /** What happens to the system happens in the middle of the stream. */
 const UNDISTURBED = Math.floor(MAILS * 0.5);
 const INSTANCES = 2;

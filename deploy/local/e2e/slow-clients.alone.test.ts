@@ -10,7 +10,7 @@ import { startTestStack, type TestStack } from "./test-stack.ts";
 
 const SLOW_CLIENTS = 1_000;
 /** Together with their arrival longer than a client that is too slow is kept elsewhere. SLOW_CLIENTS_HELD_MS=30000 asks for more. */
-const HELD_MS = Number(process.env["SLOW_CLIENTS_HELD_MS"] ?? 8_000);
+const HELD_MS = Number(process.env["SLOW_CLIENTS_HELD_MS"] ?? 6_500);
 /** What each announces: together 20 times the memory budget. */
 const ANNOUNCED_BYTES = 10 * 1024 * 1024;
 const MIB = 1024 * 1024;
@@ -24,7 +24,7 @@ const CONNECTION_ALLOWANCE_BYTES = 128 * 1024;
 const BUDGET_BYTES = 512 * MIB;
 const LARGE_MAIL_BYTES = 60 * MIB;
 const LARGE_AT_ONCE = 8;
-const LARGE_ROUNDS = 3;
+const LARGE_ROUNDS = 2;
 /** The network's own buffers, and what is wiped and not collected yet. */
 const RUNTIME_ALLOWANCE_BYTES = 512 * MIB;
 

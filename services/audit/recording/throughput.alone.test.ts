@@ -22,7 +22,7 @@ import { EVENTS_PER_MAIL, eventsOfMails } from "../testing/synthetic-mails.ts";
 import { createPartition, partitionOfDay } from "./event-partitions.ts";
 
 /** THROUGHPUT_EVENTS=100000 measures over more than every run has time for. */
-const EVENTS = Number(process.env["THROUGHPUT_EVENTS"] ?? 25_000);
+const EVENTS = Number(process.env["THROUGHPUT_EVENTS"] ?? 15_000);
 const KILLS = 10;
 /** What a killed process held is handed out again after this; in production after a minute, which is long for a test. */
 const ACK_WAIT_MS = 2_000;

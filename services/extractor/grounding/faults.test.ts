@@ -95,7 +95,7 @@ const KINDS_OF_PACKING: readonly GoodsFaultKind[] = [
  * How many faults of a kind one document is tried with, from its first to its last: a page of thirty lines has hundreds of
  * digits, each of which is found or not by the same few rules. FAULTS_OF_A_KIND=1000 tries them all.
  */
-const FAULTS_OF_A_KIND = Number(process.env["FAULTS_OF_A_KIND"] ?? 12);
+const FAULTS_OF_A_KIND = Number(process.env["FAULTS_OF_A_KIND"] ?? 6);
 /** For all faults of one document, on a busy machine. */
 const DOCUMENT_LIMIT_MS = 120_000;
 
