@@ -17,7 +17,7 @@ const TOGETHER_IN_ONE_PROCESS = [
   withoutServers("checks", "lint-rules"),
   withoutServers("deploy/{docker,doctor,generate,kubernetes,otel,railway}"),
   withoutServers("libs/contracts"),
-  withoutServers("proofs/crash", "erp-ledger"),
+  withoutServers("proofs/crash", "erp-ledger", "strike"),
   withoutServers("services/audit/{alerts,chain,database,live,projection,recording,retention,routes}"),
   withoutServers("services/audit/dashboard", "live-feed"),
   withoutServers("services/erp-pusher/{egress,payload}"),

@@ -3,7 +3,7 @@ import type { MailFate, SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
 import { z } from "zod";
 import { Planter } from "../prove/canaries/canary.ts";
 import { buildCrashMail, type CrashMail, sha256Of } from "./plan/build-mail.ts";
-import type { PlannedRun, Victim } from "./plan/plan-run.ts";
+import type { PlannedRun } from "./plan/plan-run.ts";
 import type { CrashSystem, Target } from "./system/crash-system.ts";
 import { layAmbush, strike, targetsOf } from "./system/strike.ts";
 import type { EndedDocument } from "./truth/check-documents.ts";
@@ -13,8 +13,8 @@ export interface StruckRun {
   readonly run: PlannedRun;
   /** Whether the moment came at which it was to strike. */
   readonly reached: boolean;
-  /** Of which part each process was that it struck. */
-  readonly struck: readonly Victim[];
+  /** The names of the processes that it struck. */
+  readonly struck: readonly string[];
   /** Settles when every mail has left the queue. */
   readonly ended: Promise<readonly EndedDocument[]>;
 }
@@ -28,12 +28,14 @@ export interface RunSurroundings {
   readonly mark: string;
   /** Told whom the run is about to strike; waited for. */
   beforeStrike(targets: readonly Target[]): Promise<void>;
+  /** Told whom it has stopped and lets go on now. */
+  afterPause(targets: readonly Target[]): void;
 }
 
 /** Sends the mails of a run and strikes in the middle of them. */
 export async function goRun(
   run: PlannedRun,
-  { system, sendgrid, mark, beforeStrike }: RunSurroundings,
+  { system, sendgrid, mark, beforeStrike, afterPause }: RunSurroundings,
 ): Promise<StruckRun> {
   const planter = new Planter(mark, run.number);
   const mails: CrashMail[] = [];
@@ -57,11 +59,14 @@ export async function goRun(
   const reached = await ambush.reached;
   const targets = targetsOf(system, run, ambush.caught());
   await beforeStrike(targets);
-  const struck = targets.map(({ victim }) => victim);
-  const over = system.strikes.begin(struck, { isErpSilent: run.when.kind === "pushed" });
+  const over = system.strikes.begin(
+    targets.map(({ victim }) => victim),
+    { isErpSilent: run.when.kind === "pushed" },
+  );
   await strike(system, run, targets, ambush.caught());
+  if (run.pauseMs !== undefined) afterPause(targets);
   over();
-  return { run, reached, struck, ended };
+  return { run, reached, struck: targets.map(({ name }) => name), ended };
 }
 
 /** The documents of an answer are in the order of the mail's. */

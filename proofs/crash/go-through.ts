@@ -73,6 +73,9 @@ export async function goThrough(
     const services = targets.filter(({ victim }) => isService(victim)).map(({ server }) => server.pid);
     report.addResidue(await residue.lookAtServices(services));
   };
+  const afterPause = (targets: readonly Target[]) => {
+    for (const { server } of targets) residue.wentOn(server.pid);
+  };
   const finish = async ({ run, reached, struck, ended }: StruckRun) => {
     const documents = await ended;
     residue.ended(run.number);
@@ -94,7 +97,7 @@ export async function goThrough(
       report.addWrongs(run, moreThan(wrongs, (await checkDocuments(witnesses, documents, 0)).wrongs));
   };
   for (const [index, run] of runs.entries()) {
-    const finishing = finish(await goRun(run, { system, sendgrid, mark, beforeStrike }));
+    const finishing = finish(await goRun(run, { system, sendgrid, mark, beforeStrike, afterPause }));
     underWay.add(finishing);
     // One that failed stays, for whoever waits next.
     finishing.then(

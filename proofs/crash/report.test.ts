@@ -55,7 +55,7 @@ describe("the report", () => {
         "the ledger knows": { runs: 1, reached: 1, ...noWrongs() },
         "at any time": { runs: 1, reached: 1, ...noWrongs() },
       },
-      victims: {
+      struck: {
         ingest: { kills: 1, pauses: 0 },
         "nats-server": { kills: 1, pauses: 0 },
         audit: { kills: 0, pauses: 1 },
@@ -103,6 +103,24 @@ describe("the report", () => {
     expect(report.failures()).toEqual([]);
     report.add(pushed, { ...WELL, struck: KILL.victims, reached: false });
     expect(report.failures()).toEqual(["9 of 11 run(s) reached: pushed, not answered"]);
+  });
+
+  it("fails when so many runs have never struck one of several instances", () => {
+    const report = new CrashReport({ seed: 7, instances: 2, planned: 300 });
+    const struck = [
+      "ingest 1",
+      "ingest 2",
+      "extractor 2",
+      "erp-pusher 1",
+      "erp-pusher 2",
+      "audit 1",
+      "audit 2",
+      "postgres",
+    ];
+    for (let run = 0; run < 299; run += 1) report.add(KILL, { ...WELL, struck });
+    expect(report.failures()).toEqual(["299 of 300 runs were gone through"]);
+    report.add(KILL, { ...WELL, struck });
+    expect(report.failures()).toEqual(["never struck: extractor 1, nats-server"]);
   });
 
   it("fails when a process ended though nobody had killed it, and when nothing was sent", () => {

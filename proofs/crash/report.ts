@@ -1,4 +1,4 @@
-import type { PlannedRun, Victim, When } from "./plan/plan-run.ts";
+import { isService, type PlannedRun, processName, VICTIMS, type Victim, type When } from "./plan/plan-run.ts";
 import { addResidue, noResidue, type Residue } from "./truth/residue-watch.ts";
 import { addWrongs, noWrongs, type Wrongs } from "./truth/wrongs.ts";
 
@@ -7,8 +7,8 @@ interface MomentCount extends Wrongs {
   reached: number;
 }
 
-/** How often a part was struck. */
-interface VictimCount {
+/** How often a process was struck. */
+interface StrikeCount {
   kills: number;
   pauses: number;
 }
@@ -17,8 +17,8 @@ interface VictimCount {
 export interface RunOutcome {
   /** Whether the moment came. */
   readonly reached: boolean;
-  /** Of which part each process was that it struck. */
-  readonly struck: readonly Victim[];
+  /** The names of the processes that it struck. */
+  readonly struck: readonly string[];
   readonly documents: number;
   readonly wrongs: Wrongs;
   /** Documents that the ERP has and the record calls refused. */
@@ -27,6 +27,8 @@ export interface RunOutcome {
 
 /** A moment that comes less often than this, in so many of its runs, is not what was struck at. */
 const LEAST_REACHED = 0.9;
+/** So many runs must have struck every process. */
+const TELLING_RUNS = 300;
 /** So many looks at services must have met something that is under way. */
 const TELLING_LOOKS = 50;
 
@@ -38,7 +40,8 @@ export class CrashReport {
   readonly planned: number;
   readonly wrongs: Wrongs = noWrongs();
   readonly byMoment = new Map<string, MomentCount>();
-  readonly byVictim = new Map<Victim, VictimCount>();
+  /** By the names of processes. */
+  readonly strikes = new Map<string, StrikeCount>();
   /** The runs after which something was wrong, to be gone again by seed and number. */
   readonly wrongRuns = new Set<number>();
   /** How many documents each control was caught with. */
@@ -63,10 +66,10 @@ export class CrashReport {
     this.runs += 1;
     this.documents += documents;
     this.bookedAndRefused += bookedAndRefused;
-    for (const victim of struck) {
-      const count = this.byVictim.get(victim) ?? { kills: 0, pauses: 0 };
+    for (const name of struck) {
+      const count = this.strikes.get(name) ?? { kills: 0, pauses: 0 };
       count[run.pauseMs === undefined ? "kills" : "pauses"] += 1;
-      this.byVictim.set(victim, count);
+      this.strikes.set(name, count);
     }
     const count = this.#countOf(run);
     count.runs += 1;
@@ -83,6 +86,14 @@ export class CrashReport {
 
   addResidue(residue: Residue): void {
     addResidue(this.residue, residue);
+  }
+
+  /** The names of all processes of a system. */
+  #processes(): string[] {
+    return VICTIMS.flatMap((victim) => {
+      const count = isService(victim) ? this.instances : 1;
+      return Array.from({ length: count }, (_, index) => processName(victim, index, count));
+    });
   }
 
   #countOf({ when }: PlannedRun): MomentCount {
@@ -103,6 +114,8 @@ export class CrashReport {
     failures.push(...this.brokeOff.map((reason) => `a system broke off: ${reason}`));
     for (const [name, { runs, reached }] of this.byMoment)
       if (reached < runs * LEAST_REACHED) failures.push(`${reached} of ${runs} run(s) reached: ${name}`);
+    const spared = this.#processes().filter((name) => !this.strikes.has(name));
+    if (this.runs >= TELLING_RUNS && spared.length > 0) failures.push(`never struck: ${spared.join(", ")}`);
     if (this.wrongRuns.size > 0)
       failures.push(`runs to look at, with --seed ${this.seed}: ${[...this.wrongRuns].join(", ")}`);
     if (this.endedByThemselves.length > 0)
@@ -115,11 +128,11 @@ export class CrashReport {
   }
 
   get kills(): number {
-    return [...this.byVictim.values()].reduce((sum, { kills }) => sum + kills, 0);
+    return [...this.strikes.values()].reduce((sum, { kills }) => sum + kills, 0);
   }
 
   get pauses(): number {
-    return [...this.byVictim.values()].reduce((sum, { pauses }) => sum + pauses, 0);
+    return [...this.strikes.values()].reduce((sum, { pauses }) => sum + pauses, 0);
   }
 
   json(): unknown {
@@ -137,14 +150,14 @@ export class CrashReport {
       memory: { looks: residue.looks, hits_under_way: residue.underWay, skipped: residue.skipped },
       ended_by_themselves: this.endedByThemselves,
       moments: Object.fromEntries(this.byMoment),
-      victims: Object.fromEntries(this.byVictim),
+      struck: Object.fromEntries(this.strikes),
       wrong_runs: [...this.wrongRuns],
       controls: Object.fromEntries(this.controls),
       failures: this.failures(),
     };
   }
 
-  /** A table by moment, one by part, and the sums. */
+  /** A table by moment, one by process, and the sums. */
   lines(): string[] {
     const columns = Object.keys(noWrongs()) as (keyof Wrongs)[];
     const row = (name: string, cells: readonly (string | number)[]) =>
@@ -155,8 +168,8 @@ export class CrashReport {
       ...[...this.byMoment].map(([name, count]) =>
         row(name, [count.runs, count.reached, ...columns.map((column) => count[column])]),
       ),
-      row("part", ["kills", "pauses"]),
-      ...[...this.byVictim].map(([name, { kills, pauses }]) => row(name, [kills, pauses])),
+      row("process", ["kills", "pauses"]),
+      ...[...this.strikes].map(([name, { kills, pauses }]) => row(name, [kills, pauses])),
       `${this.runs} runs, ${this.kills} kills, ${this.pauses} pauses, ${this.documents} documents, seed ${this.seed}, ${this.instances} instance(s)`,
       `${residue.looks} looks at memory and files: ${residue.hits} left, ${residue.underWay} of mails under way`,
       `${this.bookedAndRefused} document(s) booked, read otherwise by the next attempt, and refused`,
@@ -172,4 +185,4 @@ function nameOf(when: When): string {
   return when.kind === "moment" ? when.name : NAMES[when.kind];
 }
 
-const NAMES = { receiving: "the mail is arriving", pushed: "pushed, not answered", any_time: "at any time" } as const;
+const NAMES = { pushed: "pushed, not answered", any_time: "at any time" } as const;

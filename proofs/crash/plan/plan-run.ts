@@ -8,6 +8,10 @@ export const VICTIMS: readonly Victim[] = [...SERVICE_NAMES, "nats-server", "pos
 
 export const isService = (victim: Victim): victim is ServiceName => victim !== "nats-server" && victim !== "postgres";
 
+/** What a process of a part is called among so many: by its number where there is more than one. */
+export const processName = (victim: Victim, index: number, count: number): string =>
+  count === 1 ? victim : `${victim} ${index + 1}`;
+
 /** When a run strikes: at a moment that a service reaches, when the ERP's double was pushed to, or at any time. */
 export type When =
   | { readonly kind: "moment"; readonly name: MomentName; readonly count: number }

@@ -24,6 +24,8 @@ const GEMINI_API_KEY = "crash-gemini-key-0123456789";
 /** One process of a part. */
 export interface Target {
   readonly victim: Victim;
+  /** `processName` */
+  readonly name: string;
   readonly server: Server;
 }
 

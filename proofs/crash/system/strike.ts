@@ -4,12 +4,14 @@ import type { Server } from "@flowstate/local/servers/server-process.ts";
 import { withChildren } from "../../prove/search/process-memory.ts";
 import { MOMENTS } from "../moments/moments.ts";
 import { goOn, isStopped, stop } from "../moments/process-state.ts";
-import type { PlannedRun, Victim, When } from "../plan/plan-run.ts";
+import { type PlannedRun, processName, type Victim, type When } from "../plan/plan-run.ts";
 import type { CrashSystem, Target } from "./crash-system.ts";
 
 const POLL_MS = 5;
 /** A moment that is not reached by then is not going to be. */
 const REACH_LIMIT_MS = 25_000;
+/** How long an instance may stand that has reached the moment beside the one that was caught. */
+const OTHERS_STAND_MS = 50;
 
 /** A process that a moment has stopped, or nobody. */
 export interface Caught {
@@ -25,6 +27,9 @@ export interface Ambush extends AsyncDisposable {
 }
 
 let orders = 0;
+
+/** Whoever asks for a push, and whoever makes it. */
+const PUSHING: ReadonlySet<Victim> = new Set(["ingest", "erp-pusher"]);
 
 export async function layAmbush(system: CrashSystem, when: When): Promise<Ambush> {
   switch (when.kind) {
@@ -42,6 +47,12 @@ const nobody = (): Caught => ({ server: undefined, victim: undefined });
 async function atMoment(system: CrashSystem, { name, count }: Extract<When, { kind: "moment" }>): Promise<Ambush> {
   const { service } = MOMENTS[name];
   let server: Server | undefined;
+  let lettingOthersGoOn: NodeJS.Timeout | undefined;
+  // The others do what the one that was caught would have done: that they go on meanwhile is what there are several for.
+  // One may have reached the moment in the same instant, or have read its order before it was cancelled.
+  const letOthersGoOn = () => {
+    for (const other of system.instancesOf(service)) if (other !== server) goOn(other.pid);
+  };
   // One that read its order as it was cancelled may have stopped behind whoever let it go on.
   system.letAllGoOn();
   await system.order(service, { id: ++orders, moment: name, count });
@@ -50,6 +61,9 @@ async function atMoment(system: CrashSystem, { name, count }: Extract<When, { ki
       for (const instance of system.instancesOf(service)) {
         if (!(await isStopped(instance.pid))) continue;
         server = instance;
+        await system.cancelOrders(service);
+        letOthersGoOn();
+        lettingOthersGoOn = setInterval(letOthersGoOn, OTHERS_STAND_MS);
         return true;
       }
     }
@@ -61,8 +75,9 @@ async function atMoment(system: CrashSystem, { name, count }: Extract<When, { ki
     caught: () => ({ server, victim: service }),
     async [Symbol.asyncDispose]() {
       await reached;
+      clearInterval(lettingOthersGoOn);
       await system.cancelOrders(service);
-      // Another instance may have reached the moment before it was cancelled.
+      // One may have reached the moment after nobody waited for it any more.
       for (const instance of system.instancesOf(service)) goOn(instance.pid);
     },
   };
@@ -83,18 +98,20 @@ async function whenPushed({ stack: { erp }, erpLedger }: CrashSystem): Promise<A
 }
 
 /**
- * The processes that a run strikes. Of several instances the one that has reached the moment; all, when only the ERP's
- * double has seen it and nobody knows whose it is; one by lot, of a part that has nothing to do with it.
+ * The processes that a run strikes. Of several instances the one that has reached the moment; all of those that push, when
+ * only the ERP's double has seen it and nobody knows whose it is; one by lot of any other part.
  */
 export function targetsOf(system: CrashSystem, run: PlannedRun, caught: Caught): readonly Target[] {
-  const isOfAll = run.when.kind === "pushed";
   return run.victims.flatMap((victim) => {
     const instances = system.instancesOf(victim);
-    const servers =
+    const isOfAll = run.when.kind === "pushed" && PUSHING.has(victim);
+    const isTarget = (server: Server, index: number) =>
       victim === caught.victim && caught.server !== undefined
-        ? [caught.server]
-        : instances.filter((_, index) => isOfAll || index === run.instance % instances.length);
-    return servers.map((server) => ({ victim, server }));
+        ? server === caught.server
+        : isOfAll || index === run.instance % instances.length;
+    return instances.flatMap((server, index) =>
+      isTarget(server, index) ? [{ victim, name: processName(victim, index, instances.length), server }] : [],
+    );
   });
 }
 

@@ -27,6 +27,16 @@ describe("what is left in memory and files", () => {
     expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 1, underWay: 3, skipped: 0 });
   });
 
+  it("counts in a process that was stopped when it has gone on for five seconds", async () => {
+    const watch = new ResidueWatch(holding(1));
+    watch.ended(1);
+    vi.advanceTimersByTime(90_000);
+    watch.wentOn(7);
+    expect(await watch.lookAtServices([7, 8])).toEqual({ looks: 2, hits: 1, underWay: 1, skipped: 0 });
+    vi.advanceTimersByTime(5_001);
+    expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 1, underWay: 0, skipped: 0 });
+  });
+
   it("counts always when nothing is under way", async () => {
     const watch = new ResidueWatch(holding(1, undefined));
     const system = { servicePids: () => [7, 8], serverPids: () => [9], files: ["/var/log"] };

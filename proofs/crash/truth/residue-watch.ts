@@ -22,6 +22,7 @@ export const noResidue = (): Residue => ({ looks: 0, hits: 0, underWay: 0, skipp
 export class ResidueWatch {
   readonly #searcher: Pick<Searcher, "search">;
   readonly #endedAt = new Map<number, number>();
+  readonly #wentOnAt = new Map<number, number>();
 
   /** The canaries that `searcher` looks for name their run as their path. */
   constructor(searcher: Pick<Searcher, "search">) {
@@ -33,11 +34,18 @@ export class ResidueWatch {
     this.#endedAt.set(run, performance.now());
   }
 
+  /** The process was stopped, and what it held may have ended elsewhere since: it has as long from now to let go of that. */
+  wentOn(pid: number): void {
+    this.#wentOnAt.set(pid, performance.now());
+  }
+
   /** Looks at processes of services while mails are under way: what of them is killed next can be looked at never again. */
   async lookAtServices(pids: readonly number[]): Promise<Residue> {
-    const beganAt = performance.now();
-    const hasEnded = (run: number | undefined) =>
-      run !== undefined && beganAt - (this.#endedAt.get(run) ?? Number.POSITIVE_INFINITY) > AFTER_END_MS;
+    const endedBefore = performance.now() - AFTER_END_MS;
+    const hasEnded = (pid: number, run: number | undefined) =>
+      run !== undefined &&
+      (this.#endedAt.get(run) ?? Number.POSITIVE_INFINITY) < endedBefore &&
+      (this.#wentOnAt.get(pid) ?? Number.NEGATIVE_INFINITY) < endedBefore;
     return this.#look(pids, hasEnded);
   }
 
@@ -50,10 +58,16 @@ export class ResidueWatch {
     );
   }
 
-  async #look(pids: readonly number[], hasEnded: (run: number | undefined) => boolean): Promise<Residue> {
+  async #look(pids: readonly number[], hasEnded: (pid: number, run: number | undefined) => boolean): Promise<Residue> {
     const residue = noResidue();
-    const found = await Promise.all(pids.map((pid) => this.#searcher.search({ pid })));
-    for (const findings of found) addResidue(residue, residueIn(findings, hasEnded));
+    const looks = pids.map(async (pid) => {
+      const findings = await this.#searcher.search({ pid });
+      addResidue(
+        residue,
+        residueIn(findings, (run) => hasEnded(pid, run)),
+      );
+    });
+    await Promise.all(looks);
     return residue;
   }
 }
