@@ -41,6 +41,7 @@ export const CONTROLS: readonly Control[] = [
   { kind: "hang", what: "when new", target: "multipart", plant: plant("slow-when-new"), inputs: 40 },
   { kind: "hang", what: "still under way", target: "sockets", plant: plant("unending-work"), inputs: 150 },
   { kind: "body", what: "without a body", target: "headers", plant: plant("own-answers"), inputs: 150 },
+  { kind: "body", what: "to a POST has no body", target: "multipart", plant: plant("lost-body"), inputs: 200 },
   { kind: "body", what: "0 answer(s)", target: "api-parameters", plant: plant("silence"), inputs: 60 },
   {
     kind: "broken_promise",

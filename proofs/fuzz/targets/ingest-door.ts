@@ -72,6 +72,8 @@ export class IngestDoor implements AsyncDisposable {
     if (given.closed && given.answers?.length !== 1)
       return { kind: "body", what: `${given.answers?.length ?? "no readable"} answer(s) to one request` };
     const taken = await this.check(given);
+    if (typeof taken === "string" && given.answers?.some(({ body }) => body.length === 0))
+      return { kind: "body", what: "the answer to a POST has no body" };
     if (taken !== "accepted") return taken;
     return statusesOf(given.answers?.[0]).some((status) => READ.has(status)) ? "accepted" : "refused";
   }
