@@ -22,10 +22,10 @@ export function partitionOfDay(day: string): EventPartition {
 }
 
 /**
- * Makes a partition, in a transaction that holds the storing lock. It is made as a table of its own and then attached, which lets
- * questions to the table go on, where `CREATE TABLE … PARTITION OF` would wait for all of them and have all others wait.
- * Nobody is granted anything on it, and without a policy row-level security shows nothing of it to anyone but the owner: the
- * way in is the table `events`, with its policies.
+ * Makes a partition, in a transaction that holds the storing lock. It is made as a table of its own and then attached,
+ * which lets questions to the table go on, where `CREATE TABLE … PARTITION OF` would wait for all of them and have all
+ * others wait. Nobody is granted anything on it, and without a policy row-level security shows nothing of it to anyone but the
+ * owner: the way in is the table `events`, with its policies.
  */
 export async function createPartition(client: PoolClient, { name, from, until }: EventPartition): Promise<void> {
   await client.query(
