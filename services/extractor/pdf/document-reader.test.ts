@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { brotliCompressSync } from "node:zlib";
 import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
@@ -251,6 +252,24 @@ describe("DocumentReader", () => {
     leaving.abort();
     expect(await stopped).toEqual({ result: "stopped" });
     expect(memory.map((shared) => isZeroed(new Uint8Array(shared)))).toEqual([true, true, true, true]);
+  });
+
+  it("takes no thread for a document that there is no memory for", async () => {
+    const begun: Worker[] = [];
+    const note = (worker: Worker) => begun.push(worker);
+    process.on("worker", note);
+    await using narrow = await DocumentReader.start({ concurrency: 1 });
+    const pdf = await eInvoicePdf();
+    const construct = () => {
+      throw new RangeError("Array buffer allocation failed");
+    };
+    vi.stubGlobal("SharedArrayBuffer", new Proxy(SharedArrayBuffer, { construct }));
+    for (let time = 1; time <= 3; time += 1) await expect(read(pdf, narrow)).rejects.toThrow(RangeError);
+    vi.unstubAllGlobals();
+    expect(factsOf(await read(pdf, narrow))).toBeDefined();
+    process.off("worker", note);
+    // The one that read it, and the spare that began meanwhile.
+    expect(begun).toHaveLength(2);
   });
 
   it("ends every thread when it is disposed of", async () => {

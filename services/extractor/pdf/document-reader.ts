@@ -59,11 +59,12 @@ export class DocumentReader implements AsyncDisposable {
   ): Promise<DocumentReading> {
     using turn = await this.#turns.take(signal);
     if (turn === undefined) return { result: "stopped" };
-    const thread = this.#takeThread();
-    await thread.ready();
+    // Before a thread is taken: where there is no memory for the document, nobody would end it.
     const shared = new SharedArrayBuffer(content.length);
     const bytes = new Uint8Array(shared);
+    const thread = this.#takeThread();
     try {
+      await thread.ready();
       bytes.set(content.view());
       return await this.#readIn(thread, shared, signal, accepted);
     } finally {
