@@ -58,7 +58,7 @@ ${Object.entries(BOUNDS)
   stops some). Ahead by more than a week, it forgets which documents are finished, and by 29 days, events that audit has not
   read. Set back, it keeps the lease of an instance that died for that much longer, and its document is answered 503 until
   then. Have the clocks of brokers slewed, never stepped. PostgreSQL's clock is compared with audit's, whichever of them is off.
-- **A full disk, without root.** Filling one takes a small disk of its own, which only root on Linux can mount; elsewhere
+- **A disk that fails, without root.** It takes a small disk of its own, which only root on Linux can mount; elsewhere
   these cells are not gone through, and the last line says how many.
 
 ${DEPENDENCY_NAMES.map(section).join("\n\n")}

@@ -195,30 +195,49 @@ function withRefusals(link: Link, encounters: Encounters): Disturbance {
   };
 }
 
-/** JetStream meets it and answers nobody any more. One that does not by itself when there is room is started again. */
+/**
+ * JetStream meets a disk that is full and answers nobody any more. One that does not by itself when there is room is started
+ * again. One that waited for its disk goes on by itself.
+ */
 function brokersDisk(disk: SmallDisk, broker: NatsServer): Disturbance {
-  return {
-    begin: () => disk.fill(),
-    async end() {
-      await disk.makeRoom();
+  return failingDisk(disk, {
+    async whenThereIsRoom() {
       if (!(await answersForJetStream(broker))) await broker.restart();
     },
     met: async () => ((await answersForJetStream(broker)) ? 0 : 1),
-  };
+  });
 }
 
-/** Refuses what it cannot write; or ends, and whoever supervises it starts it again. */
+/** PostgreSQL refuses what it cannot write; or ends, and whoever supervises it starts it again. */
 function databasesDisk(disk: SmallDisk, server: Server, logs: () => Promise<string>): Disturbance {
   let ends = 0;
-  return {
-    begin: () => disk.fill(),
-    async end() {
-      await disk.makeRoom();
+  return failingDisk(disk, {
+    async whenThereIsRoom() {
       if (!(await hasEnded(server))) return;
       ends += 1;
       await server.restart();
     },
     met: async () => (await logs()).split(DISK_FULL).length - 1 + ends + ((await hasEnded(server)) ? 1 : 0),
+  });
+}
+
+/** A disk that is full, or does not answer: whoever waits for it has met that. */
+function failingDisk(disk: SmallDisk, full: { whenThereIsRoom(): Promise<void>; met(): Promise<number> }): Disturbance {
+  let isFrozen = false;
+  return {
+    async begin(fault) {
+      isFrozen = fault === "hang";
+      await (isFrozen ? disk.freeze() : disk.fill());
+    },
+    async end() {
+      if (isFrozen) {
+        isFrozen = false;
+        return disk.thaw();
+      }
+      await disk.makeRoom();
+      await full.whenThereIsRoom();
+    },
+    met: async () => (await full.met()) + (isFrozen ? await disk.waiting() : 0),
   };
 }
 

@@ -134,7 +134,18 @@ export const NATS_DISK: Row = {
     because:
       "what was acknowledged stays acknowledged, and from then on no event can be stored, so no mail is taken on. After its first ENOSPC nats-server 2.9.10 answers nobody who asks for JetStream, not even once there is room or when it has read its configuration again: who has made room starts it again, and well again counts from then. No service has to be started again",
   },
-  hang: { none: "a disk that does not answer stops nats-server, which the services see as NATS, hang" },
+  hang: {
+    as: "whoever writes waits for good; what was read before can be read",
+    answer: [503],
+    deferred: [],
+    mayDefer: ["broker_unavailable"],
+    logs: ["mail.not_accepted"],
+    notReady: [],
+    mayNotBeReady: AWAY,
+    within: "when a lease is over",
+    because:
+      "JetStream answers nobody until the disk does, and the connections seem well: an event that is not acknowledged within 4 s is a 503. It goes on by itself",
+  },
   slow: { none: "a disk that is slow delays acknowledgements: JetStream alone, slow" },
   reset: { none: "a disk has no connection" },
   garbage: { none: "nats-server checks what it reads back by a sum of its own; nothing of it reaches a service" },

@@ -74,7 +74,18 @@ export const POSTGRES_DISK: Row = {
     because:
       "events wait in the stream. PostgreSQL refuses what it cannot write, or ends when it is its log of writes; whoever supervises it starts it again once there is room, and well again counts from then. No service has to be started again",
   },
-  hang: { none: "a disk that does not answer stops PostgreSQL, which audit sees as PostgreSQL, hang" },
+  hang: {
+    as: "whoever writes waits for good; what was read before can be read",
+    answer: [200],
+    deferred: [],
+    logs: ["events.batch_postponed"],
+    notReady: [],
+    mayNotBeReady: ["audit"],
+    lastsMs: GIVEN_UP_AFTER_MS,
+    within: "when connected again",
+    because:
+      "a batch whose commit hangs is given up after 35 s, and handed out again: each event is stored once, whether it was committed or not",
+  },
   slow: { none: "a disk that is slow delays commits: PostgreSQL, slow" },
   reset: { none: "a disk has no connection" },
   garbage: { none: "what a disk brings back wrong is found by npm run audit -- verify, and never by a sender" },
