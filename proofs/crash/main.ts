@@ -60,10 +60,16 @@ if (only === undefined) {
 process.stdout.write(`\n${report.lines().join("\n")}\n`);
 write(report);
 const failures = report.failures();
-process.stdout.write(
-  failures.length === 0 ? "Nothing lost, nothing doubled.\n" : `Not so:\n  ${failures.join("\n  ")}\n`,
-);
+process.stdout.write(failures.length === 0 ? `${conclusion()}\n` : `Not so:\n  ${failures.join("\n  ")}\n`);
 process.exit(failures.length === 0 ? 0 : 1);
+
+/** No more than was looked at. */
+function conclusion(): string {
+  const nothing = "Nothing lost, nothing doubled";
+  return only === undefined
+    ? `${nothing}.`
+    : `${nothing} in these ${numbers.length} runs; the controls were not tried.`;
+}
 
 function write(report: CrashReport): void {
   writeFileSync(REPORT, `${JSON.stringify(report.json(), null, 2)}\n`);
