@@ -28,7 +28,7 @@ function clean(): CrashReport {
   const report = new CrashReport({ seed: 7, instances: 2, planned: 2 });
   report.add(KILL, { ...WELL, struck: KILL.victims, documents: 2, bookedAndRefused: 1 });
   report.add(PAUSE, { ...WELL, struck: PAUSE.victims });
-  report.addResidue({ looks: 4, hits: 0, underWay: 3, skipped: 0 });
+  report.addResidue({ looks: 4, hits: 0, underWay: 3, skipped: [] });
   report.controls.set("without the ledger", 1);
   return report;
 }
@@ -84,14 +84,17 @@ describe("the report", () => {
 
   it("fails with what was left in memory, and with what could not be searched", () => {
     const report = clean();
-    report.addResidue({ looks: 1, hits: 1, underWay: 0, skipped: 2 });
-    expect(report.failures()).toEqual(["residue_hits: 1", "memory or files that could not be searched: 2 time(s)"]);
+    report.addResidue({ looks: 1, hits: 1, underWay: 0, skipped: ["7: 1000 [heap]", "/a"] });
+    expect(report.failures()).toEqual([
+      "residue_hits: 1",
+      "memory or files that could not be searched: 7: 1000 [heap], /a",
+    ]);
   });
 
   it("fails when so many looks at memory have met nothing at all", () => {
     const report = new CrashReport({ seed: 7, instances: 1, planned: 1 });
     report.add(KILL, { ...WELL, struck: KILL.victims });
-    report.addResidue({ looks: 50, hits: 0, underWay: 0, skipped: 0 });
+    report.addResidue({ looks: 50, hits: 0, underWay: 0, skipped: [] });
     expect(report.failures()).toEqual(["no look at memory has met a mail that was under way"]);
   });
 

@@ -120,7 +120,8 @@ export class CrashReport {
       failures.push(`runs to look at, with --seed ${this.seed}: ${[...this.wrongRuns].join(", ")}`);
     if (this.endedByThemselves.length > 0)
       failures.push(`ended though nobody had killed it: ${this.endedByThemselves.join(", ")}`);
-    if (residue.skipped > 0) failures.push(`memory or files that could not be searched: ${residue.skipped} time(s)`);
+    if (residue.skipped.length > 0)
+      failures.push(`memory or files that could not be searched: ${residue.skipped.join(", ")}`);
     if (residue.looks >= TELLING_LOOKS && residue.underWay === 0)
       failures.push("no look at memory has met a mail that was under way");
     for (const [name, caught] of this.controls) if (caught === 0) failures.push(`not caught: the control ${name}`);
@@ -147,7 +148,7 @@ export class CrashReport {
       seed,
       instances,
       booked_and_refused: this.bookedAndRefused,
-      memory: { looks: residue.looks, hits_under_way: residue.underWay, skipped: residue.skipped },
+      memory: { looks: residue.looks, hits_under_way: residue.underWay, skipped: residue.skipped.length },
       ended_by_themselves: this.endedByThemselves,
       moments: Object.fromEntries(this.byMoment),
       struck: Object.fromEntries(this.strikes),

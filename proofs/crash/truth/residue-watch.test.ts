@@ -24,7 +24,7 @@ describe("what is left in memory and files", () => {
     vi.advanceTimersByTime(4_000);
     watch.ended(2);
     vi.advanceTimersByTime(1_001);
-    expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 1, underWay: 3, skipped: 0 });
+    expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 1, underWay: 3, skipped: [] });
   });
 
   it("counts in a process that was stopped when it has gone on for five seconds", async () => {
@@ -32,21 +32,21 @@ describe("what is left in memory and files", () => {
     watch.ended(1);
     vi.advanceTimersByTime(90_000);
     watch.wentOn(7);
-    expect(await watch.lookAtServices([7, 8])).toEqual({ looks: 2, hits: 1, underWay: 1, skipped: 0 });
+    expect(await watch.lookAtServices([7, 8])).toEqual({ looks: 2, hits: 1, underWay: 1, skipped: [] });
     vi.advanceTimersByTime(5_001);
-    expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 1, underWay: 0, skipped: 0 });
+    expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 1, underWay: 0, skipped: [] });
   });
 
   it("counts always when nothing is under way", async () => {
     const watch = new ResidueWatch(holding(1, undefined));
     const system = { servicePids: () => [7, 8], serverPids: () => [9], files: ["/var/log"] };
-    expect(await watch.lookAtAll(system)).toEqual({ looks: 4, hits: 8, underWay: 0, skipped: 0 });
+    expect(await watch.lookAtAll(system)).toEqual({ looks: 4, hits: 8, underWay: 0, skipped: [] });
   });
 
   it("says how much could not be searched", async () => {
     const findings = new FindingsCount();
     findings.skipped.push("7: 1000 [heap]");
     const watch = new ResidueWatch({ search: async () => findings });
-    expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 0, underWay: 0, skipped: 1 });
+    expect(await watch.lookAtServices([7])).toEqual({ looks: 1, hits: 0, underWay: 0, skipped: ["7: 1000 [heap]"] });
   });
 });

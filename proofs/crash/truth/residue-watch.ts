@@ -13,10 +13,10 @@ export interface Residue {
   /** Canaries of mails under way, where they may be: a search that never meets one would find nothing anywhere. */
   underWay: number;
   /** Memory and files that could not be searched. */
-  skipped: number;
+  readonly skipped: string[];
 }
 
-export const noResidue = (): Residue => ({ looks: 0, hits: 0, underWay: 0, skipped: 0 });
+export const noResidue = (): Residue => ({ looks: 0, hits: 0, underWay: 0, skipped: [] });
 
 /** Searches memory and files for what runs have left behind whose mails have ended. */
 export class ResidueWatch {
@@ -73,12 +73,13 @@ export class ResidueWatch {
 }
 
 export function addResidue(sum: Residue, more: Residue): Residue {
-  for (const name of Object.keys(sum) as (keyof Residue)[]) sum[name] += more[name];
+  for (const name of ["looks", "hits", "underWay"] as const) sum[name] += more[name];
+  sum.skipped.push(...more.skipped);
   return sum;
 }
 
 function residueIn({ hitsByPath, skipped }: Findings, hasEnded: (run: number | undefined) => boolean): Residue {
-  const residue = { ...noResidue(), looks: 1, skipped: skipped.length };
+  const residue = { ...noResidue(), looks: 1, skipped: [...skipped] };
   for (const [run, hits] of hitsByPath) residue[hasEnded(run) ? "hits" : "underWay"] += hits;
   return residue;
 }

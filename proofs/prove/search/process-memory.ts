@@ -12,6 +12,8 @@ interface Mapping extends Range {
 
 /** Looked at again while it changes, at most so often. */
 const MAX_ROUNDS = 3;
+/** Memory that is there, and so often in a row could not be read, cannot be. */
+const MAX_FAILURES = 3;
 
 /**
  * Searches every mapping of a process that has a page in memory, also where the process itself may not read (a debugger may),
@@ -22,35 +24,58 @@ const MAX_ROUNDS = 3;
 export function searchProcess(pid: number, search: PieceSearch): Findings {
   const findings = new FindingsCount();
   const searched = new Set<string>();
-  const unread: Mapping[] = [];
   const memory = openMemory(pid);
   if (memory === undefined) return findings;
   try {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const unseen = mappingsOf(pid).filter(({ from, to }) => !searched.has(`${from}-${to}`));
+      const unseen = mappingsOf(pid).filter((mapping) => !searched.has(rangeOf(mapping)));
       if (unseen.length === 0) break;
       for (const mapping of unseen) {
-        searched.add(`${mapping.from}-${mapping.to}`);
         const where = mapping.name === "" ? "anonymous memory" : mapping.name;
-        for (const part of partsOf(pid, mapping)) {
-          const before = findings.searchedBytes;
-          search.searchRange({ ...part, where }, (target, position) => readMemory(memory, target, position), findings);
-          if (findings.searchedBytes - before < part.to - part.from) unread.push(mapping);
-        }
+        const ends = partsOf(pid, mapping).map((part) => searchPart(pid, memory, { ...part, where }, search, findings));
+        if (ends.includes("unreadable")) findings.skipped.push(`${pid}: ${rangeOf(mapping)} ${mapping.name}`);
+        // What was given back is nothing any more, and in the next round something else may lie there.
+        if (!ends.includes("given_back")) searched.add(rangeOf(mapping));
       }
     }
   } finally {
     closeSync(memory);
   }
-  findings.skipped.push(...stillThere(pid, unread).map(({ from, name }) => `${pid}: ${from.toString(16)} ${name}`));
   return findings;
 }
 
-/** Of mappings that could not be read to their ends, those that were not given back meanwhile. */
-function stillThere(pid: number, unread: readonly Mapping[]): readonly Mapping[] {
-  if (unread.length === 0) return [];
-  const there = new Set(mappingsOf(pid).map(({ from, to }) => `${from}-${to}`));
-  return [...new Set(unread)].filter(({ from, to }) => there.has(`${from}-${to}`));
+/** How the search of a part ended. Memory that is given back while it is read, and is there again, is read on. */
+function searchPart(
+  pid: number,
+  memory: number,
+  { from, to, where }: Range & { readonly where: string },
+  search: PieceSearch,
+  findings: FindingsCount,
+): "searched" | "given_back" | "unreadable" {
+  let position = from;
+  for (let failures = 0; failures < MAX_FAILURES; failures += 1) {
+    const before = findings.searchedBytes;
+    search.searchRange({ from: position, to, where }, (target, at) => readMemory(memory, target, at), findings);
+    const read = findings.searchedBytes - before;
+    position += read;
+    if (position >= to) return "searched";
+    if (!isMapped(pid, position)) return "given_back";
+    if (read > 0) failures = -1;
+  }
+  return "unreadable";
+}
+
+function isMapped(pid: number, address: number): boolean {
+  return readProc(pid, "maps")
+    .split("\n")
+    .some((line) => {
+      const [, from = "", to = ""] = MAPPING.exec(line) ?? [];
+      return Number.parseInt(from, 16) <= address && address < Number.parseInt(to, 16);
+    });
+}
+
+function rangeOf({ from, to }: Range): string {
+  return `${from.toString(16)}-${to.toString(16)}`;
 }
 
 /** The files whose unwritten pages are in the memory of a process: read once, they need not be read in every process. */

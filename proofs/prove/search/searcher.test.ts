@@ -31,6 +31,18 @@ const HIDER = `
 `;
 const canHide = process.arch === "x64" && spawnSync("perl", ["-e", "1"]).status === 0;
 
+/** Takes memory and gives it back all the time: much of it lies where other memory lay. */
+const CHANGER = `
+  process.stdout.write("ready");
+  for (;;) {
+    for (let time = 1; time <= 40; time += 1) Buffer.allocUnsafeSlow(1_000_000).fill(1);
+    gc();
+  }
+`;
+/** Of so many, several meet memory that comes again. */
+const SEARCHES_OF_CHANGER = 60;
+const MIB = 1024 * 1024;
+
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
@@ -69,6 +81,18 @@ describe.runIf(onLinux)("a search of a process", () => {
     const { hits, searchedBytes } = await searcher.search({ pid });
     expect(hits).toBe(0);
     expect(searchedBytes).toBeGreaterThan(4 * 1024 * 1024);
+  });
+
+  it("searches what is given back and comes again while it is read", async () => {
+    const { searcher } = searching();
+    const child = spawn(process.execPath, ["--expose-gc", "--eval", CHANGER], { stdio: ["ignore", "pipe", "inherit"] });
+    children.push(child);
+    await once(child.stdout, "data");
+    for (let time = 1; time <= SEARCHES_OF_CHANGER; time += 1) {
+      const { skipped, searchedBytes } = await searcher.search({ pid: child.pid ?? 0 });
+      expect(skipped).toEqual([]);
+      expect(searchedBytes).toBeGreaterThan(MIB);
+    }
   });
 
   it("leaves to the program's file what it has not written to, and to no file what is its own", async () => {
