@@ -32,6 +32,11 @@ it("every input goes to one of the doors: their shares come to a whole", async (
   expect(targets.reduce((sum, { share }) => sum + share, 0)).toBe(1_000);
 });
 
+it("a bug is planted behind each door, and of each kind", () => {
+  expect(new Set(CONTROLS.map(({ target }) => target))).toEqual(new Set(TARGET_NAMES));
+  expect(new Set(CONTROLS.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
+});
+
 describe("the short form of the proof", () => {
   let report: FuzzReport;
   beforeAll(async () => {

@@ -51,7 +51,7 @@ export async function fuzz({
   });
   for (const control of controls) {
     work.push(async () => {
-      report.controls.push({ control, found: await tryControl(control, seed) });
+      report.controls.push({ control, found: await tryControl(control, seed, corpora) });
     });
   }
   const worker = async () => {

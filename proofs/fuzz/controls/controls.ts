@@ -22,6 +22,11 @@ export const CONTROLS: readonly Control[] = [
   { kind: "body", target: "multipart", plant: plant("body"), inputs: 200 },
   { kind: "echo", target: "multipart", plant: plant("echo"), inputs: 100 },
   { kind: "leak", what: "in use", target: "multipart-parser", plant: plant("leak"), inputs: 300 },
+  { kind: "echo", what: "a log line", target: "sendgrid-fields", plant: plant("told-log"), inputs: 60 },
+  { kind: "echo", what: "of a service", target: "stack", plant: plant("services-that-tell"), inputs: 30 },
+  { kind: "echo", what: "a row of", target: "stream-events", plant: plant("quoting-note"), inputs: 300 },
+  { kind: "leak", what: "a reservation", target: "mime", plant: plant("kept-reservation"), inputs: 200 },
+  { kind: "leak", what: "a reservation", target: "uploads", plant: plant("kept-reservation"), inputs: 40 },
   { kind: "leak", what: "of the system", target: "multipart-parser", plant: plant("leaking-threads"), inputs: 300 },
   ...(
     [
@@ -42,6 +47,7 @@ export const CONTROLS: readonly Control[] = [
   { kind: "hang", what: "still under way", target: "sockets", plant: plant("unending-work"), inputs: 150 },
   { kind: "body", what: "without a body", target: "headers", plant: plant("own-answers"), inputs: 150 },
   { kind: "body", what: "to a POST has no body", target: "multipart", plant: plant("lost-body"), inputs: 200 },
+  { kind: "body", what: "answer(s) to one request", target: "raw-mode", plant: plant("silence"), inputs: 60 },
   { kind: "body", what: "0 answer(s)", target: "api-parameters", plant: plant("silence"), inputs: 60 },
   {
     kind: "broken_promise",
@@ -50,6 +56,14 @@ export const CONTROLS: readonly Control[] = [
     plant: plant("lost-database"),
     inputs: 60,
   },
+  {
+    kind: "broken_promise",
+    what: "nobody sealed",
+    target: "transfer-frames",
+    plant: plant("unchecked-tag"),
+    inputs: 100,
+  },
+  { kind: "broken_promise", what: "was stopped", target: "pdf", plant: plant("lost-turn"), inputs: 40 },
   { kind: "broken_promise", what: "did not send", target: "transfers", plant: plant("cut-content"), inputs: 60 },
   { kind: "broken_promise", what: "neither stored", target: "stream-events", plant: plant("passed-over"), inputs: 150 },
   {

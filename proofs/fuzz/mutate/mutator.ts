@@ -24,6 +24,12 @@ export function mutated(seeds: readonly Seed[], mutators: readonly Mutator[], ra
   return input;
 }
 
+/** Both, and of those to choose from at least half are our own, however many were found: not every door opens for those. */
+export function balanced(own: readonly Seed[], found: readonly Seed[]): readonly Seed[] {
+  const times = Math.max(1, Math.ceil(found.length / Math.max(1, own.length)));
+  return [...Array.from({ length: times }, () => own).flat(), ...found];
+}
+
 export function fixed(bytes: Uint8Array | string): Seed {
   const seed = Buffer.from(bytes);
   return () => seed;

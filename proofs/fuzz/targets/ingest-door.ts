@@ -7,12 +7,12 @@ import { API_KEY, IngestRig } from "../../../services/ingest/testing/ingest-rig.
 import { randomOf } from "../../crash/plan/random.ts";
 import { holdsCanary } from "../checks/canary.ts";
 import { checkAnswers, isMute, type RawAnswer, takenOf } from "../checks/check-answers.ts";
+import { ReservedMemory } from "../checks/reserved-memory.ts";
 import { DEFAULT_LIMIT_MS, type Fault, type Taken } from "../target.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { MAIL_SEEDS } from "./mail-seeds.ts";
 import { stopInTime } from "./stop-in-time.ts";
 
-/** Small, so that a reservation that is never given back shows as mails for which there is no room. */
 const SETTINGS = {
   MAX_MAIL_BYTES: "1048576",
   INGEST_MEMORY_BYTES: "32000000",
@@ -51,15 +51,18 @@ const logLineSchema = z.object({ event: z.string(), code: z.string().optional() 
 export class IngestDoor implements AsyncDisposable {
   readonly #rig: IngestRig;
   readonly #broker: NatsServer;
+  readonly #reserved: ReservedMemory;
 
-  private constructor(broker: NatsServer, rig: IngestRig) {
+  private constructor(broker: NatsServer, rig: IngestRig, reserved: ReservedMemory) {
     this.#broker = broker;
     this.#rig = rig;
+    this.#reserved = reserved;
   }
 
   static async open(): Promise<IngestDoor> {
     const broker = await startNatsServer();
-    return new IngestDoor(broker, await IngestRig.start(broker, SETTINGS));
+    const reserved = new ReservedMemory();
+    return new IngestDoor(broker, await IngestRig.start(broker, SETTINGS), reserved);
   }
 
   get port(): number {
@@ -119,12 +122,16 @@ export class IngestDoor implements AsyncDisposable {
   }
 
   /**
-   * Whether a mail is taken as before, all that was reserved for others having been given back; then, whether nothing is
-   * under way any more. Ingest is gone afterwards.
+   * Whether a mail is taken as before, nothing is under way any more, and all that was reserved is given back. Ingest is gone
+   * afterwards.
    */
   async settle(): Promise<Fault | undefined> {
     const missed = await this.asBefore();
-    return missed ?? stopInTime(() => this.#rig.ingest[Symbol.asyncDispose]());
+    if (missed !== undefined) return missed;
+    const isGivenBack = await this.#reserved.isGivenBackWithin(DEFAULT_LIMIT_MS);
+    // What is under way for ever holds what it reserved: that it is, says more.
+    const underWay = await stopInTime(() => this.#rig.ingest[Symbol.asyncDispose]());
+    return underWay ?? (isGivenBack ? undefined : { kind: "leak", what: "a reservation is not given back" });
   }
 
   #exchange(path: string, contentType: string, body: Buffer): Promise<Exchange> {

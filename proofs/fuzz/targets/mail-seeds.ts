@@ -44,10 +44,12 @@ const MAILS: readonly Partial<Mail>[] = [
   },
 ];
 
-export const MAIL_SEEDS: readonly Seed[] = MAILS.map((mail) => (random) => {
-  const built = buildMail({ ...PLAIN, documents: [], messageId: messageIdOf(random), ...mail });
-  return Buffer.from(built.body);
-});
+/** A mail in SendGrid's default mode, to the tenant unless it says otherwise. */
+export function mailSeed(mail: Partial<Mail>): Seed {
+  return (random) => Buffer.from(buildMail({ ...PLAIN, documents: [], messageId: messageIdOf(random), ...mail }).body);
+}
+
+export const MAIL_SEEDS: readonly Seed[] = MAILS.map(mailSeed);
 
 const TYPES = ["application/pdf", "application/octet-stream", "text/plain", "image/png", "application/zip"];
 const ENCODINGS = ["7bit", "8bit", "binary", "x-unknown", "base64", "quoted-printable"] as const;

@@ -3,7 +3,7 @@ import { messageKeyOf } from "../../../services/ingest/receive/message-key.ts";
 import { findDocuments } from "../../../services/ingest/receive/mime/find-documents.ts";
 import { BYTE_MUTATORS, insertWords, spliceWith } from "../mutate/bytes.ts";
 import { LINE_MUTATORS } from "../mutate/lines.ts";
-import { fixed, mutated } from "../mutate/mutator.ts";
+import { balanced, fixed, mutated } from "../mutate/mutator.ts";
 import type { Fault, Taken, Target } from "../target.ts";
 import { readCorpus } from "./corpus.ts";
 import { messageSeed } from "./mail-seeds.ts";
@@ -30,10 +30,10 @@ const WORDS = [
 export const MIME_MESSAGES: Target = {
   name: "mime",
   runs: "the finder of documents in messages, called directly",
-  share: 190,
+  share: 183,
   atOnce: 1,
   async open({ corpora }) {
-    const seeds = [messageSeed, messageSeed, messageSeed, ...(await readCorpus(corpora, "message")).map(fixed)];
+    const seeds = balanced([messageSeed], (await readCorpus(corpora, "message")).map(fixed));
     const mutators = [...LINE_MUTATORS, ...LINE_MUTATORS, ...BYTE_MUTATORS, spliceWith(seeds), insertWords(WORDS)];
     return {
       make: (random) => mutated(seeds, mutators, random),

@@ -1,11 +1,11 @@
 import { BYTE_MUTATORS, insertWords, spliceWith } from "../mutate/bytes.ts";
 import { LINE_MUTATORS } from "../mutate/lines.ts";
 import { MULTIPART_MUTATORS } from "../mutate/multipart.ts";
-import { fixed, type Mutator, mutated, type Seed } from "../mutate/mutator.ts";
+import { balanced, fixed, type Mutator, mutated, type Seed } from "../mutate/mutator.ts";
 import type { Target } from "../target.ts";
 import { readCorpus } from "./corpus.ts";
 import { IngestDoor } from "./ingest-door.ts";
-import { inRawMode, MAIL_SEEDS, messageSeed } from "./mail-seeds.ts";
+import { inRawMode, MAIL_SEEDS, messageSeed, TENANT_ADDRESS } from "./mail-seeds.ts";
 
 /** Bodies that are posted to the webhook: SendGrid's default mode, its raw mode, and what others call multipart. */
 export const MULTIPART_BODIES: Target = {
@@ -14,7 +14,8 @@ export const MULTIPART_BODIES: Target = {
   share: 80,
   atOnce: 8,
   async open({ corpora }) {
-    const seeds = [...MAIL_SEEDS, ...(await readCorpus(corpora, "multipart")).map(fixed)];
+    const found = (await readCorpus(corpora, "multipart")).map(toTenant).map(fixed);
+    const seeds = balanced(MAIL_SEEDS, found);
     return openWith(seeds, [
       ...MULTIPART_MUTATORS,
       ...MULTIPART_MUTATORS,
@@ -32,12 +33,12 @@ export const RAW_MODE: Target = {
   share: 40,
   atOnce: 8,
   async open({ corpora }) {
-    const messages = (await readCorpus(corpora, "message")).map(fixed);
+    const messages = balanced([messageSeed], (await readCorpus(corpora, "message")).map(fixed));
     const of =
       (seed: Seed): Seed =>
       (random) =>
         inRawMode(seed(random));
-    const seeds = [messageSeed, messageSeed, ...messages].map(of);
+    const seeds = messages.map(of);
     return openWith(seeds, [
       ...LINE_MUTATORS,
       ...LINE_MUTATORS,
@@ -59,6 +60,12 @@ async function openWith(seeds: readonly Seed[], mutators: readonly Mutator[]) {
     settle: () => door.settle(),
     [Symbol.asyncDispose]: () => door[Symbol.asyncDispose](),
   } satisfies Awaited<ReturnType<Target["open"]>>;
+}
+
+/** A mail that somebody else was sent, sent to us. */
+function toTenant(body: Buffer): Buffer {
+  const envelope = /(name="envelope"\r\n\r\n\{"to":)\[[^\]]*\]/;
+  return Buffer.from(body.toString("latin1").replace(envelope, `$1["${TENANT_ADDRESS}"]`), "latin1");
 }
 
 /** What the body itself calls its boundary, if it can be one; SendGrid's otherwise. */

@@ -10,6 +10,7 @@ import {
 } from "@flowstate/local/fixtures/hostile-pdfs.ts";
 import { ownChildPdf, soundPdf } from "@flowstate/local/fixtures/looping-pdfs.ts";
 import { DocumentReader } from "../../../services/extractor/pdf/document-reader.ts";
+import type { DocumentReading } from "../../../services/extractor/pdf/document-reading.ts";
 import { BYTE_MUTATORS, spliceWith } from "../mutate/bytes.ts";
 import { fixed, mutated } from "../mutate/mutator.ts";
 import { PDF_MUTATORS } from "../mutate/pdf.ts";
@@ -26,7 +27,7 @@ const MAX_CORPUS_FILES = 6;
 export const PDF_DOCUMENTS: Target = {
   name: "pdf",
   runs: "the extractor's reader of documents, with its threads",
-  share: 3,
+  share: 10,
   atOnce: 2,
   limitMs: LIMIT_MS,
   async open({ corpora }) {
@@ -50,13 +51,23 @@ export const PDF_DOCUMENTS: Target = {
         const reading = await reader.read(content, new AbortController().signal);
         if (reading.result === "stopped")
           return { kind: "broken_promise", what: "a reading that nobody stopped was stopped" };
-        if (reading.result === "opened") {
-          if ("facts" in reading.eInvoice) reading.eInvoice.facts.wipe();
-          if ("layer" in reading.text) reading.text.layer.wipe();
-        }
-        return reading.result === "opened" ? "accepted" : "refused";
+        if (reading.result !== "opened") return "refused";
+        wipe(reading);
+        return "accepted";
+      },
+      async settle(): Promise<Fault | undefined> {
+        using content = GhostBytes.taking(await eInvoicePdf());
+        const reading = await reader.read(content, new AbortController().signal);
+        if (reading.result !== "opened") return { kind: "broken_promise", what: "an ordinary document is not opened" };
+        wipe(reading);
+        return undefined;
       },
       [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
     };
   },
 };
+
+function wipe({ eInvoice, text }: Extract<DocumentReading, { result: "opened" }>): void {
+  if ("facts" in eInvoice) eInvoice.facts.wipe();
+  if ("layer" in text) text.layer.wipe();
+}

@@ -1,23 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTestStack, type TestStack } from "@flowstate/local/e2e/test-stack.ts";
-import { eInvoicePdf } from "@flowstate/local/fixtures/e-invoice.ts";
+import { type EInvoiceSyntax, eInvoicePdf } from "@flowstate/local/fixtures/e-invoice.ts";
 import { startPostgres } from "@flowstate/local/servers/postgres.ts";
 import { SERVICE_NAMES } from "@flowstate/local/service-environment.ts";
 import pg from "pg";
 import type { Random } from "../../crash/plan/random.ts";
-import { holdsCanary } from "../checks/canary.ts";
+import { CANARY, holdsCanary } from "../checks/canary.ts";
 import { checkAnswers, isMute, takenOf } from "../checks/check-answers.ts";
 import { BYTE_MUTATORS } from "../mutate/bytes.ts";
 import { HEAD_MUTATORS, SOCKET_MUTATORS } from "../mutate/http.ts";
 import { MULTIPART_MUTATORS } from "../mutate/multipart.ts";
-import { mutated, type Seed } from "../mutate/mutator.ts";
+import { balanced, mutated, type Seed } from "../mutate/mutator.ts";
 import type { Fault, OpenTarget, Taken, Target } from "../target.ts";
 import { requestOf } from "./api-parameters.ts";
 import { checkRows } from "./audit-database.ts";
 import { isFine } from "./audit-door.ts";
 import { exchange } from "./exchange.ts";
-import { inRawMode, MAIL_SEEDS, messageSeed } from "./mail-seeds.ts";
+import { inRawMode, MAIL_SEEDS, mailSeed, messageSeed } from "./mail-seeds.ts";
 
 /** A mail with a real PDF goes through a parser thread and to the ERP, which on a busy machine takes its time. */
 const LIMIT_MS = 15_000;
@@ -25,6 +25,9 @@ const MIB = 1024 * 1024;
 /** A process that has worked holds more than one that has not: what allocators keep for the next time. */
 const MAX_RSS_GROWTH_BYTES = 160 * MIB;
 const SETTLE_MS = 3_000;
+const SYNTAXES: readonly EInvoiceSyntax[] = ["en-16931", "ubl", "extended"];
+/** Of so many inputs, some are mails as they should be. */
+const MIN_INPUTS_TO_DELIVER = 100;
 const HEADS = [...HEAD_MUTATORS, ...SOCKET_MUTATORS];
 
 /** The four services as processes of their own, hardened as anywhere: mails, questions and bytes, one after the other. */
@@ -44,17 +47,19 @@ async function open(): Promise<OpenTarget> {
   const stack = opening.use(await startTestStack({ database, environment: { API_REQUESTS_PER_MINUTE: "1000000" } }));
   const ports = { ingest: portOf(stack, "ingest"), audit: portOf(stack, "audit") };
   const { apiKey, adminKey, tenantAddress } = stack.settings;
-  const seeds = mailSeeds(apiKey, tenantAddress);
+  const seeds = mailSeeds(apiKey, tenantAddress, await invoiceSeeds());
   const questions: readonly Seed[] = [
     (random) => Buffer.from(requestOf(random, [apiKey, adminKey, "wrong"]), "latin1"),
   ];
   const before = new Map(
     await Promise.all(SERVICE_NAMES.map(async (name) => [name, await rssOf(stack, name)] as const)),
   );
+  let inputs = 0;
   const parts = opening.move();
   return {
     make: (random) => inputOf(random, seeds, questions),
     async give(input): Promise<Taken | Fault> {
+      inputs += 1;
       const line = input.indexOf("\n");
       const door = input.subarray(0, Math.max(0, line)).toString("latin1") === "audit" ? "audit" : "ingest";
       const bytes = input.subarray(line + 1);
@@ -65,6 +70,8 @@ async function open(): Promise<OpenTarget> {
       return (isMute(given.answers) ? await asBefore(stack, door) : undefined) ?? takenOf(given.answers);
     },
     async settle(): Promise<Fault | undefined> {
+      if (inputs >= MIN_INPUTS_TO_DELIVER && stack.erp.effects === 0)
+        return { kind: "broken_promise", what: "no document of all these mails was delivered" };
       const ordinary = { filename: "a.pdf", bytes: await eInvoicePdf({ number: `after-${Date.now()}` }) };
       const { status } = await stack.mail({ documents: [ordinary] });
       if (status !== 200) return { kind: "broken_promise", what: `an ordinary mail is answered ${status} afterwards` };
@@ -118,9 +125,15 @@ function inputOf(random: Random, mails: readonly Seed[], questions: readonly See
   return Buffer.concat([Buffer.from(`ingest\n${head}`, "latin1"), body]);
 }
 
-function mailSeeds(apiKey: string, address: string): readonly Seed[] {
+/** Mails whose documents are read and delivered: the supplier is the canary, which goes to the ERP and nowhere else. */
+async function invoiceSeeds(): Promise<readonly Seed[]> {
+  const documents = await Promise.all(SYNTAXES.map((syntax) => eInvoicePdf({ syntax, vendorName: CANARY })));
+  return documents.map((bytes) => mailSeed({ documents: [{ filename: `${CANARY}.pdf`, bytes }] }));
+}
+
+function mailSeeds(apiKey: string, address: string, invoices: readonly Seed[]): readonly Seed[] {
   const rawMode: Seed = (random) => inRawMode(messageSeed(random));
-  return [...MAIL_SEEDS, rawMode].map((seed) => (random) => {
+  return balanced(invoices, [...MAIL_SEEDS, rawMode]).map((seed) => (random) => {
     const body = Buffer.from(seed(random).toString("latin1").replaceAll("in@acme.example", address), "latin1");
     const head = `POST /webhooks/sendgrid HTTP/1.1\r\nHost: ingest\r\nX-API-Key: ${apiKey}\r\nContent-Type: multipart/form-data; boundary=xYzZY\r\nContent-Length: ${body.length}\r\n\r\n`;
     return Buffer.concat([Buffer.from(head), body]);
