@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import type { Worker } from "node:worker_threads";
 import { brotliCompressSync } from "node:zlib";
 import { extractionFactsSchema, type Facts } from "@flowstate/contracts";
 import { GhostBytes } from "@flowstate/ghost";
@@ -9,12 +8,13 @@ import { embeddedFiles, withEmbeddedFile, withoutFileList } from "@flowstate/loc
 import { bombPdf, embeddingPdf, emptyPdf, garbagePdf, truncatedPdf } from "@flowstate/local/fixtures/hostile-pdfs.ts";
 import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
 import { isZeroed } from "@flowstate/local/testing/zeroed.ts";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Extractor } from "../extract-document.ts";
 import { readerWithoutThread } from "../testing/reader-without-thread.ts";
 import { DEFAULT_THREAD_LIMITS } from "../threads/watch-thread.ts";
 import { DocumentReader } from "./document-reader.ts";
 import type { DocumentReading, WithoutData } from "./document-reading.ts";
+import { ParserThread } from "./parser-thread.ts";
 import { decodeTextLayer } from "./text-layer.ts";
 
 // Real: unpdf, the limits, and the parser threads, but where the name of a file is all that differs. The documents are made
@@ -255,9 +255,8 @@ describe("DocumentReader", () => {
   });
 
   it("takes no thread for a document that there is no memory for", async () => {
-    const begun: Worker[] = [];
-    const note = (worker: Worker) => begun.push(worker);
-    process.on("worker", note);
+    const asked = vi.spyOn(ParserThread.prototype, "ready");
+    onTestFinished(() => asked.mockRestore());
     await using narrow = await DocumentReader.start({ concurrency: 1 });
     const pdf = await eInvoicePdf();
     const construct = () => {
@@ -267,9 +266,8 @@ describe("DocumentReader", () => {
     for (let time = 1; time <= 3; time += 1) await expect(read(pdf, narrow)).rejects.toThrow(RangeError);
     vi.unstubAllGlobals();
     expect(factsOf(await read(pdf, narrow))).toBeDefined();
-    process.off("worker", note);
-    // The one that read it, and the spare that began meanwhile.
-    expect(begun).toHaveLength(2);
+    // The one that was there from the start has read it.
+    expect(new Set(asked.mock.contexts).size).toBe(1);
   });
 
   it("ends every thread when it is disposed of", async () => {
