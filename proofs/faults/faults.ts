@@ -35,7 +35,7 @@ export async function faults({ cells, database, onCell }: FaultOptions): Promise
       report.omitted.push({
         dependency,
         fault,
-        because: "a disk that fails takes root on Linux, who may mount one of its own in a file",
+        because: "a disk that fails takes root on Linux, who may mount one of a file",
       });
     } else {
       const cell = await judge(

@@ -28,13 +28,17 @@ export class SmallDisk implements AsyncDisposable {
     this.#roomBytes = roomBytes;
   }
 
-  /** On an empty folder, in a file beside it. Only root may, on Linux with loop devices. Rejects elsewhere. */
-  static async mount(folder: string, { mebibytes, roomBytes }: SmallDiskOptions): Promise<SmallDisk> {
+  /** On an empty folder, in a file beside it. Undefined where that cannot be had: it takes root, on Linux with loop devices. */
+  static async mount(folder: string, { mebibytes, roomBytes }: SmallDiskOptions): Promise<SmallDisk | undefined> {
     const image = `${folder}.image`;
     await using file = await open(image, "wx");
     await file.truncate(mebibytes * MIB);
-    await run("mkfs.ext4", ["-q", "-F", "-b", "4096", "-m", "0", "-O", "^has_journal", image]);
-    await run("mount", ["-o", "loop", image, folder]);
+    try {
+      await run("mkfs.ext4", ["-q", "-F", "-b", "4096", "-m", "0", "-O", "^has_journal", image]);
+      await run("mount", ["-o", "loop", image, folder]);
+    } catch {
+      return undefined;
+    }
     await chmod(folder, 0o711);
     return new SmallDisk(folder, roomBytes);
   }

@@ -75,9 +75,10 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
     return { link: way, url: elsewhere(url, way.port) };
   };
   const disk = async (name: string, options: SmallDiskOptions) => {
+    if (!hasOwnMounts()) return undefined;
     const path = join(folder, name);
     await mkdir(path);
-    return hasOwnMounts() ? starting.use(await SmallDisk.mount(path, options)) : undefined;
+    return starting.use(await SmallDisk.mount(path, options));
   };
 
   const readings = new Readings();
