@@ -55,7 +55,8 @@ async function finishInThread(
   const thread = new ContainedThread(program);
   const finished = new AbortController();
   try {
-    await thread.ready();
+    await thread.ready(signal);
+    if (signal.aborted) return "stopped";
     const watched = isOverLimits(thread, limits, page.byteLength, AbortSignal.any([signal, finished.signal]));
     thread.post({ facts, page: layer, ...rest });
     const answering = thread.answer(finishedSchema);

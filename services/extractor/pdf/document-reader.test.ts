@@ -241,6 +241,19 @@ describe("DocumentReader", () => {
     expect(factsOf(await read(await eInvoicePdf(), narrow))).toBeDefined();
   });
 
+  it("gives no document to a thread that is still loading when the caller goes away", async () => {
+    const given = vi.spyOn(ParserThread.prototype, "parse");
+    onTestFinished(() => given.mockRestore());
+    await using narrow = await DocumentReader.start({ concurrency: 2 });
+    const leaving = new AbortController();
+    const pdf = await eInvoicePdf();
+    // The spare thread is for the first, and another has to be made.
+    const reading = [read(pdf, narrow), read(pdf, narrow, leaving.signal)];
+    setImmediate(() => leaving.abort());
+    expect(await Promise.all(reading)).toEqual([expect.objectContaining({ result: "opened" }), { result: "stopped" }]);
+    expect(given).toHaveBeenCalledTimes(1);
+  });
+
   it("zeroes the memory that the thread read from, whatever became of it", async () => {
     const memory = watchSharedMemory();
     const leaving = new AbortController();

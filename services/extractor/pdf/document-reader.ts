@@ -64,7 +64,8 @@ export class DocumentReader implements AsyncDisposable {
     const bytes = new Uint8Array(shared);
     const thread = this.#takeThread();
     try {
-      await thread.ready();
+      await thread.ready(signal);
+      if (signal.aborted) return { result: "stopped" };
       bytes.set(content.view());
       return await this.#readIn(thread, shared, signal, accepted);
     } finally {

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type TransferListItem, Worker } from "node:worker_threads";
 import type { z } from "zod";
+import { abortOf } from "./abort-of.ts";
 import { drainPages } from "./drain-pages.ts";
 import { PROGRAM_FLAGS, type ThreadProgram } from "./thread-program.ts";
 import { CLEAR_HEAP } from "./work-once.ts";
@@ -100,9 +101,10 @@ export class ContainedThread {
     this.#ready.catch(() => {});
   }
 
-  /** Resolves when the program is loaded; rejects if the thread cannot start. */
-  ready(): Promise<void> {
-    return this.#ready;
+  /** Resolves when the program is loaded, or when `signal` aborts before that; rejects if the thread cannot start. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    if (signal === undefined) return await this.#ready;
+    await Promise.race([this.#ready, abortOf(signal)]);
   }
 
   /** Resolves when the thread is gone, and what it held. */

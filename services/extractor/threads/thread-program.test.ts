@@ -75,6 +75,14 @@ describe("a program that imports of Node's", () => {
     await expect(new ContainedThread(await programOf(READY)).ready()).resolves.toBeUndefined();
   });
 
+  it("is not waited for by a caller that goes away, before or meanwhile", async () => {
+    const thread = new ContainedThread(await programOf('import "node:worker_threads"; setInterval(() => {}, 1_000);'));
+    onTestFinished(() => thread.terminate());
+    await expect(thread.ready(AbortSignal.abort())).resolves.toBeUndefined();
+    await expect(thread.ready(AbortSignal.timeout(20))).resolves.toBeUndefined();
+    expect(thread.alive).toBe(true);
+  });
+
   it.each([
     ["what no program needs", 'import "node:fs";'],
     ["what starts threads that may import anything", 'import { Worker } from "node:worker_threads";'],

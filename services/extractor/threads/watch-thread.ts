@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { abortOf } from "./abort-of.ts";
 import type { ThreadUsage } from "./contained-thread.ts";
 
 /** What opening one document, or looking through it, may cost. Beyond it the document is refused, so the limits lie far above real documents. */
@@ -45,8 +46,4 @@ export async function isOverLimits(
     if (usage.externalBytes - documentBytes > limits.externalBytes) return true;
   }
   return false;
-}
-
-function abortOf(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }
