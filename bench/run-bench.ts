@@ -109,6 +109,9 @@ async function startDoubles(): Promise<RunningDoubles> {
   return {
     modelUrl: url,
     erpUrl: new URL("/erp", url).href,
+    async pushed() {
+      return Number(await (await fetch(new URL("/pushed", url))).text());
+    },
     async delayModel(milliseconds) {
       await fetch(new URL("/model-delay", url), { method: "PUT", body: String(milliseconds) });
     },

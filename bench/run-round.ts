@@ -1,6 +1,6 @@
 import type { Case, Pace } from "./cases.ts";
 import { MailBody } from "./load/mail-body.ts";
-import { type LoadResult, runLoad } from "./load/run-load.ts";
+import { type Load, type LoadResult, runLoad } from "./load/run-load.ts";
 import { MemoryWatch, memoryOf, type WatchedMemory } from "./measure/memory-watch.ts";
 import { usedSeconds } from "./measure/process-usage.ts";
 import { type ProcessorTimes, processorTimes, timesBetween } from "./measure/processor-times.ts";
@@ -29,7 +29,7 @@ export interface TimedRound extends LoadResult {
 export async function timeRound(side: Side, it: Case, { timedMs, restMs }: Pace): Promise<TimedRound> {
   const body = new MailBody(side.recipient, it.documentBytes);
   const before = processorTimes(side);
-  const load = await runLoad(side, body, {
+  const load = await deliverAll(side, body, {
     concurrency: it.concurrency,
     leastMs: timedMs,
     mailsPerLane: TIMED_MAILS_PER_LANE,
@@ -50,7 +50,7 @@ export async function watchRound(side: Side, it: Case, { watchedMs, restMs }: Pa
   if (pidsOf(side).length === 0) return undefined;
   const body = new MailBody(side.recipient, it.documentBytes);
   await using watch = await MemoryWatch.start(side);
-  const { busyAnswers } = await runLoad(side, body, {
+  const { busyAnswers } = await deliverAll(side, body, {
     concurrency: it.concurrency,
     leastMs: watchedMs,
     mailsPerLane: WATCHED_MAILS_PER_LANE,
@@ -66,7 +66,7 @@ export async function warm(
   { documentBytes, concurrency }: Case,
   { warmingMs, restMs }: Pace,
 ): Promise<void> {
-  await runLoad(side, new MailBody(side.recipient, documentBytes), {
+  await deliverAll(side, new MailBody(side.recipient, documentBytes), {
     concurrency,
     leastMs: warmingMs,
     mailsPerLane: 1,
@@ -81,6 +81,16 @@ export async function warm(
 export async function idleMemory(side: Side, pace: Pace): Promise<number> {
   await warm(side, FIRST_MAILS, pace);
   return memoryOf(side);
+}
+
+/** Every mail answered 200 was pushed: 200 is also how a side says that there was nothing to push, which costs it less. */
+async function deliverAll(side: Side, body: MailBody, load: Load): Promise<LoadResult> {
+  const before = await side.pushed?.();
+  const result = await runLoad(side, body, load);
+  const after = await side.pushed?.();
+  if (before !== undefined && after !== undefined && after - before < result.mails)
+    throw new Error(`${side.name} answered 200 to ${result.mails} mails and pushed ${after - before}`);
+  return result;
 }
 
 function pidsOf(side: Side): readonly number[] {

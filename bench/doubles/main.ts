@@ -7,16 +7,19 @@ import { successBody } from "@flowstate/local/doubles/gemini-answer.ts";
 /**
  * Gemini and the ERP for both sides of the benchmark, in a process of their own whose processor time counts for neither:
  * they read everything, look at nothing, and answer the same at once. The doubles that check what they are sent are the
- * tests'. `PUT /model-delay` with milliseconds as its body makes the model take that long from the end of the request on.
+ * tests'. `PUT /model-delay` with milliseconds as its body makes the model take that long from the end of the request on;
+ * `GET /pushed` says how many requests the ERP has answered so far.
  */
 
 const MODEL_PATH = /^\/v1beta\/models\/[\w.-]+:generateContent$/;
 const ERP_PATH = "/erp";
 const DELAY_PATH = "/model-delay";
+const PUSHED_PATH = "/pushed";
 
 const answerOfModel = Buffer.from(JSON.stringify(successBody({})));
 const answerOfErp = Buffer.from(JSON.stringify({ received: "booked" }));
 let modelDelayMs = 0;
+let pushed = 0;
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split("?", 1)[0] ?? "";
@@ -29,7 +32,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     if (modelDelayMs > 0) await sleep(modelDelayMs);
     return send(response, answerOfModel);
   }
-  if (path === ERP_PATH) return send(response, answerOfErp);
+  if (path === ERP_PATH) {
+    pushed += 1;
+    return send(response, answerOfErp);
+  }
+  if (path === PUSHED_PATH) return send(response, Buffer.from(String(pushed)));
   response.writeHead(404).end();
 }
 

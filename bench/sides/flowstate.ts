@@ -13,7 +13,10 @@ const stageSchema = z.array(z.object({ stage: z.string(), median: z.number() }))
  * event to its disk if its release can be told to (2.10), and the same PostgreSQL as the plain program, which waits for no disk.
  * `settings` raises the limits that a load of this size would meet.
  */
-export async function startFlowstate({ modelUrl, erpUrl }: Doubles, settings: NodeJS.ProcessEnv): Promise<Side> {
+export async function startFlowstate(
+  { modelUrl, erpUrl, pushed }: Doubles,
+  settings: NodeJS.ProcessEnv,
+): Promise<Side> {
   await using starting = new AsyncDisposableStack();
   const postgres = starting.use(await startPostgres());
   const database = await postgres.createDatabase("flowstate");
@@ -44,6 +47,7 @@ export async function startFlowstate({ modelUrl, erpUrl }: Doubles, settings: No
       postgres: processFamily(postgres.pid),
     }),
     database: databaseFacts,
+    pushed,
     async stages(since) {
       const { rows } = await client.query(
         `SELECT type || coalesce(' ' || stage, '') AS stage,

@@ -11,7 +11,7 @@ import { type Doubles, GEMINI_API_KEY, type Side } from "./side.ts";
 const SECRET_BYTES = 32;
 
 /** The plain program, as Node starts by itself, with a PostgreSQL of its own that waits for no disk, as Flowstate's does not. */
-export async function startPlain({ modelUrl, erpUrl }: Doubles): Promise<Side> {
+export async function startPlain({ modelUrl, erpUrl, pushed }: Doubles): Promise<Side> {
   await using starting = new AsyncDisposableStack();
   const folder = temporaryFolder(join(tmpdir(), "flowstate-bench-"));
   starting.defer(() => removeNow(folder));
@@ -42,6 +42,7 @@ export async function startPlain({ modelUrl, erpUrl }: Doubles): Promise<Side> {
     recipient: "documents@plain.example",
     processes: () => ({ plain: [program.pid], postgres: processFamily(postgres.pid) }),
     database: databaseFacts,
+    pushed,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

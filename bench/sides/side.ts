@@ -11,6 +11,8 @@ export interface Side extends AsyncDisposable {
   processes(): Readonly<Record<string, readonly number[]>>;
   /** Undefined when it is somebody else's. */
   readonly database: Database | undefined;
+  /** How many requests the ERP has had, of both sides; undefined when it is somebody else's. */
+  pushed?(): Promise<number>;
   /** The median of each stage since then, milliseconds; undefined when it does not tell. */
   stages?(since: Date): Promise<Readonly<Record<string, number>>>;
 }
@@ -19,6 +21,8 @@ export interface Side extends AsyncDisposable {
 export interface Doubles {
   readonly modelUrl: string;
   readonly erpUrl: string;
+  /** How many requests the ERP has had so far. */
+  pushed(): Promise<number>;
 }
 
 export const GEMINI_API_KEY = "bench-gemini-key-0123456789";
