@@ -1,4 +1,4 @@
-import { documentIdSchema } from "@flowstate/contracts";
+import { type DocumentId, documentIdSchema } from "@flowstate/contracts";
 import type { MailFate, SendGrid } from "@flowstate/local/doubles/sendgrid.ts";
 import { z } from "zod";
 import { Planter } from "../prove/canaries/canary.ts";
@@ -51,9 +51,10 @@ export async function goRun(
   const sending = mails.map(async (mail, index) => {
     const fate = await sendgrid.send(mail.mail);
     const answeredAt = Date.now();
-    if (run.mails[index]?.again !== true || fate.fate !== "accepted") return documentsOf(mail, fate, answeredAt);
-    // What was accepted once is accepted again, and says the same of the same documents.
-    return documentsOf(mail, await sendgrid.send(mail.mail), answeredAt);
+    // What was accepted once is accepted again, and names the same documents.
+    const isSentAgain = run.mails[index]?.again === true && fate.fate === "accepted";
+    const last = isSentAgain ? await sendgrid.send(mail.mail) : fate;
+    return documentsOf(mail, { first: fate, last, answeredAt });
   });
   const ended = Promise.all(sending).then((each) => each.flat());
   const reached = await ambush.reached;
@@ -69,11 +70,28 @@ export async function goRun(
   return { run, reached, struck: targets.map(({ name }) => name), ended };
 }
 
-/** The documents of an answer are in the order of the mail's. */
-function documentsOf({ documents }: CrashMail, fate: MailFate, answeredAt: number): EndedDocument[] {
-  const answer = answerSchema.safeParse(fate.body);
-  return documents.map(({ number, mayEnd }, index) => {
-    const documentId = answer.success ? answer.data.documents[index]?.document_id : undefined;
-    return { number, mayEnd, fate: fate.fate, answeredAt, documentId };
-  });
+/** What a mail's sender was told, and when first: milliseconds since 1970. */
+interface Told {
+  readonly first: MailFate;
+  /** The first one, unless the mail was sent again. */
+  readonly last: MailFate;
+  readonly answeredAt: number;
+}
+
+function documentsOf({ documents }: CrashMail, { first, last, answeredAt }: Told): EndedDocument[] {
+  const [firstIds, ids] = [idsIn(first), idsIn(last)];
+  return documents.map(({ number, mayEnd }, index) => ({
+    number,
+    mayEnd,
+    fate: last.fate,
+    answeredAt,
+    documentId: ids[index],
+    firstDocumentId: firstIds[index],
+  }));
+}
+
+/** Of the documents that an answer names, in the order of the mail's. */
+function idsIn({ body }: MailFate): readonly DocumentId[] {
+  const answer = answerSchema.safeParse(body);
+  return answer.success ? answer.data.documents.map(({ document_id }) => document_id) : [];
 }

@@ -7,7 +7,7 @@ import { isService, PAUSE_MS, type PlannedRun } from "./plan/plan-run.ts";
 import type { CrashReport } from "./report.ts";
 import { startCrashSystem, type Target } from "./system/crash-system.ts";
 import { checkDocuments, type EndedDocument } from "./truth/check-documents.ts";
-import { EndReader } from "./truth/read-ends.ts";
+import { RecordReader } from "./truth/read-record.ts";
 import { ResidueWatch } from "./truth/residue-watch.ts";
 import { SettlementReader } from "./truth/settlements.ts";
 import { moreThan, type Wrongs } from "./truth/wrongs.ts";
@@ -54,8 +54,8 @@ export async function goThrough(
   const mark = newMark();
   await using system = await startCrashSystem({ instances, ...(isControl && { spoiledBy }) });
   await using settlements = await SettlementReader.open(system.stack);
-  await using ends = new EndReader(system.databaseUrl);
-  const witnesses = { system, settlements, ends };
+  await using record = new RecordReader(system.databaseUrl, system.stack.settings.auditSigningKey);
+  const witnesses = { system, settlements, record };
   await using searcher = new Searcher(mark);
   const residue = new ResidueWatch(searcher);
   await using sendgrid = new SendGrid({
@@ -91,6 +91,7 @@ export async function goThrough(
     if (!isControl) {
       await sleep(AFTER_KILL_MS);
       report.addResidue(await residue.lookAtAll(system));
+      report.recordFaults.push(...(await record.faults()));
     }
     // A process that was stopped may go on late, and so may what a run beside it has set free.
     for (const { run, documents, wrongs } of checked.splice(0))

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { CONTROLS } from "./controls/controls.ts";
 import { crash } from "./crash.ts";
 import { planRun } from "./plan/plan-run.ts";
-import { readNumbers } from "./plan/read-numbers.ts";
+import { readNumbers, readWholeNumber } from "./plan/read-numbers.ts";
 import type { CrashReport } from "./report.ts";
 
 /**
@@ -77,10 +77,9 @@ function write(report: CrashReport): void {
 
 /** What is none, or less than `least`, is a problem. */
 function wholeNumber(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
-  problems.push(`--${option} takes a whole number from ${least}, not "${text}"`);
-  return least;
+  const number = readWholeNumber(text, least);
+  if (number === undefined) problems.push(`--${option} takes a whole number from ${least}, not "${text}"`);
+  return number ?? least;
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */

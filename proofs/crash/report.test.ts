@@ -50,6 +50,7 @@ describe("the report", () => {
       instances: 2,
       booked_and_refused: 1,
       memory: { looks: 4, hits_under_way: 3, skipped: 0 },
+      record_faults: [],
       ended_by_themselves: [],
       moments: {
         "the ledger knows": { runs: 1, reached: 1, ...noWrongs() },
@@ -89,6 +90,12 @@ describe("the report", () => {
       "residue_hits: 1",
       "memory or files that could not be searched: 7: 1000 [heap], /a",
     ]);
+  });
+
+  it("fails once with what is wrong with a record as a whole", () => {
+    const report = clean();
+    report.recordFaults.push("it is broken", "it is broken");
+    expect(report.failures()).toEqual(["the record does not hold: it is broken"]);
   });
 
   it("fails when so many looks at memory have met nothing at all", () => {

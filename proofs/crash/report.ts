@@ -49,6 +49,8 @@ export class CrashReport {
   readonly residue: Residue = noResidue();
   /** Parts of which a process has ended though nobody has killed it. */
   readonly endedByThemselves: Victim[] = [];
+  /** What is wrong with records as a whole. */
+  readonly recordFaults: string[] = [];
   /** Why systems have not gone through their runs. */
   readonly brokeOff: string[] = [];
   runs = 0;
@@ -112,6 +114,7 @@ export class CrashReport {
     if (this.documents === 0) failures.push("no document was sent");
     if (this.runs < this.planned) failures.push(`${this.runs} of ${this.planned} runs were gone through`);
     failures.push(...this.brokeOff.map((reason) => `a system broke off: ${reason}`));
+    failures.push(...new Set(this.recordFaults.map((fault) => `the record does not hold: ${fault}`)));
     for (const [name, { runs, reached }] of this.byMoment)
       if (reached < runs * LEAST_REACHED) failures.push(`${reached} of ${runs} run(s) reached: ${name}`);
     const spared = this.#processes().filter((name) => !this.strikes.has(name));
@@ -149,6 +152,7 @@ export class CrashReport {
       instances,
       booked_and_refused: this.bookedAndRefused,
       memory: { looks: residue.looks, hits_under_way: residue.underWay, skipped: residue.skipped.length },
+      record_faults: this.recordFaults,
       ended_by_themselves: this.endedByThemselves,
       moments: Object.fromEntries(this.byMoment),
       struck: Object.fromEntries(this.strikes),

@@ -34,6 +34,22 @@ const DIES_BEFORE_THE_PUSH: PlannedRun = {
   downMs: 0,
 };
 
+/** The broker is away when the mail comes, and the sender is to come again. */
+const IS_PUT_OFF: PlannedRun = {
+  ...COMES_AGAIN,
+  mails: [{ documents: [{ kind: "small" }], again: false }],
+  victims: ["nats-server"],
+  downMs: 3_000,
+};
+
+/** An ordinary mail: who dies does so when it is done. */
+const ORDINARY: PlannedRun = {
+  ...COMES_AGAIN,
+  mails: [{ documents: [{ kind: "small" }], again: false }],
+  when: { kind: "any_time", afterMs: 5_000 },
+  victims: ["extractor"],
+};
+
 export const WITHOUT_LEDGER: Control = {
   name: "without the ledger",
   spoiledBy: "../controls/without-ledger.ts",
@@ -48,4 +64,26 @@ const ANSWERS_EARLY: Control = {
   caught: ({ wrongs }) => wrongs.answered_without_delivery,
 };
 
-export const CONTROLS: readonly Control[] = [WITHOUT_LEDGER, ANSWERS_EARLY];
+const GIVES_MAILS_UP: Control = {
+  name: "answering 400 in place of 503",
+  spoiledBy: "../controls/gives-mails-up.ts",
+  runs: [IS_PUT_OFF],
+  caught: ({ wrongs }) => wrongs.lost,
+};
+
+const ENDS_TWICE: Control = {
+  name: "with two events of each end",
+  spoiledBy: "../controls/ends-twice.ts",
+  runs: [ORDINARY],
+  caught: ({ wrongs }) => wrongs.audit_double,
+};
+
+const WITHOUT_ENDS: Control = {
+  name: "without events of ends",
+  spoiledBy: "../controls/without-ends.ts",
+  runs: [ORDINARY],
+  caught: ({ wrongs }) => wrongs.audit_missing,
+};
+
+/** One for each counter of documents. */
+export const CONTROLS: readonly Control[] = [WITHOUT_LEDGER, ANSWERS_EARLY, GIVES_MAILS_UP, ENDS_TWICE, WITHOUT_ENDS];

@@ -1,6 +1,6 @@
 // Real: everything.
 import { expect, it } from "vitest";
-import { readNumbers } from "./read-numbers.ts";
+import { readNumbers, readWholeNumber } from "./read-numbers.ts";
 
 it.each<[string, readonly number[]]>([
   ["7", [7]],
@@ -19,3 +19,17 @@ it.each(["", ",", "1,", "a", "-1", "1-", "5-3", "1.5", "1-2-3", " 1", "0-9999999
     expect(readNumbers(text)).toEqual([]);
   },
 );
+
+it.each<[string, number | undefined]>([
+  ["1", 1],
+  ["300", 300],
+  ["0", undefined],
+  ["", undefined],
+  ["-1", undefined],
+  ["1e3", undefined],
+  ["1.5", undefined],
+  ["x", undefined],
+  ["9007199254740993", undefined],
+])("reads %j as a whole number from 1: %s", (text, number) => {
+  expect(readWholeNumber(text, 1)).toBe(number);
+});

@@ -1,3 +1,9 @@
+/** A whole number that is `least` or more; undefined when the text is something else. */
+export function readWholeNumber(text: string, least: number): number | undefined {
+  const number = Number(text);
+  return /^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least ? number : undefined;
+}
+
 /** More than anybody goes through: a range that is mistyped is not to fill the memory. */
 const MOST_NUMBERS = 1_000_000;
 

@@ -2,21 +2,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentId } from "@flowstate/contracts";
 import type { MailFate } from "@flowstate/local/doubles/sendgrid.ts";
 import type { CrashDocument } from "../plan/build-mail.ts";
+import { PAUSE_MS } from "../plan/plan-run.ts";
 import type { CrashSystem } from "../system/crash-system.ts";
-import type { EndReader, EndsOnRecord } from "./read-ends.ts";
+import { type DocumentOnRecord, NOT_ON_RECORD, type RecordReader } from "./read-record.ts";
 import type { SettlementReader } from "./settlements.ts";
-import { addWrongs, isBookedAndRefused, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
+import { addWrongs, isBookedAndRefused, isComplete, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
 
 /** A document whose mail has left the sender's queue. */
 export interface EndedDocument extends Pick<CrashDocument, "number" | "mayEnd"> {
   readonly fate: MailFate["fate"];
   /** As the last answer says; undefined when the sender gave up. */
   readonly documentId: DocumentId | undefined;
+  /** As the first 2xx said, the same where there was no other. */
+  readonly firstDocumentId: DocumentId | undefined;
   /** When the sender was first told that the mail is done, milliseconds since 1970. */
   readonly answeredAt: number;
 }
 
 const POLL_MS = 1_000;
+/** Another run may have stopped the database, or killed it. */
+const DATABASE_LIMIT_MS = PAUSE_MS + 60_000;
 /**
  * How long after the ERP has booked a document the ledger knows it, if nobody is struck: tenths of a second, on a machine that
  * has more to do than it can.
@@ -34,32 +39,33 @@ export interface Compared {
 export interface Witnesses {
   readonly system: Pick<CrashSystem, "erpLedger" | "strikes">;
   readonly settlements: SettlementReader;
-  readonly ends: EndReader;
+  readonly record: RecordReader;
 }
 
 /** Compares what the sender was told with what the ERP, the record and the ledger know, once the record has had its time. */
 export async function checkDocuments(
-  { system, settlements, ends: endReader }: Witnesses,
+  { system, settlements, record: reader }: Witnesses,
   documents: readonly EndedDocument[],
   recordLimitMs: number,
 ): Promise<Compared> {
   const wrongs = noWrongs();
   let bookedAndRefused = 0;
-  const ids = documents.flatMap(({ documentId }) => documentId ?? []);
-  const ends = await endsOnRecord(endReader, ids, recordLimitMs);
-  for (const { number, mayEnd, fate, documentId, answeredAt } of documents) {
+  const records = await onceOnRecord(reader, documents, recordLimitMs);
+  for (const { number, mayEnd, fate, documentId, firstDocumentId, answeredAt } of documents) {
     const settlement = documentId === undefined ? undefined : await settlements.of(documentId);
-    const endedAt = Math.min(answeredAt, settlement?.settledAt ?? Number.POSITIVE_INFINITY);
+    const settledAt = settlement?.settledAt ?? Number.POSITIVE_INFINITY;
+    const endedAt = Math.min(answeredAt, settledAt);
     const bookedAt = number === undefined ? undefined : system.erpLedger.firstBookedAt(number);
     const known = {
       isReadable: number !== undefined,
       mayEnd,
       acceptedAs: fate === "accepted" ? documentId : undefined,
+      isAnsweredWrongly: documentId !== firstDocumentId || (number !== undefined && answeredAt < settledAt),
       bookedAs: number === undefined ? [] : system.erpLedger.idsOf(number),
       pushedAfterEnd: number === undefined ? 0 : system.erpLedger.requestsSignedAfter(number, endedAt),
       struckSinceBooked:
         bookedAt !== undefined && system.strikes.anyBetween(bookedAt, Math.min(endedAt, bookedAt + OUTCOME_CARRIED_MS)),
-      ends: documentId === undefined ? [] : (ends.get(documentId) ?? []),
+      record: recordIn(records, documentId),
       settledAs: settlement?.word,
     };
     addWrongs(wrongs, wrongsOf(known));
@@ -68,14 +74,28 @@ export async function checkDocuments(
   return { wrongs, bookedAndRefused };
 }
 
-/** Waits while some have none. */
-async function endsOnRecord(
-  reader: EndReader,
-  ids: readonly DocumentId[],
+type Records = ReadonlyMap<string, DocumentOnRecord>;
+
+/** Waits while of some there is not all. Rejects with the driver's error when the database stays away. */
+async function onceOnRecord(
+  reader: RecordReader,
+  documents: readonly EndedDocument[],
   recordLimitMs: number,
-): Promise<EndsOnRecord> {
+): Promise<Records> {
+  const ids = documents.flatMap(({ documentId }) => documentId ?? []);
   for (const giveUpAt = performance.now() + recordLimitMs; ; await sleep(POLL_MS)) {
-    const ends = await reader.of(ids).catch(() => undefined);
-    if (ends !== undefined && (ids.every((id) => ends.has(id)) || performance.now() > giveUpAt)) return ends;
+    const records = await reader.of(ids).catch((error: unknown) => {
+      if (performance.now() > giveUpAt + DATABASE_LIMIT_MS) throw error;
+    });
+    if (records === undefined) continue;
+    const areComplete = documents.every(
+      ({ documentId, number }) =>
+        documentId === undefined || isComplete(recordIn(records, documentId), number !== undefined),
+    );
+    if (areComplete || performance.now() > giveUpAt) return records;
   }
+}
+
+function recordIn(records: Records, documentId: DocumentId | undefined): DocumentOnRecord {
+  return (documentId === undefined ? undefined : records.get(documentId)) ?? NOT_ON_RECORD;
 }

@@ -1,8 +1,8 @@
 // Real: the comparison. Doubled: what the sender, the ERP, the record and the ledger know, as facts.
 import { randomUUID } from "node:crypto";
-import { documentIdSchema } from "@flowstate/contracts";
+import { documentIdSchema, type EventType } from "@flowstate/contracts";
 import { describe, expect, it } from "vitest";
-import type { EndOnRecord } from "./read-ends.ts";
+import { type DocumentOnRecord, type EndOnRecord, NOT_ON_RECORD } from "./read-record.ts";
 import { isBookedAndRefused, type KnownOfDocument, moreThan, noWrongs, type Wrongs, wrongsOf } from "./wrongs.ts";
 
 const ID = documentIdSchema.parse(randomUUID());
@@ -11,14 +11,22 @@ const AS_DELIVERED: EndOnRecord = { type: "document.delivered", code: null };
 const AS_NOT_PDF: EndOnRecord = { type: "document.refused", code: "document_not_pdf" };
 const AS_MODEL_REFUSED: EndOnRecord = { type: "document.refused", code: "model_refused_document" };
 
+/** A record that has these ends, all steps before them, and a row that says the same as the first. */
+const ended = (...ends: readonly EndOnRecord[]): DocumentOnRecord => ({
+  ends,
+  told: new Set(["document.received", "document.claimed", "document.extracted", ...ends.map(({ type }) => type)]),
+  status: ends[0]?.type.replace("document.", ""),
+});
+
 const DELIVERED: KnownOfDocument = {
   isReadable: true,
   mayEnd: ["delivered"],
   acceptedAs: ID,
+  isAnsweredWrongly: false,
   bookedAs: [ID],
   pushedAfterEnd: 0,
   struckSinceBooked: false,
-  ends: [AS_DELIVERED],
+  record: ended(AS_DELIVERED),
   settledAs: "delivered",
 };
 const REFUSED_UNREAD: KnownOfDocument = {
@@ -26,7 +34,7 @@ const REFUSED_UNREAD: KnownOfDocument = {
   isReadable: false,
   mayEnd: ["document_not_pdf"],
   bookedAs: [],
-  ends: [AS_NOT_PDF],
+  record: { ...ended(AS_NOT_PDF), told: new Set(["document.received", "document.refused"]) },
   settledAs: undefined,
 };
 /** The model read it once, and never again. */
@@ -34,9 +42,13 @@ const UNSTEADY: KnownOfDocument = { ...DELIVERED, mayEnd: ["delivered", "model_r
 const UNSTEADY_REFUSED: KnownOfDocument = {
   ...UNSTEADY,
   struckSinceBooked: true,
-  ends: [AS_MODEL_REFUSED],
+  record: ended(AS_MODEL_REFUSED),
   settledAs: "refused",
 };
+
+function without(step: EventType, record: DocumentOnRecord): DocumentOnRecord {
+  return { ...record, told: new Set([...record.told].filter((type) => type !== step)) };
+}
 
 const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: readonly (keyof Wrongs)[]])[] = [
   ["nothing of a document that all know as delivered", DELIVERED, []],
@@ -62,16 +74,38 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
     ["answered_without_delivery"],
   ],
   [
+    "answered without delivery, when the answer came before the end or named another document",
+    { ...DELIVERED, isAnsweredWrongly: true },
+    ["answered_without_delivery"],
+  ],
+  [
     "both, when nothing but the sender knows of it",
-    { ...DELIVERED, bookedAs: [], ends: [], settledAs: undefined },
+    { ...DELIVERED, bookedAs: [], record: NOT_ON_RECORD, settledAs: undefined },
     ["answered_without_delivery", "audit_missing"],
   ],
-  ["missing, when the record has no end", { ...DELIVERED, ends: [] }, ["audit_missing"]],
+  ["missing, when the record has no end", { ...DELIVERED, record: NOT_ON_RECORD }, ["audit_missing"]],
+  ...(["document.received", "document.claimed", "document.extracted"] as const).map(
+    (step) =>
+      [
+        `missing, when the record has an end without ${step}`,
+        { ...DELIVERED, record: without(step, ended(AS_DELIVERED)) },
+        ["audit_missing"],
+      ] as const,
+  ),
+  [
+    "missing, when the list of documents shows another end than the record has",
+    { ...DELIVERED, record: { ...ended(AS_DELIVERED), status: "extracted" } },
+    ["audit_missing"],
+  ],
   ["missing, when the ledger does not know it", { ...DELIVERED, settledAs: undefined }, ["audit_missing"]],
   ["missing, when the ledger knows another end", { ...UNSTEADY, settledAs: "refused" }, ["audit_missing"]],
   [
     "missing, when it came to an end that it cannot come to",
-    { ...DELIVERED, ends: [{ type: "document.invalid", code: "extraction_failed_validation" }], settledAs: "refused" },
+    {
+      ...DELIVERED,
+      record: ended({ type: "document.invalid", code: "extraction_failed_validation" }),
+      settledAs: "refused",
+    },
     ["audit_missing"],
   ],
   [
@@ -79,7 +113,7 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
     {
       ...UNSTEADY_REFUSED,
       bookedAs: [],
-      ends: [{ type: "document.refused", code: "document_over_parser_limits" }],
+      record: ended({ type: "document.refused", code: "document_over_parser_limits" }),
     },
     ["answered_without_delivery", "audit_missing"],
   ],
@@ -88,7 +122,7 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
     {
       ...UNSTEADY_REFUSED,
       bookedAs: [],
-      ends: [{ type: "document.undeliverable", code: "model_refused_document" }],
+      record: ended({ type: "document.undeliverable", code: "model_refused_document" }),
     },
     ["answered_without_delivery", "audit_missing"],
   ],
@@ -99,12 +133,12 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
   ],
   [
     "missing, when what was refused unread is delivered",
-    { ...REFUSED_UNREAD, ends: [AS_DELIVERED] },
+    { ...REFUSED_UNREAD, record: ended(AS_DELIVERED) },
     ["answered_without_delivery", "audit_missing"],
   ],
   [
     "double, when the record has two ends",
-    { ...UNSTEADY, struckSinceBooked: true, ends: [AS_DELIVERED, AS_MODEL_REFUSED] },
+    { ...UNSTEADY, struckSinceBooked: true, record: ended(AS_DELIVERED, AS_MODEL_REFUSED) },
     ["audit_double"],
   ],
 ];

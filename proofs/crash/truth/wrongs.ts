@@ -1,6 +1,6 @@
-import { type DocumentId, type SettlementWord, settledAs } from "@flowstate/contracts";
+import { type DocumentId, type EventType, type SettlementWord, settledAs } from "@flowstate/contracts";
 import type { PossibleEnd } from "../plan/build-mail.ts";
-import type { EndOnRecord } from "./read-ends.ts";
+import type { DocumentOnRecord, EndOnRecord } from "./read-record.ts";
 
 /** What went wrong, by kind: of how many documents. All zero is what the proof is about. */
 export interface Wrongs {
@@ -8,11 +8,11 @@ export interface Wrongs {
   lost: number;
   /** Booked under two ids, or pushed once more after its end was settled or its sender told that it is done. */
   doubled: number;
-  /** 2xx, and neither booked nor refused. */
+  /** 2xx, and neither booked nor refused, or before the ledger knew, or a second one that names other documents than the first. */
   answered_without_delivery: number;
   /**
-   * No end on record, another than the ledger's, or one that the document cannot come to: to be refused, though the ERP had
-   * booked it and nobody who knew of that was struck.
+   * No end on record, another than the ledger's or than the list of documents shows, one without the steps before it, or one
+   * that the document cannot come to: to be refused, though the ERP had booked it and nobody who knew of that was struck.
    */
   audit_missing: number;
   /** More than one end on record. */
@@ -45,14 +45,15 @@ export interface KnownOfDocument {
   readonly mayEnd: readonly PossibleEnd[];
   /** The sender: undefined when it gave up, the id of its 2xx otherwise. */
   readonly acceptedAs: DocumentId | undefined;
+  /** Whether that 2xx came before the ledger knew the end, or another one did that names other documents. */
+  readonly isAnsweredWrongly: boolean;
   /** The ERP: the ids under which it was booked. */
   readonly bookedAs: readonly string[];
   /** The ERP: how often it was sent by somebody who began after the settlement, or after the sender's 2xx. */
   readonly pushedAfterEnd: number;
   /** Whether it was struck what carries the outcome of a push, while that of the first booking was under way. */
   readonly struckSinceBooked: boolean;
-  /** The record. */
-  readonly ends: readonly EndOnRecord[];
+  readonly record: DocumentOnRecord;
   /** The ledger; undefined when it does not know the document. */
   readonly settledAs: SettlementWord | undefined;
 }
@@ -60,7 +61,8 @@ export interface KnownOfDocument {
 /** Compares what everybody knows of one document. */
 export function wrongsOf(known: KnownOfDocument): Wrongs {
   const wrongs = noWrongs();
-  const { isReadable, mayEnd, acceptedAs, bookedAs, ends } = known;
+  const { isReadable, mayEnd, acceptedAs, bookedAs, record } = known;
+  const { ends } = record;
   if (bookedAs.length > 1 || known.pushedAfterEnd > 0) wrongs.doubled = 1;
   if (ends.length > 1) wrongs.audit_double = 1;
   if (acceptedAs === undefined) {
@@ -70,11 +72,28 @@ export function wrongsOf(known: KnownOfDocument): Wrongs {
   const [end] = ends;
   const isPossible = end !== undefined && mayEnd.some((possible) => isEnd(end, possible));
   const isRefused = isPossible && settledAs(end) === "refused";
-  if (!isRefused && !bookedAs.includes(acceptedAs)) wrongs.answered_without_delivery = 1;
+  if (known.isAnsweredWrongly || (!isRefused && !bookedAs.includes(acceptedAs))) wrongs.answered_without_delivery = 1;
   const expected = end !== undefined && isReadable ? settledAs(end) : undefined;
   const isExplained = !isBookedAndRefused(known) || known.struckSinceBooked;
-  if (!isPossible || !isExplained || known.settledAs !== expected) wrongs.audit_missing = 1;
+  const isOnRecord = isPossible && isComplete(record, isReadable) && isExplained;
+  if (!isOnRecord || known.settledAs !== expected) wrongs.audit_missing = 1;
   return wrongs;
+}
+
+/**
+ * Whether the record has all that it must have of a document: an end, whatever was on record before the work began that led to
+ * it (ADR 0049), and the document's row, which says the same.
+ */
+export function isComplete({ ends: [end], told, status }: DocumentOnRecord, isReadable: boolean): boolean {
+  return (
+    end !== undefined && `document.${status}` === end.type && stepsTo(end, isReadable).every((type) => told.has(type))
+  );
+}
+
+function stepsTo({ type }: EndOnRecord, isReadable: boolean): readonly EventType[] {
+  if (!isReadable) return ["document.received"];
+  const claimed = ["document.received", "document.claimed"] as const;
+  return type === "document.delivered" ? [...claimed, "document.extracted"] : claimed;
 }
 
 function isEnd({ type, code }: EndOnRecord, possible: PossibleEnd): boolean {
@@ -86,6 +105,6 @@ function isEnd({ type, code }: EndOnRecord, possible: PossibleEnd): boolean {
  * time, when whoever knew of the push was struck before the ledger knew (ADR 0043); how often is told, and it is wrong
  * wherever nobody was.
  */
-export function isBookedAndRefused({ bookedAs, ends }: KnownOfDocument): boolean {
-  return bookedAs.length > 0 && ends.some((end) => settledAs(end) === "refused");
+export function isBookedAndRefused({ bookedAs, record }: KnownOfDocument): boolean {
+  return bookedAs.length > 0 && record.ends.some((end) => settledAs(end) === "refused");
 }
