@@ -6,6 +6,7 @@ import {
   FAULTS,
   type Fault,
   isStated,
+  RECORDED_WITHIN_MS,
   type Statement,
 } from "../../proofs/faults/table/cell.ts";
 import { LASTS_MS, MAIL_DEADLINE_MS, SILENCE_LASTS_MS } from "../../proofs/faults/table/conditions.ts";
@@ -27,8 +28,9 @@ fail in every way and holds what it sees to this page ([how](../../proofs/faults
 In every cell, and not said again in each:
 
 - no document is lost and none is booked twice, neither that of the mail that meets the fault nor those of the mails accepted
-  before and after it; each has exactly one end on record, and its record is complete afterwards;
-- the sender is answered 200 or 503 \`{"error":"temporarily_unavailable"}\`, and what was answered 503 is delivered when it is
+  before and after it; each has exactly one end on record, and its record is complete ${seconds(RECORDED_WITHIN_MS)} after the end of the fault
+  at the latest: what audit had in hand when it was cut off is handed out again after a minute;
+- the sender is answered 200 or 503 \`{"error":"temporarily_unavailable"}\` with \`Retry-After\`, and what was answered 503 is delivered when it is
   sent again;
 - no service has to be started again;
 - nothing of the document is in a log, a message or telemetry; the logs are the services', nats-server's and PostgreSQL's.
@@ -37,7 +39,8 @@ A fault begins, then a mail comes. The fault lasts until that mail is answered a
 data kept back, an answer replaced, a name asked for, an ERP shown the wrong time. A cell in which nobody met it does not hold. It
 lasts for ${seconds(LASTS_MS)} at least, for ${seconds(SILENCE_LASTS_MS)} when something hangs or says garbage, or for as long as its cell says.
 
-"Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200.
+"Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200;
+of PostgreSQL and its disk, until everything that came meanwhile is on record, too.
 A mail has ${seconds(MAIL_DEADLINE_MS)} here (\`MAIL_DEADLINE_MS\`), and ${seconds(PRODUCTION_DEADLINE_MS)} by default: in production one that meets something that hangs may be
 answered that much later, and tries for that much longer. The bounds count from the end of the fault, which is after its answer:
 

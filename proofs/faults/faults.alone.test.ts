@@ -23,10 +23,7 @@ describe("the short form of the proof", () => {
     expect(report.cells).toHaveLength(CELLS.length);
   });
 
-  it("judges the mail that met the fault, and one that came after it", () => {
-    for (const { seen } of report.cells) {
-      expect(seen?.met).toBeGreaterThan(0);
-      expect(seen?.others).not.toHaveLength(0);
-    }
+  it("judges mails of which one has met the fault", () => {
+    for (const { seen } of report.cells) expect(seen?.met).toBeGreaterThan(0);
   });
 });

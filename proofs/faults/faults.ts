@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { DatabaseUrls } from "@flowstate/local/servers/postgres.ts";
 import { newMark, Planter } from "../prove/canaries/canary.ts";
+import { MultiSearch } from "../prove/search/multi-search.ts";
+import { needlesOf } from "../prove/search/needles.ts";
 import { type CellToGo, goCell } from "./go-cell.ts";
 import { deviationsOf } from "./judge.ts";
 import { FaultReport, type JudgedCell } from "./report.ts";
@@ -67,13 +69,12 @@ async function judge(system: FaultSystem, cell: CellToGo, stated: Statement, pla
   }
 }
 
-/** Everything that was written down or told to somebody else than model and ERP. */
+/** Canaries in everything that was written down or told to somebody else than model and ERP, in whatever form. */
 async function contentIn({ stack, serverLogs, slack, otlp }: FaultSystem, mark: string): Promise<number> {
-  const texts = [
-    await stack.logs(),
-    ...(await Promise.all(serverLogs.map((path) => readFile(path, "latin1")))),
-    ...slack.texts,
-    ...(otlp?.bodies() ?? []),
-  ];
-  return texts.reduce((hits, text) => hits + text.split(mark).length - 1, 0);
+  const texts = [await stack.logs(), ...slack.texts, ...(otlp?.bodies() ?? [])].map((text) => Buffer.from(text));
+  const logs = await Promise.all(serverLogs.map((path) => readFile(path)));
+  const search = new MultiSearch(needlesOf(mark).map(({ bytes }) => bytes));
+  let hits = 0;
+  for (const bytes of [...texts, ...logs]) search.search(bytes, () => (hits += 1));
+  return hits;
 }

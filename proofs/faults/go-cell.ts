@@ -12,13 +12,13 @@ import { recordOf } from "./observe/record.ts";
 import { sideOf } from "./observe/side.ts";
 import type { SeenCell, SeenDocument } from "./seen.ts";
 import type { FaultSystem } from "./system/fault-system.ts";
-import type { Carried, Dependency, Fault } from "./table/cell.ts";
+import { type Carried, type Dependency, type Fault, RECORDED_WITHIN_MS } from "./table/cell.ts";
 
 const POLL_MS = 250;
 /** Beyond every bound of the table. */
 const GIVE_UP_MS = 90_000;
-/** An audit that was cut off before it acknowledged is handed its events again after a minute. */
-const RECORD_LIMIT_MS = 90_000;
+/** Beyond the bound. */
+const RECORD_LIMIT_MS = RECORDED_WITHIN_MS + 10_000;
 /** Not every mail meets what is away now and then, or has some room left: it is met by one of so many. */
 const MAILS_UNTIL_MET = 15;
 /** So soon a mail has met what it meets, though audit meets it after the answer only. */
@@ -96,16 +96,19 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
     seeDocument(system, delivered, cell.deferred),
     ...[...accepted, after].map((mail) => seeDocument(system, mail, [])),
   ]);
+  const recordedMs = Math.round(performance.now() - healedAt);
   const logs = loggedBetween(loggedBefore, countEvents(await stack.logs()));
   return {
     answer: last.answer.status,
     body: last.answer.body,
+    retryAfter: last.answer.headers["retry-after"],
     document,
     others,
     met,
     logs,
     notReady,
     recoveredMs,
+    recordedMs,
     restarted: logs.has("service.ready") || logs.has("service.stopping"),
   };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { deviationsOf } from "./judge.ts";
 import type { SeenCell, SeenDocument } from "./seen.ts";
-import { BOUNDS, type Statement } from "./table/cell.ts";
+import { BOUNDS, RECORDED_WITHIN_MS, type Statement } from "./table/cell.ts";
 
 const STATED: Statement = {
   answer: [503],
@@ -38,12 +38,14 @@ const OTHER: SeenDocument = {
 const SEEN: SeenCell = {
   answer: 503,
   body: { error: "temporarily_unavailable" },
+  retryAfter: "30",
   document: DOCUMENT,
   others: [OTHER],
   met: 1,
   logs: new Set(["delivery.ended", "events.stored"]),
   notReady: new Set(["audit"]),
   recoveredMs: BOUNDS["with the next mails"],
+  recordedMs: RECORDED_WITHIN_MS,
   restarted: false,
 };
 const without = (type: string) => DOCUMENT.events.filter((each) => each.type !== `document.${type}`);
@@ -58,6 +60,8 @@ describe("a cell", () => {
     ["the sender was answered 200", { answer: 200 }],
     ["the sender was answered 500", { answer: 500 }],
     ["a 503 said something else than why", { body: { error: "temporarily_unavailable", hint: "x" } }],
+    ["a 503 did not say when to come again", { retryAfter: undefined }],
+    ["on record after 80001 ms, not within 80000 ms", { recordedMs: RECORDED_WITHIN_MS + 1 }],
     ["audit said that it is ready", { notReady: new Set() }],
     ["ingest said that it is not ready", { notReady: new Set(["audit", "ingest"]) }],
     ["nobody logged delivery.ended", { logs: new Set() }],

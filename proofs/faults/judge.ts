@@ -1,9 +1,10 @@
 import { isEnd, WAY } from "./observe/record.ts";
 import type { SeenCell, SeenDocument } from "./seen.ts";
-import { BOUNDS, type Statement } from "./table/cell.ts";
+import { BOUNDS, RECORDED_WITHIN_MS, type Statement } from "./table/cell.ts";
 
 /** What is true in every cell, whatever it states of its own. */
 const REFUSAL = JSON.stringify({ error: "temporarily_unavailable" });
+const SECONDS = /^[1-9]\d{0,3}$/;
 const DELIVERED = "document.delivered";
 /** Whoever comes again while another attempt still has the document finds that out, in any cell. */
 const ANYWHERE = ["claimed_elsewhere"];
@@ -19,6 +20,7 @@ export function deviationsOf(stated: Statement, seen: SeenCell): string[] {
     ...readinessDeviations(stated, seen),
     ...stated.logs.filter((event) => !seen.logs.has(event)).map((event) => `nobody logged ${event}`),
     ...(seen.restarted ? ["a service was started again"] : []),
+    ...recordedDeviations(stated, seen),
     ...(seen.recoveredMs > BOUNDS[stated.within]
       ? [`well again after ${seen.recoveredMs} ms, not ${stated.within} (${BOUNDS[stated.within]} ms)`]
       : []),
@@ -27,8 +29,12 @@ export function deviationsOf(stated: Statement, seen: SeenCell): string[] {
 
 function answerDeviations({ answer }: Statement, seen: SeenCell): string[] {
   if (!answer.some((status) => status === seen.answer)) return [`the sender was answered ${seen.answer}`];
-  if (seen.answer === 503 && JSON.stringify(seen.body) !== REFUSAL) return ["a 503 said something else than why"];
-  return [];
+  if (seen.answer !== 503) return [];
+  const isNamed = JSON.stringify(seen.body) === REFUSAL;
+  return [
+    ...(isNamed ? [] : ["a 503 said something else than why"]),
+    ...(SECONDS.test(seen.retryAfter ?? "") ? [] : ["a 503 did not say when to come again"]),
+  ];
 }
 
 /** Nothing lost and nothing doubled, as the ERP and the record know it. */
@@ -61,6 +67,11 @@ function recordDeviations(
       .filter((type) => !events.some((event) => event.type === type))
       .map((type) => `not on record: ${type}`),
   ];
+}
+
+function recordedDeviations({ isRecordedWithin, within }: Statement, { recordedMs }: SeenCell): string[] {
+  const limitMs = isRecordedWithin === true ? BOUNDS[within] : RECORDED_WITHIN_MS;
+  return recordedMs > limitMs ? [`on record after ${recordedMs} ms, not within ${limitMs} ms`] : [];
 }
 
 function readinessDeviations({ notReady, mayNotBeReady = [] }: Statement, seen: SeenCell): string[] {

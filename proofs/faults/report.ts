@@ -19,7 +19,7 @@ export interface OmittedCell {
 }
 
 const NAME_WIDTH = 34;
-const CELL_WIDTH = 8;
+const CELL_WIDTH = 10;
 
 /** What came of all cells. */
 export class FaultReport {
@@ -69,6 +69,7 @@ export class FaultReport {
         events: seen?.document.events.map(({ type, code }) => (code === null ? type : `${type} ${code}`)) ?? [],
         not_ready: [...(seen?.notReady ?? [])],
         recovered_ms: seen?.recoveredMs ?? null,
+        recorded_ms: seen?.recordedMs ?? null,
         holds: deviations.length === 0,
         deviations,
       })),
@@ -81,18 +82,23 @@ export class FaultReport {
 
   lines(): string[] {
     return [
-      lineOf("cell", "answer", "well s", "holds"),
+      lineOf("cell", "answer", "well s", "on record", "holds"),
       ...this.cells.map(({ dependency, fault, seen, deviations }) =>
         lineOf(
           `${DEPENDENCIES[dependency]}, ${fault}`,
           String(seen?.answer ?? "–"),
-          seen === undefined ? "–" : (seen.recoveredMs / 1_000).toFixed(1),
+          secondsOf(seen?.recoveredMs),
+          secondsOf(seen?.recordedMs),
           deviations.length === 0 ? "yes" : "no",
         ),
       ),
       `${this.cells.length} cells gone through, content in ${this.contentHits} place(s)`,
     ];
   }
+}
+
+function secondsOf(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? "–" : (milliseconds / 1_000).toFixed(1);
 }
 
 function lineOf(name: string, ...cells: readonly string[]): string {

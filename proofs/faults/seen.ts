@@ -5,6 +5,8 @@ export interface SeenCell {
   /** Of the mail that met the fault: the status, and what was said with it. */
   readonly answer: number;
   readonly body: unknown;
+  /** What was said with it of when to come again. */
+  readonly retryAfter: string | undefined;
   /** Its document, once it was accepted. */
   readonly document: SeenDocument;
   /** Those of all other mails since the fault began: accepted before it was met, and the first one after it. */
@@ -16,6 +18,8 @@ export interface SeenCell {
   /** Who was not ready at some time while it lasted. */
   readonly notReady: ReadonlySet<string>;
   readonly recoveredMs: number;
+  /** From the end of the fault until everything that these mails left is on record, or given up. */
+  readonly recordedMs: number;
   /** Whether a service started or stopped. */
   readonly restarted: boolean;
 }

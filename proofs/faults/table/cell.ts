@@ -44,6 +44,8 @@ export interface Statement {
   readonly lastsMs?: number;
   /** From the end of the fault until the same mail and a new one are delivered and everybody is ready: a bound below. */
   readonly within: Bound;
+  /** Until then everything that came meanwhile is on record, too: of what the record depends on. */
+  readonly isRecordedWithin?: true;
   /** Why, and what an operator should know. */
   readonly because: string;
 }
@@ -64,6 +66,12 @@ export const BOUNDS = {
   "at the next export": 45_000,
 } as const;
 export type Bound = keyof typeof BOUNDS;
+
+/**
+ * How soon after the end of any fault all that the mails left is on record, milliseconds: what audit had in hand when it was cut
+ * off is handed out again after a minute.
+ */
+export const RECORDED_WITHIN_MS = 80_000;
 
 export function isStated(cell: Cell): cell is Statement {
   return "answer" in cell;

@@ -10,6 +10,7 @@ export const POSTGRES: Row = {
     logs: ["events.batch_postponed"],
     notReady: ["audit"],
     within: "when connected again",
+    isRecordedWithin: true,
     because: "mails have nothing to do with it; events wait in the stream, for 29 days, and are stored when it is back",
   },
   hang: {
@@ -19,6 +20,7 @@ export const POSTGRES: Row = {
     notReady: ["audit"],
     lastsMs: GIVEN_UP_AFTER_MS,
     within: "when connected again",
+    isRecordedWithin: true,
     because: "as when it refuses; a statement that hangs is given up after 35 s, and its batch is handed out again",
   },
   slow: {
@@ -29,6 +31,7 @@ export const POSTGRES: Row = {
     notReady: [],
     mayNotBeReady: ["audit"],
     within: "when connected again",
+    isRecordedWithin: true,
     because: "events are on record seconds later",
   },
   reset: {
@@ -38,6 +41,7 @@ export const POSTGRES: Row = {
     logs: ["events.batch_postponed"],
     notReady: ["audit"],
     within: "when connected again",
+    isRecordedWithin: true,
     because:
       "a batch may have been committed and its answer lost: it is handed out again, and each event is stored once",
   },
@@ -48,6 +52,7 @@ export const POSTGRES: Row = {
     notReady: ["audit"],
     lastsMs: GIVEN_UP_AFTER_MS,
     within: "when connected again",
+    isRecordedWithin: true,
     because: "what cannot be parsed ends the connection, or is waited for until the time of its statement is over",
   },
   flapping: {
@@ -57,6 +62,7 @@ export const POSTGRES: Row = {
     notReady: [],
     mayNotBeReady: ["audit"],
     within: "when connected again",
+    isRecordedWithin: true,
     because: "as when it refuses",
   },
 };
@@ -71,6 +77,7 @@ export const POSTGRES_DISK: Row = {
     notReady: [],
     mayNotBeReady: ["audit"],
     within: "when connected again",
+    isRecordedWithin: true,
     because:
       "events wait in the stream. PostgreSQL refuses what it cannot write, or ends when it is its log of writes; whoever supervises it starts it again once there is room, and well again counts from then. No service has to be started again",
   },
@@ -83,6 +90,7 @@ export const POSTGRES_DISK: Row = {
     mayNotBeReady: ["audit"],
     lastsMs: GIVEN_UP_AFTER_MS,
     within: "when connected again",
+    isRecordedWithin: true,
     because:
       "a batch whose commit hangs is given up after 35 s, and handed out again: each event is stored once, whether it was committed or not",
   },
@@ -97,6 +105,7 @@ export const POSTGRES_DISK: Row = {
     notReady: [],
     mayNotBeReady: ["audit"],
     within: "when connected again",
+    isRecordedWithin: true,
     because: "as when it is full",
   },
 };
