@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { readWholeNumber } from "../crash/plan/read-numbers.ts";
 import { CONTROLS } from "./controls/controls.ts";
 import { fuzz, sharesOf } from "./fuzz.ts";
 import { type FuzzReport, fileNameOf } from "./report.ts";
@@ -31,9 +32,19 @@ const { values } = parseArgs({
   },
 });
 const names = values.only?.split(",") ?? TARGET_NAMES;
+const problems = names
+  .filter((name) => !TARGET_NAMES.includes(name))
+  .map((name) => `--only takes names of doors, separated by commas: ${TARGET_NAMES.join(", ")}; not "${name}"`);
+const runs = wholeNumber("runs", values.runs, 1);
+const seed = wholeNumber("seed", values.seed, 0);
+const jobs = wholeNumber("jobs", values.jobs, 1);
+if (problems.length > 0) {
+  process.stdout.write(problems.map((problem) => `flowstate: fuzz: ${problem}\n`).join(""));
+  process.exit(1);
+}
 const targets = await Promise.all(names.map(loadTarget));
 const controls = CONTROLS.filter(({ target }) => names.includes(target));
-const plan = sharesOf(targets, Number(values.runs));
+const plan = sharesOf(targets, runs);
 const planned = [...plan.values()].reduce((sum, inputs) => sum + inputs, 0);
 const calledFrom = process.env["INIT_CWD"] ?? process.cwd();
 await rm(FINDINGS, { recursive: true, force: true });
@@ -41,11 +52,11 @@ await mkdir(FINDINGS, { recursive: true });
 let done = 0;
 const progress = setInterval(() => process.stdout.write(`${done}/${planned} inputs\n`), PROGRESS_MS);
 const report = await fuzz({
-  seed: Number(values.seed),
+  seed,
   plan,
   controls,
   corpora: values.corpus?.map((folder) => resolve(calledFrom, folder)) ?? [SHARED_CORPORA],
-  jobs: Number(values.jobs),
+  jobs,
   onInput() {
     done += 1;
   },
@@ -59,6 +70,13 @@ process.stdout.write(
   failures.length === 0 ? `${conclusion()}\n` : `Not so (inputs in ${FINDINGS}):\n  ${failures.join("\n  ")}\n`,
 );
 process.exit(failures.length === 0 ? 0 : 1);
+
+/** What is none, or less than `least`, is a problem. */
+function wholeNumber(option: string, text: string, least: number): number {
+  const number = readWholeNumber(text, least);
+  if (number === undefined) problems.push(`--${option} takes a whole number from ${least}, not "${text}"`);
+  return number ?? least;
+}
 
 /** No more than was looked at. */
 function conclusion(): string {

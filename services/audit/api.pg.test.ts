@@ -55,7 +55,7 @@ describe("the API", () => {
   });
 
   it("says where it does not stand ready, to anybody", async () => {
-    const starting = testApi(database, async () => false);
+    const starting = testApi(database, { isReady: async () => false });
     expect(await get(starting, "/readyz", "")).toEqual({ status: 503, body: { error: "temporarily_unavailable" } });
     expect(await get(starting, "/livez", "")).toEqual({ status: 200, body: { status: "live" } });
     expect(await get(api, "/readyz", "")).toEqual({ status: 200, body: { status: "ready" } });

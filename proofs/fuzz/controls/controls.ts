@@ -23,6 +23,8 @@ export const CONTROLS: readonly Control[] = [
   { kind: "echo", target: "multipart", plant: plant("echo"), inputs: 100 },
   { kind: "leak", what: "in use", target: "multipart-parser", plant: plant("leak"), inputs: 300 },
   { kind: "echo", what: "a log line", target: "sendgrid-fields", plant: plant("told-log"), inputs: 60 },
+  { kind: "echo", what: "a log line", target: "api-parameters", plant: plant("told-question"), inputs: 300 },
+  { kind: "echo", what: "a log line", target: "stream-events", plant: plant("told-event"), inputs: 300 },
   { kind: "echo", what: "of a service", target: "stack", plant: plant("services-that-tell"), inputs: 30 },
   { kind: "echo", what: "a row of", target: "stream-events", plant: plant("quoting-note"), inputs: 300 },
   { kind: "leak", what: "a reservation", target: "mime", plant: plant("kept-reservation"), inputs: 200 },

@@ -1,5 +1,5 @@
-import pino from "pino";
 import { MultipartParser } from "../../../services/ingest/receive/multipart/multipart-parser.ts";
+import { nameInLog } from "./name-in-log.ts";
 
 /** Each line of a log names the file that came last. */
 let name = "none";
@@ -8,9 +8,4 @@ MultipartParser.prototype.write = function (chunk) {
   name = /filename="([^"]+)"/.exec(chunk.toString("latin1"))?.[1] ?? name;
   write.call(this, chunk);
 };
-const { writeSym } = Object(pino.symbols);
-const ofAll = Object.getPrototypeOf(Object.getPrototypeOf(pino({ enabled: false })));
-const writeLine = ofAll[writeSym];
-ofAll[writeSym] = function (fields: unknown, ...rest: readonly unknown[]) {
-  return Reflect.apply(writeLine, this, [{ ...Object(fields), name }, ...rest]);
-};
+nameInLog(() => name);

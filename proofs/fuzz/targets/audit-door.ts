@@ -9,11 +9,12 @@ import { DEFAULT_LIMIT_MS, type Fault, type Taken } from "../target.ts";
 import { openDatabase } from "./audit-database.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { stopInTime } from "./stop-in-time.ts";
+import { WatchedLog } from "./watched-log.ts";
 
 /** Audit's API on a port, over a real database that has one event of each type. */
 export interface AuditDoor extends AsyncDisposable {
   readonly port: number;
-  /** How far it came, and what is wrong with what was answered. */
+  /** How far it came, and what is wrong with what was answered, and logged since this was last asked. */
   check(given: Exchange): Promise<Taken | Fault>;
   /** Whether it answers as before, and nothing is under way any more. It is gone afterwards. */
   settle(): Promise<Fault | undefined>;
@@ -36,7 +37,8 @@ export async function openAuditDoor(given: DatabaseUrls | undefined): Promise<Au
   const samples = [...EVENT_TYPES.map((type) => sampleEvent(type)), known];
   const messages = samples.map((event, index) => messageOf(event, index + 1));
   await recordMessages(recordingInto(database.pool), messages);
-  const api = testApi(database);
+  const log = new WatchedLog();
+  const api = testApi(database, { logger: log.logger });
   opening.defer(() => api.close());
   const url = await api.listen({ host: "127.0.0.1", port: 0 });
   const port = Number(new URL(url).port);
@@ -45,7 +47,7 @@ export async function openAuditDoor(given: DatabaseUrls | undefined): Promise<Au
     port,
     async check({ received, answers, closed }) {
       if (!closed) return { kind: "hang", what: "no end of the answer" };
-      const fault = checkAnswers(received, answers, isFine);
+      const fault = log.check() ?? checkAnswers(received, answers, isFine);
       if (fault !== undefined) return fault;
       return (isMute(answers) ? await asBefore(port) : undefined) ?? takenOf(answers);
     },

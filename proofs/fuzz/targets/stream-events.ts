@@ -12,6 +12,7 @@ import { JSON_MUTATORS } from "../mutate/json.ts";
 import { mutated, type Seed } from "../mutate/mutator.ts";
 import type { Fault, Taken, Target } from "../target.ts";
 import { checkRows, openDatabase } from "./audit-database.ts";
+import { WatchedLog } from "./watched-log.ts";
 
 /** Members that an event does not have, and values at the edge of what PostgreSQL can represent. */
 const WORDS = [
@@ -54,7 +55,8 @@ export const STREAM_EVENTS: Target = {
   atOnce: 8,
   async open({ database }) {
     const opened = await openDatabase(database);
-    const recording = recordingInto(opened.pool);
+    const log = new WatchedLog();
+    const recording: Recording = { ...recordingInto(opened.pool), logger: log.logger };
     const seeds = EVENT_TYPES.map(seedOf);
     const mutators = [...JSON_MUTATORS, ...JSON_MUTATORS, ...JSON_MUTATORS, ...BYTE_MUTATORS, insertWords(WORDS)];
     const given: Given[] = [];
@@ -66,7 +68,7 @@ export const STREAM_EVENTS: Target = {
         const message = { data, sequence };
         given.push({ sequence, id: onSightSchema.safeParse(jsonOf(data)).data?.id ?? null });
         await recordMessages(recording, [message]);
-        return "event" in readMessage(message) ? "accepted" : "refused";
+        return log.check() ?? ("event" in readMessage(message) ? "accepted" : "refused");
       },
       settle: async () =>
         (await checkRows(opened.pool)) ??

@@ -1,5 +1,5 @@
 import { tenantIdSchema } from "@flowstate/contracts";
-import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey } from "@flowstate/runtime";
+import { adminKeyOf, apiKeyOf, configuredKeys, digestOfKey, type Logger } from "@flowstate/runtime";
 import type { FastifyInstance } from "fastify";
 import { createApi } from "../api.ts";
 import { AgreedClock } from "../clock/agreed-clock.ts";
@@ -53,12 +53,19 @@ function testOperations({ pool }: Pick<AuditDatabase, "pool">): Operations {
   return { lag: () => recordingLag(pool, undefined), retention };
 }
 
+export interface TestApiOptions {
+  /** Default: it is. */
+  isReady?(): Promise<boolean>;
+  /** Default: nobody reads it. */
+  readonly logger?: Logger;
+}
+
 /** The API over a database; requests are injected, nothing listens. */
 export function testApi(
   database: Pick<AuditDatabase, "pool" | "apiPool">,
-  isReady: () => Promise<boolean> = async () => true,
+  { isReady = async () => true, logger = silentLogger }: TestApiOptions = {},
 ): FastifyInstance {
-  return createApi({}, testAccess(database), testOperations(database), {
+  return createApi({}, { ...testAccess(database), logger }, testOperations(database), {
     hardening: HARDENING,
     scrubFault: () => undefined,
     isReady,
