@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../table/cell.ts";
 
@@ -11,8 +12,8 @@ export interface Disturbance {
   met(): Promise<number>;
 }
 
-/** How long something that flaps stays away, and is there, in turn. */
-const FLAP_MS = 1_000;
+/** How long something that flaps stays away, and is there, in turn: never the same, or who looks every half minute would meet one alone. */
+const FLAP_MS = { least: 600, most: 1_400 } as const;
 
 /** Makes it fail; what it answers ends that. What flaps does so by turns of refusing, or of `flaps`, and being well. */
 export async function disturb(
@@ -25,7 +26,8 @@ export async function disturb(
     return () => disturbance.end();
   }
   const ending = new AbortController();
-  const pause = () => sleep(FLAP_MS, undefined, { signal: ending.signal }).catch(() => {});
+  const pause = () =>
+    sleep(randomInt(FLAP_MS.least, FLAP_MS.most), undefined, { signal: ending.signal }).catch(() => {});
   await disturbance.begin(flaps);
   const flap = async () => {
     for (;;) {

@@ -6,7 +6,7 @@ import type { Dependency } from "../table/cell.ts";
 /** Above the half minute between two looks, and the quarter between two exports. */
 const LIMIT_MS = 60_000;
 const POLL_MS = 250;
-/** What is away every other second is met at every other look. */
+/** What is away half of the time is met at one of so many. */
 const LOOKS = 8;
 
 /** Some dependencies have nothing to do with a mail: these are given something to do, and it is seen whether they get it. */
