@@ -3,6 +3,8 @@ import { busyPagesPdf } from "@flowstate/local/fixtures/burning-pages.ts";
 import { pagePdf } from "@flowstate/local/fixtures/page-pdf.ts";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { DocumentReader } from "../pdf/document-reader.ts";
+import { ParserThread } from "../pdf/parser-thread.ts";
+import { ContainedThread } from "./contained-thread.ts";
 import { drainPages } from "./drain-pages.ts";
 
 // Real: the parser threads, as the reader of documents has them. Doubled: draining, which is counted.
@@ -36,6 +38,13 @@ describe("behind the threads of documents that were read", () => {
     await using _reader = await DocumentReader.start();
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(drained).not.toHaveBeenCalled();
+  });
+
+  it("is drained when one was ended that was still loading: it may hold what a finished one left", async () => {
+    const thread = new ContainedThread(await ParserThread.program());
+    thread.ready().catch(() => {});
+    await thread.terminate();
+    await vi.waitFor(() => expect(drained).toHaveBeenCalledTimes(1), WAIT);
   });
 
   it("begins none that waits for a document before it is drained behind one that was cut short", async () => {

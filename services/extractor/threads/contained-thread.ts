@@ -167,14 +167,17 @@ export class ContainedThread {
   }
 
   /**
-   * A thread that never had a document held nothing of any. One that ended by itself has cleared its heap, and of a few V8 keeps a
-   * page as it was all the same: the next ones take it and clear it with their own, so it is drained where there are none.
+   * A thread that never had a document held nothing of any, but what V8 handed it of a finished one: what it has loaded it clears
+   * when it is told to, and while it loads it has heard nothing yet. One that ended by itself has cleared its heap, and of a few
+   * V8 keeps a page as it was all the same: the next ones take it and clear it with their own, so it is drained where there are
+   * none.
    */
   async #clearBehind(): Promise<void> {
-    busy.delete(this);
-    if (waiting.delete(this)) return;
+    const wasBusy = busy.delete(this);
+    const hadDocument = !waiting.delete(this);
+    if (!hadDocument && !wasBusy) return;
     undrainedBytes = Math.max(undrainedBytes ?? 0, this.#heapBytes);
-    if (this.isCutShort) await drain();
+    if (hadDocument && this.isCutShort) await drain();
     else drainWhenIdle();
   }
 
