@@ -39,8 +39,8 @@ A fault begins, then a mail comes. The fault lasts until that mail is answered a
 data kept back, an answer replaced, a name asked for, an ERP shown the wrong time. A cell in which nobody met it does not hold. It
 lasts for ${seconds(LASTS_MS)} at least, for ${seconds(SILENCE_LASTS_MS)} when something hangs or says garbage, or for as long as its cell says.
 
-"Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200;
-of PostgreSQL and its disk, until everything that came meanwhile is on record, too.
+"Well again" is the time from the end of the fault until the same mail and a new one are delivered and every \`/readyz\` is 200.
+Of PostgreSQL and its disk the same bound holds for the record: everything that came meanwhile is in it by then.
 A mail has ${seconds(MAIL_DEADLINE_MS)} here (\`MAIL_DEADLINE_MS\`), and ${seconds(PRODUCTION_DEADLINE_MS)} by default: in production one that meets something that hangs may be
 answered that much later, and tries for that much longer. The bounds count from the end of the fault, which is after its answer:
 

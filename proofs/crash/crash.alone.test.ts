@@ -60,6 +60,7 @@ describe.runIf(process.platform === "linux")("the short form of the proof", () =
       lost: 0,
       doubled: 0,
       answered_without_delivery: 0,
+      answered_early: 0,
       audit_missing: 0,
       audit_double: 0,
       residue_hits: 0,

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { CONTROLS } from "./controls/controls.ts";
 import { crash } from "./crash.ts";
 import { planRun } from "./plan/plan-run.ts";
-import { readNumbers, readWholeNumber } from "./plan/read-numbers.ts";
+import { readNumbers, wholeNumber } from "./plan/read-numbers.ts";
 import type { CrashReport } from "./report.ts";
 
 /**
@@ -26,9 +26,9 @@ const { values } = parseArgs({
   },
 });
 const problems: string[] = [];
-const runs = wholeNumber("runs", values.runs, 1);
-const seed = wholeNumber("seed", values.seed, 0);
-const instances = wholeNumber("instances", values.instances, 1);
+const runs = wholeNumber("runs", values.runs, 1, problems);
+const seed = wholeNumber("seed", values.seed, 0, problems);
+const instances = wholeNumber("instances", values.instances, 1, problems);
 const only = values.only === undefined ? undefined : readNumbers(values.only);
 if (only?.length === 0)
   problems.push(`--only takes numbers of runs and ranges of them, 7,100-199, not "${values.only}"`);
@@ -73,13 +73,6 @@ function conclusion(): string {
 
 function write(report: CrashReport): void {
   writeFileSync(REPORT, `${JSON.stringify(report.json(), null, 2)}\n`);
-}
-
-/** What is none, or less than `least`, is a problem. */
-function wholeNumber(option: string, text: string, least: number): number {
-  const number = readWholeNumber(text, least);
-  if (number === undefined) problems.push(`--${option} takes a whole number from ${least}, not "${text}"`);
-  return number ?? least;
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */

@@ -43,6 +43,7 @@ describe("the report", () => {
       lost: 0,
       doubled: 0,
       answered_without_delivery: 0,
+      answered_early: 0,
       audit_missing: 0,
       audit_double: 0,
       residue_hits: 0,
@@ -70,7 +71,7 @@ describe("the report", () => {
   it("has a line for each moment, one for each part, three for the sums and one for each control", () => {
     const lines = clean().lines();
     expect(lines).toHaveLength(11);
-    expect(lines[1]).toMatch(/^the ledger knows +1 +1( +0){5}$/);
+    expect(lines[1]).toMatch(/^the ledger knows +1 +1( +0){6}$/);
     expect(lines[6]).toMatch(/^audit +0 +1$/);
     expect(lines[7]).toBe("2 runs, 2 kills, 1 pauses, 3 documents, seed 7, 2 instance(s)");
     expect(lines[8]).toBe("4 looks at memory and files: 0 left, 3 of mails under way");

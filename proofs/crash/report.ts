@@ -169,7 +169,7 @@ export class CrashReport {
       name.padEnd(NAME_WIDTH) + cells.map((cell) => String(cell).padStart(CELL_WIDTH)).join("");
     const { residue } = this;
     return [
-      row("moment", ["runs", "reached", "lost", "doubled", "answered", "missing", "double"]),
+      row("moment", ["runs", "reached", "lost", "doubled", "answered", "early", "missing", "double"]),
       ...[...this.byMoment].map(([name, count]) =>
         row(name, [count.runs, count.reached, ...columns.map((column) => count[column])]),
       ),

@@ -99,6 +99,15 @@ describe("a cell", () => {
     expect(deviationsOf(STATED, { ...SEEN, others: [document] })).toEqual([]);
   });
 
+  it("must be on record as soon as all is well, where the record depends on it", () => {
+    const stated: Statement = { ...STATED, isRecordedWithin: true };
+    const limitMs = BOUNDS[stated.within];
+    expect(deviationsOf(stated, { ...SEEN, recordedMs: limitMs })).toEqual([]);
+    expect(deviationsOf(stated, { ...SEEN, recordedMs: limitMs + 1 })).toEqual([
+      `on record after ${limitMs + 1} ms, not within ${limitMs} ms`,
+    ]);
+  });
+
   it("holds with what it says may be, and with an attempt that meets another", () => {
     const stated: Statement = { ...STATED, mayDefer: ["deadline_exceeded"], mayNotBeReady: ["ingest"] };
     const more = [event("deferred", "deadline_exceeded"), event("deferred", "claimed_elsewhere")];

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readWholeNumber } from "../crash/plan/read-numbers.ts";
+import { wholeNumber } from "../crash/plan/read-numbers.ts";
 import { CONTROLS } from "./controls/controls.ts";
 import { fuzz, sharesOf } from "./fuzz.ts";
 import { type FuzzReport, fileNameOf } from "./report.ts";
@@ -35,9 +35,9 @@ const names = values.only?.split(",") ?? TARGET_NAMES;
 const problems = names
   .filter((name) => !TARGET_NAMES.includes(name))
   .map((name) => `--only takes names of doors, separated by commas: ${TARGET_NAMES.join(", ")}; not "${name}"`);
-const runs = wholeNumber("runs", values.runs, 1);
-const seed = wholeNumber("seed", values.seed, 0);
-const jobs = wholeNumber("jobs", values.jobs, 1);
+const runs = wholeNumber("runs", values.runs, 1, problems);
+const seed = wholeNumber("seed", values.seed, 0, problems);
+const jobs = wholeNumber("jobs", values.jobs, 1, problems);
 if (problems.length > 0) {
   process.stdout.write(problems.map((problem) => `flowstate: fuzz: ${problem}\n`).join(""));
   process.exit(1);
@@ -70,13 +70,6 @@ process.stdout.write(
   failures.length === 0 ? `${conclusion()}\n` : `Not so (inputs in ${FINDINGS}):\n  ${failures.join("\n  ")}\n`,
 );
 process.exit(failures.length === 0 ? 0 : 1);
-
-/** What is none, or less than `least`, is a problem. */
-function wholeNumber(option: string, text: string, least: number): number {
-  const number = readWholeNumber(text, least);
-  if (number === undefined) problems.push(`--${option} takes a whole number from ${least}, not "${text}"`);
-  return number ?? least;
-}
 
 /** No more than was looked at. */
 function conclusion(): string {

@@ -61,7 +61,7 @@ const ANSWERS_EARLY: Control = {
   name: "answering before the work is done",
   spoiledBy: "../controls/answers-early.ts",
   runs: [DIES_BEFORE_THE_PUSH],
-  caught: ({ wrongs }) => wrongs.answered_without_delivery,
+  caught: ({ wrongs }) => Math.min(wrongs.answered_without_delivery, wrongs.answered_early),
 };
 
 const GIVES_MAILS_UP: Control = {

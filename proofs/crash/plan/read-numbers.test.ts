@@ -1,6 +1,6 @@
 // Real: everything.
 import { expect, it } from "vitest";
-import { readNumbers, readWholeNumber } from "./read-numbers.ts";
+import { readNumbers, wholeNumber } from "./read-numbers.ts";
 
 it.each<[string, readonly number[]]>([
   ["7", [7]],
@@ -20,16 +20,14 @@ it.each(["", ",", "1,", "a", "-1", "1-", "5-3", "1.5", "1-2-3", " 1", "0-9999999
   },
 );
 
-it.each<[string, number | undefined]>([
-  ["1", 1],
-  ["300", 300],
-  ["0", undefined],
-  ["", undefined],
-  ["-1", undefined],
-  ["1e3", undefined],
-  ["1.5", undefined],
-  ["x", undefined],
-  ["9007199254740993", undefined],
-])("reads %j as a whole number from 1: %s", (text, number) => {
-  expect(readWholeNumber(text, 1)).toBe(number);
+it("reads a whole number from 1", () => {
+  const problems: string[] = [];
+  expect(["1", "300"].map((text) => wholeNumber("runs", text, 1, problems))).toEqual([1, 300]);
+  expect(problems).toEqual([]);
+});
+
+it.each(["0", "", "-1", "1e3", "1.5", "x", "9007199254740993"])("calls %j no whole number from 1", (text) => {
+  const problems: string[] = [];
+  wholeNumber("runs", text, 1, problems);
+  expect(problems).toEqual([`--runs takes a whole number from 1, not "${text}"`]);
 });

@@ -1,7 +1,9 @@
-/** A whole number that is `least` or more; undefined when the text is something else. */
-export function readWholeNumber(text: string, least: number): number | undefined {
+/** The whole number that an option says, `least` or more. What is none is added to the problems. */
+export function wholeNumber(option: string, text: string, least: number, problems: string[]): number {
   const number = Number(text);
-  return /^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least ? number : undefined;
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+  problems.push(`--${option} takes a whole number from ${least}, not "${text}"`);
+  return least;
 }
 
 /** More than anybody goes through: a range that is mistyped is not to fill the memory. */

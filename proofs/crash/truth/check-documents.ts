@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentId } from "@flowstate/contracts";
 import type { MailFate } from "@flowstate/local/doubles/sendgrid.ts";
 import type { CrashDocument } from "../plan/build-mail.ts";
-import { PAUSE_MS } from "../plan/plan-run.ts";
 import type { CrashSystem } from "../system/crash-system.ts";
 import { type DocumentOnRecord, NOT_ON_RECORD, type RecordReader } from "./read-record.ts";
 import type { SettlementReader } from "./settlements.ts";
@@ -20,8 +19,6 @@ export interface EndedDocument extends Pick<CrashDocument, "number" | "mayEnd"> 
 }
 
 const POLL_MS = 1_000;
-/** Another run may have stopped the database, or killed it. */
-const DATABASE_LIMIT_MS = PAUSE_MS + 60_000;
 /**
  * How long after the ERP has booked a document the ledger knows it, if nobody is struck: tenths of a second, on a machine that
  * has more to do than it can.
@@ -59,8 +56,9 @@ export async function checkDocuments(
     const known = {
       isReadable: number !== undefined,
       mayEnd,
-      acceptedAs: fate === "accepted" ? documentId : undefined,
-      isAnsweredWrongly: documentId !== firstDocumentId || (number !== undefined && answeredAt < settledAt),
+      isAccepted: fate === "accepted",
+      acceptedAs: documentId,
+      isAnsweredEarly: documentId !== firstDocumentId || (number !== undefined && answeredAt < settledAt),
       bookedAs: number === undefined ? [] : system.erpLedger.idsOf(number),
       pushedAfterEnd: number === undefined ? 0 : system.erpLedger.requestsSignedAfter(number, endedAt),
       struckSinceBooked:
@@ -76,7 +74,7 @@ export async function checkDocuments(
 
 type Records = ReadonlyMap<string, DocumentOnRecord>;
 
-/** Waits while of some there is not all. Rejects with the driver's error when the database stays away. */
+/** Waits while of some there is not all. */
 async function onceOnRecord(
   reader: RecordReader,
   documents: readonly EndedDocument[],
@@ -84,10 +82,7 @@ async function onceOnRecord(
 ): Promise<Records> {
   const ids = documents.flatMap(({ documentId }) => documentId ?? []);
   for (const giveUpAt = performance.now() + recordLimitMs; ; await sleep(POLL_MS)) {
-    const records = await reader.of(ids).catch((error: unknown) => {
-      if (performance.now() > giveUpAt + DATABASE_LIMIT_MS) throw error;
-    });
-    if (records === undefined) continue;
+    const records = await reader.of(ids);
     const areComplete = documents.every(
       ({ documentId, number }) =>
         documentId === undefined || isComplete(recordIn(records, documentId), number !== undefined),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { EVENT_TYPES, type EventType, FINAL_EVENT_TYPES, type FinalEventType } from "@flowstate/contracts";
 import type { Pool } from "pg";
 import { z } from "zod";
@@ -7,6 +8,11 @@ import { signingKeyText, TrustedKeys } from "../../../services/audit/chain/signi
 import { verifyRecord } from "../../../services/audit/chain/verify-record.ts";
 import { inSnapshot } from "../../../services/audit/database/transaction.ts";
 import { testPool } from "../../../services/audit/testing/audit-database.ts";
+import { PAUSE_MS } from "../plan/plan-run.ts";
+
+/** A run may have stopped the database, or killed it. */
+const DATABASE_LIMIT_MS = PAUSE_MS + 60_000;
+const POLL_MS = 250;
 
 /** An event that ends a document, as the record has it. */
 export interface EndOnRecord {
@@ -37,13 +43,24 @@ export class RecordReader implements AsyncDisposable {
 
   /** `signingKey` is audit's, as it is configured. */
   constructor(databaseUrl: string, signingKey: string) {
-    // A run may have killed the database: the next question connects again.
     this.#pool = testPool(databaseUrl, 1);
     this.#keys = new TrustedKeys([signingKeyText.parse(signingKey).publicKey]);
   }
 
-  /** By the documents' ids. Rejects with the driver's error. */
-  async of(documentIds: readonly string[]): Promise<ReadonlyMap<string, DocumentOnRecord>> {
+  /** By the documents' ids. Waits while the database is away: other runs strike it. */
+  of(documentIds: readonly string[]): Promise<ReadonlyMap<string, DocumentOnRecord>> {
+    return untilAnswered(() => this.#read(documentIds));
+  }
+
+  /**
+   * What is wrong with the record as a whole, in words: with its chain and its signatures, and what could not be recorded. Waits
+   * while the database is away.
+   */
+  faults(): Promise<readonly string[]> {
+    return untilAnswered(() => this.#verify());
+  }
+
+  async #read(documentIds: readonly string[]): Promise<ReadonlyMap<string, DocumentOnRecord>> {
     const ofThese = (columns: string, table: string) =>
       this.#pool.query(`SELECT ${columns} FROM ${table} WHERE document_id = ANY ($1::uuid[])`, [documentIds]);
     const events = eventSchema.array().parse((await ofThese("document_id, type, code", "events")).rows);
@@ -63,8 +80,7 @@ export class RecordReader implements AsyncDisposable {
     );
   }
 
-  /** What is wrong with the record as a whole, in words: with its chain and its signatures, and what could not be recorded. */
-  async faults(): Promise<readonly string[]> {
+  async #verify(): Promise<readonly string[]> {
     const { findings } = await inSnapshot(this.#pool, (client) => verifyRecord(databaseRecord(client), this.#keys));
     const { rows } = await this.#pool.query(
       "SELECT code, count(*)::int AS messages FROM rejected_events GROUP BY code",
@@ -78,6 +94,17 @@ export class RecordReader implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.end();
+  }
+}
+
+/** Rejects with the last error when there is no answer in time. */
+async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (const giveUpAt = performance.now() + DATABASE_LIMIT_MS; ; await sleep(POLL_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+    }
   }
 }
 

@@ -21,8 +21,9 @@ const ended = (...ends: readonly EndOnRecord[]): DocumentOnRecord => ({
 const DELIVERED: KnownOfDocument = {
   isReadable: true,
   mayEnd: ["delivered"],
+  isAccepted: true,
   acceptedAs: ID,
-  isAnsweredWrongly: false,
+  isAnsweredEarly: false,
   bookedAs: [ID],
   pushedAfterEnd: 0,
   struckSinceBooked: false,
@@ -60,7 +61,7 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
     [],
   ],
   ["nothing of one that was refused then, though the ERP had booked it before the strike", UNSTEADY_REFUSED, []],
-  ["lost, when the sender gave up", { ...DELIVERED, acceptedAs: undefined }, ["lost"]],
+  ["lost, when the sender gave up", { ...DELIVERED, isAccepted: false, acceptedAs: undefined }, ["lost"]],
   ["doubled, when it was booked under two ids", { ...DELIVERED, bookedAs: [ID, randomUUID()] }, ["doubled"]],
   ["doubled, when it was pushed again after its end", { ...DELIVERED, pushedAfterEnd: 1 }, ["doubled"]],
   [
@@ -74,9 +75,14 @@ const cases: readonly (readonly [what: string, known: KnownOfDocument, wrongs: r
     ["answered_without_delivery"],
   ],
   [
-    "answered without delivery, when the answer came before the end or named another document",
-    { ...DELIVERED, isAnsweredWrongly: true },
+    "answered without delivery, when no answer names it",
+    { ...DELIVERED, acceptedAs: undefined },
     ["answered_without_delivery"],
+  ],
+  [
+    "answered early, when the answer came before the end, or one named another document",
+    { ...DELIVERED, isAnsweredEarly: true },
+    ["answered_early"],
   ],
   [
     "both, when nothing but the sender knows of it",

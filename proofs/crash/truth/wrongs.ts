@@ -8,8 +8,10 @@ export interface Wrongs {
   lost: number;
   /** Booked under two ids, or pushed once more after its end was settled or its sender told that it is done. */
   doubled: number;
-  /** 2xx, and neither booked nor refused, or before the ledger knew, or a second one that names other documents than the first. */
+  /** 2xx, and neither booked nor refused. */
   answered_without_delivery: number;
+  /** 2xx before the ledger knew the end, or a second one that names another document than the first. */
+  answered_early: number;
   /**
    * No end on record, another than the ledger's or than the list of documents shows, one without the steps before it, or one
    * that the document cannot come to: to be refused, though the ERP had booked it and nobody who knew of that was struck.
@@ -23,6 +25,7 @@ export const noWrongs = (): Wrongs => ({
   lost: 0,
   doubled: 0,
   answered_without_delivery: 0,
+  answered_early: 0,
   audit_missing: 0,
   audit_double: 0,
 });
@@ -43,10 +46,12 @@ export interface KnownOfDocument {
   /** Whether it can be read; what cannot is refused while it is received, and the ledger never hears of it. */
   readonly isReadable: boolean;
   readonly mayEnd: readonly PossibleEnd[];
-  /** The sender: undefined when it gave up, the id of its 2xx otherwise. */
+  /** The sender: whether it was told by a 2xx that all is done, or gave up. */
+  readonly isAccepted: boolean;
+  /** The document's id in that answer; undefined when it has none. */
   readonly acceptedAs: DocumentId | undefined;
-  /** Whether that 2xx came before the ledger knew the end, or another one did that names other documents. */
-  readonly isAnsweredWrongly: boolean;
+  /** Whether the 2xx came before the ledger knew the end, or another one did that names another document. */
+  readonly isAnsweredEarly: boolean;
   /** The ERP: the ids under which it was booked. */
   readonly bookedAs: readonly string[];
   /** The ERP: how often it was sent by somebody who began after the settlement, or after the sender's 2xx. */
@@ -65,14 +70,16 @@ export function wrongsOf(known: KnownOfDocument): Wrongs {
   const { ends } = record;
   if (bookedAs.length > 1 || known.pushedAfterEnd > 0) wrongs.doubled = 1;
   if (ends.length > 1) wrongs.audit_double = 1;
-  if (acceptedAs === undefined) {
+  if (!known.isAccepted) {
     wrongs.lost = 1;
     return wrongs;
   }
   const [end] = ends;
   const isPossible = end !== undefined && mayEnd.some((possible) => isEnd(end, possible));
   const isRefused = isPossible && settledAs(end) === "refused";
-  if (known.isAnsweredWrongly || (!isRefused && !bookedAs.includes(acceptedAs))) wrongs.answered_without_delivery = 1;
+  const isBooked = acceptedAs !== undefined && bookedAs.includes(acceptedAs);
+  if (acceptedAs === undefined || (!isRefused && !isBooked)) wrongs.answered_without_delivery = 1;
+  if (known.isAnsweredEarly) wrongs.answered_early = 1;
   const expected = end !== undefined && isReadable ? settledAs(end) : undefined;
   const isExplained = !isBookedAndRefused(known) || known.struckSinceBooked;
   const isOnRecord = isPossible && isComplete(record, isReadable) && isExplained;

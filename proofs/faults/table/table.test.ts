@@ -31,6 +31,12 @@ describe("the table", () => {
     }
   });
 
+  it("bounds the record wherever the record depends on what fails", () => {
+    const bounded = STATED.filter(({ isRecordedWithin }) => isRecordedWithin === true);
+    expect(bounded).toEqual(STATED.filter(({ dependency }) => dependency.startsWith("postgres")));
+    expect(bounded.length).toBeGreaterThan(0);
+  });
+
   it("has a statement for every dependency", () => {
     expect(new Set(STATED.map(({ dependency }) => dependency))).toEqual(new Set(Object.keys(DEPENDENCIES)));
   });

@@ -5,11 +5,11 @@ import { recordingInto } from "../../../services/audit/testing/audit-database.ts
 import { recordMessages } from "../../../services/audit/testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../../../services/audit/testing/sample-events.ts";
 import { checkAnswers, isMute, type RawAnswer, takenOf } from "../checks/check-answers.ts";
+import { WatchedLog } from "../checks/watched-log.ts";
 import { DEFAULT_LIMIT_MS, type Fault, type Taken } from "../target.ts";
 import { openDatabase } from "./audit-database.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { stopInTime } from "./stop-in-time.ts";
-import { WatchedLog } from "./watched-log.ts";
 
 /** Audit's API on a port, over a real database that has one event of each type. */
 export interface AuditDoor extends AsyncDisposable {
@@ -37,7 +37,7 @@ export async function openAuditDoor(given: DatabaseUrls | undefined): Promise<Au
   const samples = [...EVENT_TYPES.map((type) => sampleEvent(type)), known];
   const messages = samples.map((event, index) => messageOf(event, index + 1));
   await recordMessages(recordingInto(database.pool), messages);
-  const log = new WatchedLog();
+  const log = new WatchedLog("audit");
   const api = testApi(database, { logger: log.logger });
   opening.defer(() => api.close());
   const url = await api.listen({ host: "127.0.0.1", port: 0 });
@@ -46,13 +46,14 @@ export async function openAuditDoor(given: DatabaseUrls | undefined): Promise<Au
   return {
     port,
     async check({ received, answers, closed }) {
+      const echo = log.check();
       if (!closed) return { kind: "hang", what: "no end of the answer" };
-      const fault = log.check() ?? checkAnswers(received, answers, isFine);
+      const fault = echo ?? checkAnswers(received, answers, isFine);
       if (fault !== undefined) return fault;
       return (isMute(answers) ? await asBefore(port) : undefined) ?? takenOf(answers);
     },
     async settle() {
-      return (await asBefore(port)) ?? stopInTime(() => api.close());
+      return (await asBefore(port)) ?? (await stopInTime(() => api.close())) ?? log.check();
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };

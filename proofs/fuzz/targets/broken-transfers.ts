@@ -8,13 +8,13 @@ import {
 import { encapsulateTo, MemoryBudget } from "@flowstate/ghost";
 import { startNatsServer } from "@flowstate/local/servers/nats-server.ts";
 import { connectDocuments, serveTransfers } from "@flowstate/messaging";
-import { createLogger } from "@flowstate/runtime";
 import { connect, createInbox, ErrorCode, type Msg, type NatsConnection, NatsError } from "nats";
 import { z } from "zod";
 import { beginFrame, chunkHead, creditFrame, parseFrame } from "../../../libs/messaging/transfer/frame.ts";
 import { encodeMetadata } from "../../../libs/messaging/transfer/metadata.ts";
 import type { Random } from "../../crash/plan/random.ts";
-import { CANARY, holdsCanary } from "../checks/canary.ts";
+import { CANARY } from "../checks/canary.ts";
+import { echoIn, WatchedLog } from "../checks/watched-log.ts";
 import { DEFAULT_LIMIT_MS, type Fault, type OpenTarget, type Taken, type Target } from "../target.ts";
 
 const CONTENT = Buffer.from(`${CANARY} `.repeat(40));
@@ -45,8 +45,8 @@ export const BROKEN_TRANSFERS: Target = {
 async function open(): Promise<OpenTarget> {
   await using opening = new AsyncDisposableStack();
   const broker = opening.use(await startNatsServer());
-  const lines: string[] = [];
-  const logger = createLogger("extractor", "debug", { write: (line) => void lines.push(line) });
+  const log = new WatchedLog("extractor");
+  const { logger } = log;
   const password = broker.passwords.extractor;
   const connection = opening.use(await connectDocuments({ url: broker.url, identity: "extractor", password, logger }));
   const budget = new MemoryBudget(BUDGET_BYTES);
@@ -84,8 +84,9 @@ async function open(): Promise<OpenTarget> {
       const wasAltered = altered;
       altered = false;
       if (wasAltered) return { kind: "broken_promise", what: "content is handed on that the caller did not send" };
-      const logged = lines.splice(0);
-      if (logged.some(holdsCanary)) return { kind: "echo", what: "a log line holds what was sent" };
+      const logged = log.take();
+      const echo = echoIn(logged);
+      if (echo !== undefined) return echo;
       if (logged.some((line) => line.includes("transfer.fault"))) return { kind: "crash", what: "a transfer threw" };
       return end;
     },

@@ -8,6 +8,7 @@ import { randomOf } from "../../crash/plan/random.ts";
 import { holdsCanary } from "../checks/canary.ts";
 import { checkAnswers, isMute, type RawAnswer, takenOf } from "../checks/check-answers.ts";
 import { ReservedMemory } from "../checks/reserved-memory.ts";
+import { echoIn } from "../checks/watched-log.ts";
 import { DEFAULT_LIMIT_MS, type Fault, type Taken } from "../target.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { MAIL_SEEDS } from "./mail-seeds.ts";
@@ -88,7 +89,8 @@ export class IngestDoor implements AsyncDisposable {
     this.#rig.extractions.length = 0;
     this.#rig.pushes.length = 0;
     if (!closed) return { kind: "hang", what: "no end of the answer" };
-    if (lines.some(holdsCanary)) return { kind: "echo", what: "a log line holds what was sent" };
+    const echo = echoIn(lines);
+    if (echo !== undefined) return echo;
     if (events.some((event) => holdsCanary(JSON.stringify(event))))
       return { kind: "echo", what: "an event holds what was sent" };
     if (lines.some((line) => line.includes('"http.internal_error"')))

@@ -7,12 +7,12 @@ import { recordingInto } from "../../../services/audit/testing/audit-database.ts
 import { recordMessages } from "../../../services/audit/testing/record-messages.ts";
 import { messageOf, sampleEvent } from "../../../services/audit/testing/sample-events.ts";
 import { CANARY } from "../checks/canary.ts";
+import { WatchedLog } from "../checks/watched-log.ts";
 import { BYTE_MUTATORS, insertWords } from "../mutate/bytes.ts";
 import { JSON_MUTATORS } from "../mutate/json.ts";
 import { mutated, type Seed } from "../mutate/mutator.ts";
 import type { Fault, Taken, Target } from "../target.ts";
 import { checkRows, openDatabase } from "./audit-database.ts";
-import { WatchedLog } from "./watched-log.ts";
 
 /** Members that an event does not have, and values at the edge of what PostgreSQL can represent. */
 const WORDS = [
@@ -55,7 +55,7 @@ export const STREAM_EVENTS: Target = {
   atOnce: 8,
   async open({ database }) {
     const opened = await openDatabase(database);
-    const log = new WatchedLog();
+    const log = new WatchedLog("audit");
     const recording: Recording = { ...recordingInto(opened.pool), logger: log.logger };
     const seeds = EVENT_TYPES.map(seedOf);
     const mutators = [...JSON_MUTATORS, ...JSON_MUTATORS, ...JSON_MUTATORS, ...BYTE_MUTATORS, insertWords(WORDS)];
@@ -73,7 +73,8 @@ export const STREAM_EVENTS: Target = {
       settle: async () =>
         (await checkRows(opened.pool)) ??
         (await checkPlaces(opened.pool, given)) ??
-        (await checkPlainEvents(opened.pool, recording, sequence)),
+        (await checkPlainEvents(opened.pool, recording, sequence)) ??
+        log.check(),
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   },
