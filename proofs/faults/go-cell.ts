@@ -96,7 +96,7 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
     seeDocument(system, delivered, cell.deferred),
     ...[...accepted, after].map((mail) => seeDocument(system, mail, [])),
   ]);
-  const recordedMs = Math.round(performance.now() - healedAt);
+  const recordedAt = Math.max(...[document, ...others].map(({ completeAt }) => completeAt));
   const logs = loggedBetween(loggedBefore, countEvents(await stack.logs()));
   return {
     answer: last.answer.status,
@@ -108,7 +108,7 @@ export async function goCell(system: FaultSystem, cell: CellToGo, planter: Plant
     logs,
     notReady,
     recoveredMs,
-    recordedMs,
+    recordedMs: Math.round(recordedAt - healedAt),
     restarted: logs.has("service.ready") || logs.has("service.stopping"),
   };
 }
@@ -120,10 +120,11 @@ async function seeDocument(
   deferred: readonly string[],
 ): Promise<SeenDocument> {
   const documentId = documentIdOf(answer);
-  const events = await recordOf(databaseUrl, documentId, deferred, RECORD_LIMIT_MS);
+  const { events, completeAt } = await recordOf(databaseUrl, documentId, deferred, RECORD_LIMIT_MS);
   return {
     documentId,
     events,
+    completeAt,
     bookedAs: erpLedger.idsOf(number),
     sentAfterAnswer: erpLedger.requestsAfter(number, answeredAt),
   };

@@ -16,6 +16,7 @@ const ID = "a";
 const event = (type: string, code: string | null = null) => ({ type: `document.${type}`, code });
 const DOCUMENT: SeenDocument = {
   documentId: ID,
+  completeAt: 0,
   events: [
     event("received"),
     event("claimed"),
@@ -31,6 +32,7 @@ const DOCUMENT: SeenDocument = {
 };
 const OTHER: SeenDocument = {
   documentId: "b",
+  completeAt: 0,
   events: [event("received"), event("claimed"), event("extracted"), event("delivered"), event("wiped")],
   bookedAs: ["b"],
   sentAfterAnswer: 0,

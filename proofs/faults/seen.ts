@@ -18,7 +18,7 @@ export interface SeenCell {
   /** Who was not ready at some time while it lasted. */
   readonly notReady: ReadonlySet<string>;
   readonly recoveredMs: number;
-  /** From the end of the fault until everything that these mails left is on record, or given up. */
+  /** From the end of the fault until all was on record that must be, of every mail. */
   readonly recordedMs: number;
   /** Whether a service started or stopped. */
   readonly restarted: boolean;
@@ -28,6 +28,8 @@ export interface SeenCell {
 export interface SeenDocument {
   readonly documentId: string;
   readonly events: readonly RecordedEvent[];
+  /** When all of them were on record that must be, or it was given up: by `performance.now()`. */
+  readonly completeAt: number;
   /** Under which ids the ERP has it, and how often it was sent it after its sender was told that it is done. */
   readonly bookedAs: readonly string[];
   readonly sentAfterAnswer: number;

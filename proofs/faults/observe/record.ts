@@ -18,34 +18,51 @@ export function isEnd({ type }: RecordedEvent): boolean {
   return FINAL.has(type);
 }
 
-/** What PostgreSQL has of a document, in the order of recording, once all of it is there, these deferrals too, or `limitMs` over. */
+/** What PostgreSQL has of a document. */
+export interface DocumentRecord {
+  /** In the order of recording. */
+  readonly events: readonly RecordedEvent[];
+  /** When all was there that must be, or it was given up: by `performance.now()`. */
+  readonly completeAt: number;
+}
+
+/**
+ * Reads it once all is there that must be, these deferrals too, and what may come still has come: batches may come in another
+ * order, the last attempt before one that was put off. Or when `limitMs` are over.
+ */
 export async function recordOf(
   databaseUrl: string,
   documentId: string,
   deferred: readonly string[],
   limitMs: number,
-): Promise<RecordedEvent[]> {
+): Promise<DocumentRecord> {
+  let completeAt: number | undefined;
   for (const giveUpAt = performance.now() + limitMs; ; await sleep(POLL_MS)) {
     const events = await read(databaseUrl, documentId).catch(() => []);
-    if (isComplete(events, deferred) || performance.now() > giveUpAt) return events;
+    if (isComplete(events, deferred)) completeAt ??= performance.now();
+    const isOver = performance.now() > giveUpAt;
+    if (isOver || (completeAt !== undefined && hasEveryReceipt(events)))
+      return { events, completeAt: completeAt ?? performance.now() };
   }
 }
 
-/**
- * Every attempt that comes to an end, this one or a deferral, leaves a receipt. Batches may come in another order: the last
- * attempt may be on record, receipt and all, before one that was put off.
- */
 function isComplete(events: readonly RecordedEvent[], deferred: readonly string[]): boolean {
-  const attempts = events.filter((event) => isEnd(event) || PASSING.has(event.type));
-  const receipts = events.filter(({ type }) => type === "document.wiped");
   const types = new Set(events.map(({ type }) => type));
   const codes = new Set(events.filter(({ type }) => type === "document.deferred").map(({ code }) => code));
   return (
     deferred.every((code) => codes.has(code)) &&
-    WAY.every((type) => types.has(type)) &&
-    events.some(isEnd) &&
-    receipts.length >= attempts.length
+    [...WAY, "document.wiped"].every((type) => types.has(type)) &&
+    events.some(isEnd)
   );
+}
+
+/**
+ * Every attempt that comes to an end, this one or a deferral, leaves a receipt; but an end may be the last thing that a broker has
+ * stored before it stored nothing any more. Its mail is answered 503 then, and the next attempt has a receipt of its own.
+ */
+function hasEveryReceipt(events: readonly RecordedEvent[]): boolean {
+  const attempts = events.filter((event) => isEnd(event) || PASSING.has(event.type));
+  return events.filter(({ type }) => type === "document.wiped").length >= attempts.length;
 }
 
 async function read(databaseUrl: string, documentId: string): Promise<RecordedEvent[]> {

@@ -132,7 +132,7 @@ export const NATS_DISK: Row = {
     mayNotBeReady: AWAY,
     within: "when a lease is over",
     because:
-      "what was acknowledged stays acknowledged, and from then on no event can be stored, so no mail is taken on. After its first ENOSPC nats-server 2.9.10 answers nobody who asks for JetStream, not even once there is room or when it has read its configuration again: who has made room starts it again, and well again counts from then. No service has to be started again",
+      "what was acknowledged stays acknowledged, and from then on no event can be stored, so no mail is taken on. Where an end was the last that was stored, its receipt is that of the next attempt. After its first ENOSPC nats-server 2.9.10 answers nobody who asks for JetStream, not even once there is room or when it has read its configuration again: who has made room starts it again, and well again counts from then. No service has to be started again",
   },
   hang: {
     as: "whoever writes waits for good; what was read before can be read",
