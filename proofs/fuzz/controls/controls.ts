@@ -46,7 +46,7 @@ export const CONTROLS: readonly Control[] = [
   { kind: "broken_promise", target: "multipart-parser", plant: plant("broken-promise"), inputs: 400 },
   { kind: "hang", what: "and again", target: "multipart-parser", plant: plant("hang-in-the-end"), inputs: 100 },
   { kind: "hang", what: "when new", target: "multipart", plant: plant("slow-when-new"), inputs: 40 },
-  { kind: "hang", what: "still under way", target: "sockets", plant: plant("unending-work"), inputs: 150 },
+  { kind: "hang", what: "still under way", target: "sockets", plant: plant("unending-work"), inputs: 600 },
   { kind: "body", what: "without a body", target: "headers", plant: plant("own-answers"), inputs: 150 },
   { kind: "body", what: "to a POST has no body", target: "multipart", plant: plant("lost-body"), inputs: 200 },
   { kind: "body", what: "answer(s) to one request", target: "raw-mode", plant: plant("silence"), inputs: 60 },
